@@ -1,0 +1,5 @@
+//! Weekly schedules (skeleton; being written).
+
+/// Weekly schedule of targets in local wall time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WeeklySchedule {}

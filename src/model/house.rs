@@ -1,0 +1,197 @@
+//! A house as a thermal network: what both ways of describing one (RC
+//! parameters or construction) end in, and what the plant is compiled from.
+
+/// The house that one device serves.
+#[derive(Clone, Debug)]
+pub struct House {
+    /// Library name or what the scenario calls it.
+    pub name: String,
+    /// Heated floor area, m2.
+    pub floor_area_m2: f64,
+    /// In file order; never empty.
+    pub rooms: Vec<Room>,
+    pub network: ThermalNetwork,
+    /// Further switched states of the network (night ventilation, open
+    /// windows, heat-recovery bypass), each with the rule that switches it on.
+    /// A state differs from `network` in its conductances only.
+    pub switched: Vec<SwitchedState>,
+}
+
+/// A room (zone) of the house.
+#[derive(Clone, Debug)]
+pub struct Room {
+    pub name: String,
+    pub floor_area_m2: f64,
+    /// Added to the device's target, K (a bathroom +2).
+    pub target_offset_k: f64,
+    /// Whether a valve of its own follows the settings. An uncontrolled room
+    /// has an emitter at most, and counts in no comfort metric.
+    pub controlled: bool,
+    /// How the air temperature is read from the network's state.
+    pub air: Vec<Weight>,
+    /// How the mean radiant temperature is read; equal to `air` in models that
+    /// do not tell them apart. Operative = mean of the two (EN 16798-1).
+    pub radiant: Vec<Weight>,
+    /// Where convective heat of emitters enters; the fractions sum to 1.
+    pub convective_entry: Vec<Weight>,
+    /// Where radiant heat of emitters enters; the fractions sum to 1.
+    pub radiant_entry: Vec<Weight>,
+    /// Floor surface or screed node that underfloor heating heats, if the
+    /// construction has one of its own.
+    pub floor_node: Option<usize>,
+}
+
+/// A share of a network node.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weight {
+    pub node: usize,
+    pub fraction: f64,
+}
+
+/// Nodes, conductances, boundaries and sources. Conductances are symmetric.
+#[derive(Clone, Debug, Default)]
+pub struct ThermalNetwork {
+    pub nodes: Vec<Node>,
+    pub links: Vec<Link>,
+    pub boundaries: Vec<BoundaryLink>,
+    pub sources: Vec<Source>,
+}
+
+/// A temperature. `capacity_j_per_k = 0` is a node without mass (it is
+/// eliminated when the plant is compiled).
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub name: String,
+    pub capacity_j_per_k: f64,
+}
+
+/// A conductance between two nodes, W/K (> 0).
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    pub a: usize,
+    pub b: usize,
+    pub conductance_w_per_k: f64,
+}
+
+/// A conductance between a node and a given temperature.
+#[derive(Clone, Debug)]
+pub struct BoundaryLink {
+    pub node: usize,
+    pub conductance_w_per_k: f64,
+    pub temperature: BoundaryTemperature,
+    /// Which line of the energy balance it belongs to.
+    pub flow: Flow,
+}
+
+/// A temperature that the network does not change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BoundaryTemperature {
+    /// Outdoor air.
+    Outdoor,
+    /// Outdoor air seen by a surface: air temperature plus absorbed sun minus
+    /// long-wave loss to the sky, over the outer film (sol-air temperature).
+    SolAir {
+        /// Tilt from horizontal, degrees (0 roof facing up, 90 wall).
+        tilt_deg: f64,
+        /// Direction of the normal, degrees clockwise from north (90 east, 180 south).
+        azimuth_deg: f64,
+        /// Solar absorptance, 0 to 1.
+        absorptance: f64,
+        /// Long-wave emissivity, 0 to 1.
+        emissivity: f64,
+        /// Outer film, convection and radiation together, W/(m2 K).
+        film_w_per_m2_k: f64,
+        /// View factor to the sky that counts for long-wave loss, 0 to 1.
+        sky_view: f64,
+    },
+    /// Undisturbed ground: yearly mean and amplitude, coldest day of the year.
+    Ground {
+        mean_c: f64,
+        amplitude_k: f64,
+        coldest_day: f64,
+    },
+    /// A constant temperature (a neighbour's room).
+    Fixed(f64),
+    /// A given series, degC.
+    Series(super::Series),
+}
+
+/// Lines of the house's energy balance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Flow {
+    /// Opaque walls, roofs and doors, with their thermal bridges.
+    Opaque,
+    Windows,
+    Ground,
+    Infiltration,
+    Ventilation,
+    Neighbours,
+}
+
+/// Heat that enters the network whatever its temperatures are.
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub kind: SourceKind,
+    /// Where it goes; fractions sum to 1.
+    pub entry: Vec<Weight>,
+}
+
+/// What drives a source.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SourceKind {
+    /// Sun through a window.
+    Window(Window),
+    /// People, light, appliances: a series in W.
+    Internal(super::Series),
+}
+
+/// The solar aperture of a window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Window {
+    pub name: String,
+    /// Whole area with frame, m2.
+    pub area_m2: f64,
+    /// Share of the frame, 0 to 1.
+    pub frame_fraction: f64,
+    /// Total solar energy transmittance at normal incidence, 0 to 1 (EN 410).
+    pub g_normal: f64,
+    /// Panes of glass, 1 to 4: sets how g falls with the angle of incidence.
+    pub panes: u8,
+    pub tilt_deg: f64,
+    pub azimuth_deg: f64,
+    /// Constant shading by surroundings, 0 (none) to 1 (all), on the direct part.
+    pub shading_direct: f64,
+    /// The same on the diffuse part.
+    pub shading_diffuse: f64,
+    /// Overhang: depth over height of the window, 0 = none, and gap above it over height.
+    pub overhang_depth_ratio: f64,
+    pub overhang_gap_ratio: f64,
+    /// Movable blind: share of the sun that it lets through when closed, 0 to 1 (1 = no blind).
+    pub blind_transmittance: f64,
+    /// Irradiance on the window above which the blind closes, W/m2.
+    pub blind_closes_above_w_per_m2: f64,
+}
+
+/// A variant of the conductances and when it holds.
+#[derive(Clone, Debug)]
+pub struct SwitchedState {
+    pub name: String,
+    pub network: ThermalNetwork,
+    pub rule: SwitchRule,
+}
+
+/// When a switched state holds. The rule uses the reference room's operative
+/// temperature and outdoor air at the start of a step.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SwitchRule {
+    /// Between two local clock times (may wrap midnight), while indoors is
+    /// warmer than `above_c` and at least `difference_k` warmer than outdoors.
+    Night {
+        from_s: u32,
+        to_s: u32,
+        above_c: f64,
+        difference_k: f64,
+    },
+    /// Always while indoors is warmer than `above_c` and outdoors is colder than indoors.
+    FreeCooling { above_c: f64, difference_k: f64 },
+}

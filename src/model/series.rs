@@ -1,0 +1,107 @@
+//! A piecewise-constant series: interval means on a regular grid.
+
+/// Values that hold from `start_s + i * step_s` to the next one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// s since the epoch of the first interval's start.
+    pub start_s: i64,
+    /// Length of an interval, s (> 0).
+    pub step_s: u32,
+    /// One mean an interval. Empty: the series is zero.
+    pub values: Vec<f64>,
+    /// Whether the values repeat (a profile of a day or a week) or hold their
+    /// first and last value outside.
+    pub periodic: bool,
+}
+
+impl Series {
+    /// A series that is `value` at all times.
+    pub fn constant(value: f64) -> Self {
+        Self {
+            start_s: 0,
+            step_s: 900,
+            values: vec![value],
+            periodic: true,
+        }
+    }
+
+    /// No series: zero at all times.
+    pub fn none() -> Self {
+        Self {
+            start_s: 0,
+            step_s: 900,
+            values: Vec::new(),
+            periodic: true,
+        }
+    }
+
+    /// Whether there is no series at all.
+    pub fn is_none(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The value in force at `t_s` (s since the epoch); 0 for an empty series.
+    pub fn at(&self, t_s: i64) -> f64 {
+        if self.values.is_empty() {
+            return 0.0;
+        }
+        self.values[self.index(t_s)]
+    }
+
+    /// The mean over `[t0_s, t1_s)`, `t1_s > t0_s`.
+    pub fn mean(&self, t0_s: i64, t1_s: i64) -> f64 {
+        if self.values.is_empty() {
+            return 0.0;
+        }
+        let step = i64::from(self.step_s);
+        let mut sum = 0.0;
+        let mut t = t0_s;
+        while t < t1_s {
+            let next = (self.start_s + ((t - self.start_s).div_euclid(step) + 1) * step).min(t1_s);
+            sum += self.values[self.index(t)] * (next - t) as f64;
+            t = next;
+        }
+        sum / (t1_s - t0_s) as f64
+    }
+
+    /// First instant after the series; meaningless where it repeats.
+    pub fn end_s(&self) -> i64 {
+        self.start_s + self.values.len() as i64 * i64::from(self.step_s)
+    }
+
+    fn index(&self, t_s: i64) -> usize {
+        let n = self.values.len() as i64;
+        let i = (t_s - self.start_s).div_euclid(i64::from(self.step_s));
+        (if self.periodic {
+            i.rem_euclid(n)
+        } else {
+            i.clamp(0, n - 1)
+        }) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Series;
+
+    #[test]
+    fn analytic_mean_weights_partial_intervals() {
+        let s = Series {
+            start_s: 100,
+            step_s: 10,
+            values: vec![1.0, 3.0],
+            periodic: false,
+        };
+        assert_eq!(s.at(99), 1.0);
+        assert_eq!(s.at(110), 3.0);
+        assert_eq!(s.at(500), 3.0);
+        assert_eq!(s.mean(105, 115), 2.0);
+        let p = Series {
+            periodic: true,
+            ..s
+        };
+        assert_eq!(p.at(120), 1.0);
+        assert_eq!(p.mean(100, 140), 2.0);
+        assert_eq!(Series::none().mean(0, 10), 0.0);
+    }
+}

@@ -1,0 +1,7 @@
+//! The number type that physics and control are written over, and the few
+//! numerical tools that both need. Nothing here knows about houses.
+
+pub mod elementary;
+pub mod real;
+
+pub use real::{Lanes, Mask, Real};

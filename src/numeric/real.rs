@@ -1,0 +1,281 @@
+//! [`Real`]: the number that the step is written over. `f64` advances one
+//! house; [`Lanes`] advances several houses of one layout side by side.
+//!
+//! Every operation is defined lane by lane in terms of the same IEEE-754
+//! operation on `f64`, in the same order, so one house gives the same bits
+//! whichever type carries it. Fused multiply-add is used nowhere: a processor
+//! without it would either differ or be several times slower.
+
+use std::fmt::Debug;
+use std::ops::{Add, AddAssign, BitAnd, BitOr, Div, Mul, Neg, Not, Sub, SubAssign};
+
+use super::elementary;
+
+/// The result of a comparison, one truth value a lane.
+pub trait Mask:
+    Copy
+    + Debug
+    + Send
+    + Sync
+    + 'static
+    + BitAnd<Output = Self>
+    + BitOr<Output = Self>
+    + Not<Output = Self>
+{
+    /// The same truth value in every lane.
+    fn splat(value: bool) -> Self;
+    /// Whether any lane is true.
+    fn any(self) -> bool;
+    /// Whether all lanes are true.
+    fn all(self) -> bool {
+        !(!self).any()
+    }
+}
+
+impl Mask for bool {
+    #[inline(always)]
+    fn splat(value: bool) -> Self {
+        value
+    }
+    #[inline(always)]
+    fn any(self) -> bool {
+        self
+    }
+}
+
+/// A number of the kernel: `f64`, or several of them side by side.
+///
+/// `min` and `max` are `a < b ? a : b` and `a > b ? a : b`, so that they mean
+/// the same for NaN and signed zero on every instruction set.
+pub trait Real:
+    Copy
+    + Debug
+    + Default
+    + Send
+    + Sync
+    + 'static
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + SubAssign
+{
+    /// What a comparison of two numbers gives.
+    type Mask: Mask;
+    /// How many houses one number carries.
+    const LANES: usize;
+
+    /// The same value in every lane.
+    fn splat(value: f64) -> Self;
+    /// The value in lane `lane` (`0..LANES`).
+    fn lane(self, lane: usize) -> f64;
+    /// Sets the value in lane `lane` (`0..LANES`).
+    fn set_lane(&mut self, lane: usize, value: f64);
+    /// Applies a scalar function to every lane.
+    fn map(self, f: impl Fn(f64) -> f64) -> Self;
+
+    fn lt(self, other: Self) -> Self::Mask;
+    fn le(self, other: Self) -> Self::Mask;
+    #[inline(always)]
+    fn gt(self, other: Self) -> Self::Mask {
+        other.lt(self)
+    }
+    #[inline(always)]
+    fn ge(self, other: Self) -> Self::Mask {
+        other.le(self)
+    }
+    /// `yes` where `mask` holds, else `no`.
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        Self::select(self.lt(other), self, other)
+    }
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        Self::select(self.gt(other), self, other)
+    }
+    #[inline(always)]
+    fn clamp(self, low: Self, high: Self) -> Self {
+        self.max(low).min(high)
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        self.max(-self)
+    }
+    /// 1 where `mask` holds, else 0.
+    #[inline(always)]
+    fn from_mask(mask: Self::Mask) -> Self {
+        Self::select(mask, Self::splat(1.0), Self::splat(0.0))
+    }
+    /// e to the power of `self`; see [`elementary::exp`].
+    #[inline(always)]
+    fn exp(self) -> Self {
+        self.map(elementary::exp)
+    }
+    /// Natural logarithm; see [`elementary::ln`].
+    #[inline(always)]
+    fn ln(self) -> Self {
+        self.map(elementary::ln)
+    }
+    /// `self` to the power `exponent`, for `self` > 0; 0 for `self` <= 0.
+    #[inline(always)]
+    fn powf(self, exponent: Self) -> Self {
+        let positive = self.gt(Self::splat(0.0));
+        let base = Self::select(positive, self, Self::splat(1.0));
+        Self::select(positive, (exponent * base.ln()).exp(), Self::splat(0.0))
+    }
+}
+
+impl Real for f64 {
+    type Mask = bool;
+    const LANES: usize = 1;
+
+    #[inline(always)]
+    fn splat(value: f64) -> Self {
+        value
+    }
+    #[inline(always)]
+    fn lane(self, _lane: usize) -> f64 {
+        self
+    }
+    #[inline(always)]
+    fn set_lane(&mut self, _lane: usize, value: f64) {
+        *self = value;
+    }
+    #[inline(always)]
+    fn map(self, f: impl Fn(f64) -> f64) -> Self {
+        f(self)
+    }
+    #[inline(always)]
+    fn lt(self, other: Self) -> bool {
+        self < other
+    }
+    #[inline(always)]
+    fn le(self, other: Self) -> bool {
+        self <= other
+    }
+    #[inline(always)]
+    fn select(mask: bool, yes: Self, no: Self) -> Self {
+        if mask { yes } else { no }
+    }
+}
+
+/// `N` houses side by side. Portable arrays that the compiler vectorises.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(align(64))]
+pub struct Lanes<const N: usize>(pub [f64; N]);
+
+/// `N` truth values side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LanesMask<const N: usize>(pub [bool; N]);
+
+impl<const N: usize> Default for Lanes<N> {
+    fn default() -> Self {
+        Self([0.0; N])
+    }
+}
+
+macro_rules! lanewise {
+    ($trait:ident, $method:ident, $op:tt) => {
+        impl<const N: usize> $trait for Lanes<N> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                Self(std::array::from_fn(|i| self.0[i] $op other.0[i]))
+            }
+        }
+    };
+}
+lanewise!(Add, add, +);
+lanewise!(Sub, sub, -);
+lanewise!(Mul, mul, *);
+lanewise!(Div, div, /);
+
+impl<const N: usize> AddAssign for Lanes<N> {
+    #[inline(always)]
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+impl<const N: usize> SubAssign for Lanes<N> {
+    #[inline(always)]
+    fn sub_assign(&mut self, other: Self) {
+        *self = *self - other;
+    }
+}
+impl<const N: usize> Neg for Lanes<N> {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Self(self.0.map(|x| -x))
+    }
+}
+impl<const N: usize> BitAnd for LanesMask<N> {
+    type Output = Self;
+    #[inline(always)]
+    fn bitand(self, other: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] & other.0[i]))
+    }
+}
+impl<const N: usize> BitOr for LanesMask<N> {
+    type Output = Self;
+    #[inline(always)]
+    fn bitor(self, other: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] | other.0[i]))
+    }
+}
+impl<const N: usize> Not for LanesMask<N> {
+    type Output = Self;
+    #[inline(always)]
+    fn not(self) -> Self {
+        Self(self.0.map(|x| !x))
+    }
+}
+impl<const N: usize> Mask for LanesMask<N> {
+    #[inline(always)]
+    fn splat(value: bool) -> Self {
+        Self([value; N])
+    }
+    #[inline(always)]
+    fn any(self) -> bool {
+        self.0.iter().any(|&x| x)
+    }
+}
+impl<const N: usize> Real for Lanes<N> {
+    type Mask = LanesMask<N>;
+    const LANES: usize = N;
+
+    #[inline(always)]
+    fn splat(value: f64) -> Self {
+        Self([value; N])
+    }
+    #[inline(always)]
+    fn lane(self, lane: usize) -> f64 {
+        self.0[lane]
+    }
+    #[inline(always)]
+    fn set_lane(&mut self, lane: usize, value: f64) {
+        self.0[lane] = value;
+    }
+    #[inline(always)]
+    fn map(self, f: impl Fn(f64) -> f64) -> Self {
+        Self(self.0.map(f))
+    }
+    #[inline(always)]
+    fn lt(self, other: Self) -> LanesMask<N> {
+        LanesMask(std::array::from_fn(|i| self.0[i] < other.0[i]))
+    }
+    #[inline(always)]
+    fn le(self, other: Self) -> LanesMask<N> {
+        LanesMask(std::array::from_fn(|i| self.0[i] <= other.0[i]))
+    }
+    #[inline(always)]
+    fn select(mask: LanesMask<N>, yes: Self, no: Self) -> Self {
+        Self(std::array::from_fn(|i| {
+            if mask.0[i] { yes.0[i] } else { no.0[i] }
+        }))
+    }
+}

@@ -1,0 +1,5 @@
+//! Performance maps (skeleton; being written).
+
+/// Capacity and COP over source and flow temperature.
+#[derive(Clone, Debug)]
+pub struct PerformanceMap {}

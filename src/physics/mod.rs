@@ -1,0 +1,4 @@
+//! One physical effect a file, pure functions over the number type. Control
+//! is not imported here.
+
+pub mod heat_pump;

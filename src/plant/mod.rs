@@ -1,0 +1,3 @@
+//! The model compiled to indices, matrices and lanes.
+
+pub mod modal;

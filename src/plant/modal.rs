@@ -1,0 +1,1 @@
+//! The building's network in modal form (skeleton; being written).

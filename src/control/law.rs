@@ -38,6 +38,28 @@ impl<T: Real> Memory<T> {
             source: SourceMemory::default(),
         }
     }
+
+    /// Takes back what a decision changed in lanes where `active` does not hold.
+    pub fn keep_where(&mut self, active: T::Mask, before: &Self) {
+        macro_rules! keep {
+            (masks $now:expr, $old:expr; $($field:ident),*) => {
+                $( $now.$field = (active & $now.$field) | (!active & $old.$field); )*
+            };
+            (numbers $now:expr, $old:expr; $($field:ident),*) => {
+                $( $now.$field = T::select(active, $now.$field, $old.$field); )*
+            };
+        }
+        for (now, old) in self.rooms.iter_mut().zip(&before.rooms) {
+            keep!(masks now, old; calls, forced, forbidden, cool_calls, cool_forced, cool_forbidden, necessary, frost, open);
+        }
+        keep!(masks self.tank, before.tank; calls, forced, forbidden, at_limit, disinfecting, disinfection_calls);
+        keep!(numbers self.tank, before.tank; limit_c, held_s, reached, missed);
+        keep!(numbers self.side, before.side; last, since_s, changes);
+        keep!(masks self.side, before.side; recovery_exempt);
+        keep!(masks self.source, before.source; on, tank_served, cooling_served, space_served, flow_blocked);
+        keep!(numbers self.source, before.source;
+            in_state_s, charging_s, turn_s, limit_s, integral_k, starts, min_run_ended);
+    }
 }
 
 /// What the controller sees besides its rooms.

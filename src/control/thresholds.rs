@@ -20,8 +20,6 @@ pub struct Abilities {
     /// Lowest heating and highest cooling set-point that it accepts, degC.
     pub parked_heating_c: f64,
     pub parked_cooling_c: f64,
-    /// Highest tank temperature that the plant reaches by itself, degC.
-    pub tank_max_c: f64,
 }
 
 /// Steering at one instant, besides commands: how far tariff or PV move the

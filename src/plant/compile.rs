@@ -9,7 +9,8 @@ use crate::model::controller::{HeatingControl, RoomSensor};
 use crate::model::emitter::{Emitter, EmitterKind};
 use crate::model::house::{BoundaryLink, Flow, Link, Node, Room, ThermalNetwork, Weight};
 use crate::model::{Controller, Device};
-use crate::physics::emitter;
+use crate::physics::emitter::{RadiatorLaw, linear_conductance_w_per_k};
+use crate::physics::heat_pump::PartLoad;
 use crate::physics::tank::TankParams;
 
 /// Heats per room: supply to the emitter, and from the emitter to its room
@@ -118,7 +119,7 @@ fn attach(network: &mut ThermalNetwork, room: &Room, emitter: &Emitter, index: u
         name: format!("{}.emitter", room.name),
         capacity_j_per_k: emitter.capacity_j_per_k,
     });
-    let ua = emitter::linear_w_per_k(&emitter.kind);
+    let ua = linear_conductance_w_per_k(&emitter.kind, None);
     for weight in facing(room, Some(emitter)) {
         let conductance_w_per_k = ua * weight.fraction;
         if conductance_w_per_k > 0.0 {
@@ -194,10 +195,8 @@ fn params(emitter: Option<&Emitter>) -> EmitterParams<f64> {
     let mut p = EmitterParams {
         present: 0.0,
         capacity_j_per_k: 1.0,
-        ua_w_per_k: 1.0,
+        law: RadiatorLaw { coefficient_w: 0.0, exponent: 1.0, linear_w_per_k: 1.0 },
         supply_w_per_k: 0.0,
-        power_factor: 0.0,
-        power_exponent: 1.0,
         cools: 0.0,
         fan_w: 0.0,
         ideal_heating_w: 0.0,
@@ -211,19 +210,16 @@ fn params(emitter: Option<&Emitter>) -> EmitterParams<f64> {
     }
     p.present = 1.0;
     p.capacity_j_per_k = emitter.capacity_j_per_k;
-    p.ua_w_per_k = emitter::linear_w_per_k(&emitter.kind);
-    p.supply_w_per_k = emitter::supply_w_per_k(emitter);
+    p.law.linear_w_per_k = linear_conductance_w_per_k(&emitter.kind, None);
+    p.supply_w_per_k = emitter.kind.water_w_per_k(emitter.flow_w_per_k);
+    p.cools = flag(emitter.kind.can_cool());
     match &emitter.kind {
         EmitterKind::Radiator { nominal_w, nominal_dt_k, exponent } => {
-            p.power_exponent = *exponent;
-            p.power_factor = nominal_w / nominal_dt_k.powf(*exponent);
+            p.law.exponent = *exponent;
+            p.law.coefficient_w = nominal_w / nominal_dt_k.powf(*exponent);
         }
-        EmitterKind::Underfloor { cooling, .. } => p.cools = flag(*cooling),
-        EmitterKind::FanCoil { fan_w, cooling, .. } | EmitterKind::RoomUnit { fan_w, cooling, .. } => {
-            p.cools = flag(*cooling);
-            p.fan_w = *fan_w;
-        }
-        EmitterKind::Ideal { .. } => {}
+        EmitterKind::FanCoil { fan_w, .. } | EmitterKind::RoomUnit { fan_w, .. } => p.fan_w = *fan_w,
+        EmitterKind::Underfloor { .. } | EmitterKind::Ideal { .. } => {}
     }
     p
 }
@@ -237,7 +233,7 @@ fn source(device: &Device) -> SourceParams<f64> {
         .any(|e| matches!(e.kind, EmitterKind::RoomUnit { .. }));
     SourceParams {
         min_modulation: unit.min_modulation,
-        part_load: unit.part_load_cop,
+        part_load: PartLoad::new(unit.part_load_cop),
         flow_max_c: unit.flow_max_c,
         flow_min_c: unit.flow_min_c,
         start_loss_j: unit.start_loss_j,

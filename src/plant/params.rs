@@ -4,6 +4,8 @@
 use super::modal::advance::Factors;
 use crate::control::setpoints::Constants;
 use crate::numeric::Real;
+use crate::physics::emitter::RadiatorLaw;
+use crate::physics::heat_pump::PartLoad;
 use crate::physics::tank::TankParams;
 
 /// Outputs that the kernel reads at each segment, in this order, `rooms` each:
@@ -49,14 +51,13 @@ pub struct ModalParams<T> {
 #[derive(Clone, Copy, Debug)]
 pub struct EmitterParams<T> {
     pub present: T,
-    /// Heat capacity of its node, J/K; linear conductance to the room, W/K.
+    /// Heat capacity of its node, J/K.
     pub capacity_j_per_k: T,
-    pub ua_w_per_k: T,
+    /// Linear conductance to the room, and a radiator's power law
+    /// (`coefficient_w` = 0: linear).
+    pub law: RadiatorLaw<T>,
     /// Water to node, W per K between flow and node.
     pub supply_w_per_k: T,
-    /// Power law `factor * dT^exponent`, W; `factor` = 0: linear.
-    pub power_factor: T,
-    pub power_exponent: T,
     /// 1: cold water may flow through it.
     pub cools: T,
     /// Electricity of its fan while open, W.
@@ -70,8 +71,7 @@ pub struct EmitterParams<T> {
 #[derive(Clone, Copy, Debug)]
 pub struct SourceParams<T> {
     pub min_modulation: T,
-    /// COP over COP at full load at load fractions 0, 1/4, 1/2, 3/4, 1.
-    pub part_load: [T; 5],
+    pub part_load: PartLoad<T>,
     pub flow_max_c: T,
     pub flow_min_c: T,
     pub start_loss_j: T,

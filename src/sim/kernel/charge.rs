@@ -1,11 +1,11 @@
 //! The source serves the tank: at full output (or the commanded power), up to
 //! the unit's highest flow temperature.
 
+use super::power;
 use super::space::SpaceFlow;
 use super::state::{Row, State};
 use crate::control::law::{Command, NO_POWER_COMMAND_W};
 use crate::numeric::{Mask, Real};
-use crate::physics::heat_pump::part_load_factor;
 use crate::physics::tank;
 use crate::plant::params::Plant;
 
@@ -51,9 +51,13 @@ pub(super) fn charge<T: Real>(
     let mut flow_c = T::select(state.memory.source.tank_served, state.flow_guess_c, T::splat(45.0));
     let (mut heat_w, mut electric_w, mut at_limit) = (zero, zero, no);
     for _ in 0..3 {
-        let (capacity_w, cop) = row.heating.at(flow_c);
+        let (capacity_w, cost) = row.heating.at_inverse(flow_c);
         let floor_w = plant.source.min_modulation * capacity_w;
-        let asked_w = T::select(commanded, command.power_w.min(T::splat(1e6)) * cop, capacity_w);
+        let asked_w = T::select(
+            commanded,
+            power::heat_at(command.power_w, capacity_w, cost, &plant.source.part_load),
+            capacity_w,
+        );
         let asked_w = asked_w.max(floor_w).min(capacity_w);
         let side = tank::charge_side(p, &state.layers, asked_w, dt_s);
         // No hotter than the unit can: it modulates down, then it has to stop.
@@ -61,7 +65,7 @@ pub(super) fn charge<T: Real>(
         at_limit = hottest_w.lt(floor_w);
         heat_w = asked_w.min(hottest_w.max(floor_w));
         let load = heat_w / capacity_w.max(tiny);
-        electric_w = heat_w / (cop * part_load_factor(&plant.source.part_load, load)).max(tiny);
+        electric_w = capacity_w * cost * plant.source.part_load.electricity(load);
         flow_c = side.temperature_c + heat_w / side.w_per_k.max(tiny);
     }
     let heat_w = T::select(on, heat_w, zero);

@@ -11,6 +11,7 @@
 
 mod charge;
 mod ideal;
+mod power;
 mod segment;
 mod space;
 mod state;

@@ -1,11 +1,11 @@
 //! The source serves the rooms: flow temperature, heat to each emitter,
 //! compressor and backup power.
 
+use super::power;
 use super::state::{Row, State};
 use crate::control::law::{Command, NO_POWER_COMMAND_W};
 use crate::numeric::{Mask, Real};
-use crate::physics::emitter;
-use crate::physics::heat_pump::part_load_factor;
+use crate::physics::emitter::{Relaxation, Supply};
 use crate::plant::params::{EmitterParams, Plant};
 
 /// What the rooms get. Means over the segment, W.
@@ -42,60 +42,54 @@ pub(super) fn supply<T: Real>(
     let serves = heats | cools | backup_on;
 
     // Each emitter's supply as a line over the flow temperature.
-    let (mut slope, mut offset) = (zero, zero);
+    let mut all = Supply::default();
     let (mut room_c, mut weight) = (zero, zero);
     for (r, e) in plant.emitters.iter().enumerate() {
         let takes = e.present.gt(zero) & s.valves[r] & (heats | backup_on | (cools & e.cools.gt(zero)));
-        let emitter_c = state.y[rooms + r];
-        let facing_c = state.y[2 * rooms + r];
-        s.deviation[r] = deviation(e, emitter_c, facing_c);
-        let line = emitter::supply_line(
-            emitter_c,
-            facing_c - shift(e, s.deviation[r]),
-            e.capacity_j_per_k,
-            e.ua_w_per_k,
-            T::select(takes, e.supply_w_per_k, zero),
-            dt_s,
-        );
-        s.supply_slope[r] = line.slope_w_per_k;
-        s.supply_offset[r] = line.offset_w;
-        slope += line.slope_w_per_k;
-        offset += line.offset_w;
-        let share = T::select(takes, e.supply_w_per_k, zero);
-        room_c += share * facing_c;
-        weight += share;
+        let (emitter_c, facing_c) = (state.y[rooms + r], state.y[2 * rooms + r]);
+        s.relaxations[r] = Relaxation {
+            capacity_j_per_k: e.capacity_j_per_k,
+            water_w_per_k: T::select(takes, e.supply_w_per_k, zero),
+            loss_w_per_k: e.law.linear_w_per_k,
+            surroundings_c: facing_c,
+            other_w: -deviation_w(e, emitter_c - facing_c),
+            start_c: emitter_c,
+        };
+        s.supplies[r] = s.relaxations[r].supply(dt_s);
+        all = all.and(s.supplies[r]);
+        room_c += s.relaxations[r].water_w_per_k * facing_c;
+        weight += s.relaxations[r].water_w_per_k;
     }
     let tiny = T::splat(1e-9);
-    let possible = serves & slope.gt(tiny);
-    let slope = slope.max(tiny);
+    let possible = serves & all.g_w_per_k.gt(tiny);
     let sink_room_c = room_c / weight.max(tiny);
     let by_room = plant.source.sink_is_room.gt(T::splat(0.5));
     let sink = |flow_c: T| T::select(by_room, sink_room_c, flow_c);
 
     // Wanted: the flow set-point, or the commanded electrical power.
     let sign = T::select(cools, -T::splat(1.0), T::splat(1.0));
-    let wanted_w = ((slope * command.flow_c - offset) * sign).max(zero);
+    let wanted_w = (all.power_w(command.flow_c) * sign).max(zero);
     let commanded = command.power_w.lt(T::splat(0.5 * NO_POWER_COMMAND_W));
     let at = |flow_c: T| {
-        let (heat_w, cop) = row.heating.at(sink(flow_c));
-        let (cold_w, eer) = row.cooling.at(sink(flow_c));
-        (T::select(cools, cold_w, heat_w), T::select(cools, eer, cop))
+        let (heat_w, heat_cost) = row.heating.at_inverse(sink(flow_c));
+        let (cold_w, cold_cost) = row.cooling.at_inverse(sink(flow_c));
+        (T::select(cools, cold_w, heat_w), T::select(cools, cold_cost, heat_cost))
     };
-    let hottest_w = ((slope * plant.source.flow_max_c - offset) * sign).max(zero);
+    let hottest_w = (all.power_w(plant.source.flow_max_c) * sign).max(zero);
     let mut flow_c = command.flow_c;
     let (mut heat_w, mut electric_w, mut full) = (zero, zero, T::Mask::splat(false));
     let (mut water_c, mut floor_w) = (flow_c, zero);
     for _ in 0..3 {
-        let (capacity_w, cop) = at(flow_c);
+        let (capacity_w, cost) = at(flow_c);
         floor_w = plant.source.min_modulation * capacity_w;
-        let by_power_w = command.power_w.min(T::splat(1e6)) * cop;
+        let by_power_w = power::heat_at(command.power_w, capacity_w, cost, &plant.source.part_load);
         let limit_w = T::select(cools, by_power_w, by_power_w.min(hottest_w.max(floor_w)));
         let asked_w = T::select(commanded, limit_w, wanted_w);
         heat_w = asked_w.max(floor_w).min(capacity_w);
         full = asked_w.ge(capacity_w);
         let load = heat_w / capacity_w.max(tiny);
-        electric_w = heat_w / (cop * part_load_factor(&plant.source.part_load, load)).max(tiny);
-        water_c = (heat_w * sign + offset) / slope;
+        electric_w = capacity_w * cost * plant.source.part_load.electricity(load);
+        water_c = all.flow_at_power_c(heat_w * sign);
         flow_c = water_c;
     }
     let runs = possible & on;
@@ -105,19 +99,13 @@ pub(super) fn supply<T: Real>(
     let backup_w = T::select(possible & backup_on & !cools, gap_w, zero);
     let total_w = heat_w + backup_w;
     let delivered = possible & (runs | backup_w.gt(zero));
-    let common_c = (total_w + offset) / slope;
+    let common_c = all.flow_at_power_c(total_w);
     for (r, e) in plant.emitters.iter().enumerate() {
-        let q = s.supply_slope[r] * common_c - s.supply_offset[r];
-        s.heats[r] = T::select(delivered, q, zero);
-        let mean_c = emitter::mean_node_c(
-            state.y[rooms + r],
-            state.y[2 * rooms + r] - shift(e, s.deviation[r]),
-            e.capacity_j_per_k,
-            e.ua_w_per_k,
-            s.heats[r],
-            dt_s,
-        );
-        s.heats[rooms + r] = deviation(e, mean_c, state.y[2 * rooms + r]);
+        s.heats[r] = T::select(delivered, s.supplies[r].power_w(common_c), zero);
+        let mut node = s.relaxations[r];
+        node.water_w_per_k = T::select(delivered, node.water_w_per_k, zero);
+        let mean_c = node.mean_c(common_c, dt_s);
+        s.heats[rooms + r] = deviation_w(e, mean_c - node.surroundings_c);
     }
     SpaceFlow {
         heat_w,
@@ -131,17 +119,12 @@ pub(super) fn supply<T: Real>(
 
 /// Heat by a radiator's power law beyond its linear link, W; 0 for linear emitters.
 #[inline(always)]
-fn deviation<T: Real>(e: &EmitterParams<T>, emitter_c: T, facing_c: T) -> T {
-    if !e.power_factor.gt(T::splat(0.0)).any() {
-        return T::splat(0.0);
+fn deviation_w<T: Real>(e: &EmitterParams<T>, excess_k: T) -> T {
+    if e.law.coefficient_w.gt(T::splat(0.0)).any() {
+        T::select(e.law.coefficient_w.gt(T::splat(0.0)), e.law.deviation_w(excess_k), T::splat(0.0))
+    } else {
+        T::splat(0.0)
     }
-    emitter::deviation_w(emitter_c - facing_c, e.power_factor, e.power_exponent, e.ua_w_per_k)
-}
-
-/// The deviation as a shift of the room temperature that the linear link sees, K.
-#[inline(always)]
-fn shift<T: Real>(e: &EmitterParams<T>, deviation_w: T) -> T {
-    deviation_w / e.ua_w_per_k.max(T::splat(1e-9))
 }
 
 /// The water temperature that the flow limit watches: behind the source while

@@ -4,6 +4,7 @@ use crate::control::hysteresis::Band;
 use crate::control::law::{self, Command, DeviceBands, Memory, Observation};
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
 use crate::numeric::{Mask, Real};
+use crate::physics::emitter::{Relaxation, Supply};
 use crate::physics::heat_pump::FlowCurve;
 use crate::physics::tank::{self, TankScratch};
 use crate::plant::modal::advance::{Factors, multiply};
@@ -73,10 +74,10 @@ pub struct Scratch<T: Real> {
     pub heats: Vec<T>,
     pub layers: Vec<T>,
     pub tank: TankScratch<T>,
-    /// Per room: supply as a line over flow temperature, and response matrix of ideal emitters.
-    pub supply_slope: Vec<T>,
-    pub supply_offset: Vec<T>,
-    pub deviation: Vec<T>,
+    /// Each emitter's node and its supply as a line over the flow temperature.
+    pub relaxations: Vec<Relaxation<T>>,
+    pub supplies: Vec<Supply<T>>,
+    /// What 1 W in each room does to each room; for ideal emitters.
     pub response: Vec<T>,
 }
 
@@ -102,9 +103,8 @@ impl<T: Real> State<T> {
                 heats: vec![zero; 2 * rooms],
                 layers: layers.clone(),
                 tank: TankScratch::new(layers.len()),
-                supply_slope: vec![zero; rooms],
-                supply_offset: vec![zero; rooms],
-                deviation: vec![zero; rooms],
+                relaxations: vec![Relaxation::default(); rooms],
+                supplies: vec![Supply::default(); rooms],
                 response: vec![zero; rooms * rooms],
             },
             y: vec![zero; outputs],

@@ -122,7 +122,7 @@ pub enum Outside {
     },
     /// Outdoor air without sun, sky or wind (a ventilated crawl space).
     ShelteredAir { film_w_per_m2_k: f64 },
-    /// Soil under a slab, after EN ISO 13370 (see `house::ground`).
+    /// Soil under a slab, after EN ISO 13370 (see `house::ground`); layers are the floor's own.
     Ground {
         /// Perimeter of the floor that is exposed to outdoors, m (0: none).
         perimeter_m: f64,
@@ -135,8 +135,8 @@ pub enum Outside {
     /// An unheated space between the room and outdoors: the temperature
     /// difference counts by this factor, 0 to 1 (EN 12831).
     Unheated { factor: f64 },
-    /// The same room: an inner wall within it, of which this is one face of
-    /// two; also a wall to a room of the same temperature.
+    /// No heat flow behind the last layer: half of an inner wall (count both
+    /// of its faces), or a wall to a place of the same temperature.
     SameRoom,
 }
 

@@ -288,7 +288,6 @@ mod tests {
             let hours = errors(&layers, &s, 10_800.0);
             assert!(day[0] <= 0.01 && day[1] <= 0.02, "{day:?} {layers:?}");
             assert!(hours[0] <= 0.05 && hours[1] <= 0.1, "{hours:?} {layers:?}");
-            eprintln!("{} {day:?}", s.slices.len());
             assert!(s.slices.len() <= 9, "{} slices: {layers:?}", s.slices.len());
             // Slow response: the same resistance and capacity.
             let r: f64 = layers.iter().map(Layer::resistance).sum();

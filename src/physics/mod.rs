@@ -2,5 +2,7 @@
 //! is not imported here.
 
 pub mod draw_off;
+pub mod conduction;
+pub mod glazing;
 pub mod heat_pump;
 pub mod tank;

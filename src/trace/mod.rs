@@ -1,6 +1,12 @@
 //! What a run leaves behind: one row an interval per device, and totals.
 
+pub mod channels;
+pub mod csv;
+pub mod parquet;
 pub mod reason;
+pub mod resample;
+#[cfg(test)]
+mod tests;
 
 pub use reason::Reason;
 

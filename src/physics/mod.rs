@@ -1,4 +1,7 @@
 //! One physical effect a file, pure functions over the number type. Control
 //! is not imported here.
 
+pub mod defrost;
+pub mod emitter;
 pub mod heat_pump;
+pub mod heating_curve;

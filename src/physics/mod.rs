@@ -6,3 +6,7 @@ pub mod conduction;
 pub mod glazing;
 pub mod heat_pump;
 pub mod tank;
+pub mod defrost;
+pub mod emitter;
+pub mod heat_pump;
+pub mod heating_curve;

@@ -9,6 +9,7 @@
 
 pub mod control;
 pub mod house;
+pub mod hot_water;
 pub mod model;
 pub mod numeric;
 pub mod physics;

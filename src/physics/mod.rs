@@ -8,5 +8,4 @@ pub mod heat_pump;
 pub mod tank;
 pub mod defrost;
 pub mod emitter;
-pub mod heat_pump;
 pub mod heating_curve;

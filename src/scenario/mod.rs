@@ -34,10 +34,13 @@ pub mod check;
 pub mod fault;
 pub mod field;
 mod hint;
+mod location;
 pub mod hot_water;
 pub mod moment;
+pub mod period;
 pub mod reference;
 pub mod schema;
+pub mod site;
 pub mod tree;
 pub mod view;
 

@@ -6,3 +6,4 @@
 
 pub mod schedule;
 pub mod settings;
+pub mod steering;

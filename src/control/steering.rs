@@ -8,8 +8,9 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::settings::Effective;
 use super::settings::{FaultKind, SettingsFault};
-use crate::model::{Activation, Series};
+use crate::model::{Activation, Device, Scenario, Series};
 
 /// Length of a quarter-hour, s.
 pub const QUARTER_S: i64 = 900;
@@ -87,7 +88,7 @@ pub fn check_activation(schedule: &[Activation], levels: u8) -> Vec<SettingsFaul
 /// What the two own rules see of a period, one value a quarter-hour. Which of
 /// them count is a setting that may change during a run, so they are kept apart.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Signals {
+pub struct Steering {
     start_s: i64,
     /// -1 dear, 0 neither, +1 cheap.
     price: Vec<i8>,
@@ -103,12 +104,35 @@ pub struct Rule {
     pub pv_surplus_w: f64,
 }
 
-impl Signals {
+impl Steering {
+    /// The signals of a device over the period and its warm-up, with the
+    /// purchase price of the scenario's grid: energy, network and tax.
+    pub fn new(scenario: &Scenario, device: &Device) -> Self {
+        let (grid, period) = (&scenario.grid, &scenario.period);
+        let total = |t0_s, t1_s| {
+            grid.purchase_eur_per_kwh.mean(t0_s, t1_s)
+                + grid.network_eur_per_kwh.mean(t0_s, t1_s)
+                + grid.tax_eur_per_kwh.mean(t0_s, t1_s)
+        };
+        let rule = Rule {
+            price_quantile: device.controller.price_quantile,
+            pv_surplus_w: device.controller.pv_surplus_w,
+        };
+        Self::of_series(
+            total,
+            &device.pv_w,
+            &device.base_load_w,
+            rule,
+            (period.start_s - period.warmup_s, period.end_s),
+            &scenario.site.timezone,
+        )
+    }
+
     /// The signals of all quarter-hours that touch `[t0_s, t1_s)`. `price` is
     /// what a bought kWh costs in all, EUR/kWh. A day's prices are compared
     /// with those of the same local calendar day only, so nothing is used that
     /// the day-ahead auction has not told by the day before.
-    pub fn new(
+    pub fn of_series(
         price: impl Fn(i64, i64) -> f64,
         pv_w: &Series,
         base_load_w: &Series,
@@ -155,19 +179,20 @@ impl Signals {
         }
     }
 
-    /// Where to move the target in the quarter-hour of `t_s`: +1 towards the
-    /// bound that stores (heating: U), -1 towards the one that saves, 0 not at
-    /// all. Surplus wins over a dear price.
-    pub fn shift_at(&self, t_s: i64, dynamic_tariff: bool, pv_self_consumption: bool) -> i8 {
+    /// Where to move targets in the quarter-hour of `t_s`: +1 towards the bound
+    /// that stores (heating and tank: upper; cooling: lower), -1 towards the
+    /// one that saves, 0 not at all. Surplus wins over a dear price. 0 outside
+    /// the period and where the settings switch both rules off.
+    pub fn shift(&self, settings: &Effective, t_s: i64) -> f64 {
         let Ok(i) = usize::try_from((t_s - self.start_s).div_euclid(QUARTER_S)) else {
-            return 0;
+            return 0.0;
         };
-        if pv_self_consumption && self.surplus.get(i) == Some(&true) {
-            1
-        } else if dynamic_tariff {
-            self.price.get(i).copied().unwrap_or(0)
+        if settings.pv_self_consumption && self.surplus.get(i) == Some(&true) {
+            1.0
+        } else if settings.dynamic_tariff {
+            f64::from(self.price.get(i).copied().unwrap_or(0))
         } else {
-            0
+            0.0
         }
     }
 }
@@ -225,23 +250,6 @@ fn rank(prices: &[f64], share: f64) -> Vec<i8> {
         shifts[*i] = -1;
     }
     shifts
-}
-
-/// A heating target or tank set-point moved by `shift` (-1, 0, +1): by `share`
-/// (0 to 1) of the way to the upper bound, or to the lower. All degC.
-pub fn shifted_heating(target_c: f64, lower_c: f64, upper_c: f64, shift: i8, share: f64) -> f64 {
-    match shift {
-        1.. => target_c + share * (upper_c - target_c).max(0.0),
-        0 => target_c,
-        _ => target_c - share * (target_c - lower_c).max(0.0),
-    }
-}
-
-/// A cooling target moved by `shift`: cheap or surplus quarter-hours (+1)
-/// deepen cooling towards the lower bound, dear ones (-1) hold it back towards
-/// the upper bound for cooling. All degC.
-pub fn shifted_cooling(target_c: f64, lower_c: f64, upper_c: f64, shift: i8, share: f64) -> f64 {
-    shifted_heating(target_c, lower_c, upper_c, shift.saturating_neg(), share)
 }
 
 #[cfg(test)]

@@ -55,6 +55,12 @@ pub struct Warning {
     pub text: String,
 }
 
+impl std::fmt::Display for Warning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 /// Room bounds that a document sets must fit the user's convention, whether or
 /// not a device overrides them.
 pub(super) fn check_convention(

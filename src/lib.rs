@@ -14,3 +14,4 @@ pub mod physics;
 pub mod plant;
 pub mod trace;
 pub mod units;
+pub mod weather;

@@ -2,3 +2,5 @@
 //! is not imported here.
 
 pub mod heat_pump;
+pub mod sky;
+pub mod solar;

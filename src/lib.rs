@@ -12,6 +12,7 @@ pub mod model;
 pub mod numeric;
 pub mod physics;
 pub mod plant;
+pub mod scenario;
 pub mod trace;
 pub mod units;
 pub mod weather;

@@ -17,3 +17,4 @@ pub mod plant;
 pub mod scenario;
 pub mod trace;
 pub mod units;
+pub mod weather;

@@ -9,3 +9,5 @@ pub mod tank;
 pub mod defrost;
 pub mod emitter;
 pub mod heating_curve;
+pub mod sky;
+pub mod solar;

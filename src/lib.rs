@@ -8,6 +8,7 @@
 //! `report` turn that into figures and pictures; `cli` is the only printing.
 
 pub mod control;
+pub mod heat_pump_library;
 pub mod model;
 pub mod numeric;
 pub mod physics;

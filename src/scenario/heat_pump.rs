@@ -10,7 +10,6 @@ use super::view::NameOr;
 use super::{Code, Context, Fault, Format, Source, View, check, tree};
 use crate::heat_pump_library;
 use crate::model::heat_pump::{Backup, Defrost, HeatPump};
-use crate::numeric::Real;
 use crate::physics::heat_pump::{Duty, MapError, MapPoint, PartLoad, PerformanceMap};
 use crate::units::J_PER_KWH;
 

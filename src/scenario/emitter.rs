@@ -24,7 +24,6 @@ const KINDS: &[(&str, &Section)] = &[
     ("ideal", &IDEAL),
 ];
 
-const KIND_FIELD: Field = super::field::required("kind", Kind::Text, "Which emitter it is.");
 const FLOW: Field = optional(
     "flow_l_per_h",
     number("l/h", 1.0, 20_000.0),
@@ -41,7 +40,6 @@ static RADIATOR: Section = Section {
     name: "radiator",
     doc: "A radiator after EN 442-2. It cannot cool.",
     fields: &[
-        KIND_FIELD,
         optional(
             "nominal_kw",
             number("kW", 0.05, 100.0),
@@ -81,7 +79,6 @@ static UNDERFLOOR: Section = Section {
     name: "underfloor heating",
     doc: "Pipes in a screed (EN 1264).",
     fields: &[
-        KIND_FIELD,
         default(
             "share_of_floor",
             number("", 0.05, 1.0),
@@ -134,7 +131,6 @@ static FAN_COIL: Section = Section {
     name: "fan coil",
     doc: "A heat exchanger with a fan.",
     fields: &[
-        KIND_FIELD,
         optional(
             "conductance_w_per_k",
             number("W/K", 1.0, 20_000.0),
@@ -168,7 +164,6 @@ static ROOM_UNIT: Section = Section {
     name: "room unit",
     doc: "Indoor unit of an air-to-air heat pump.",
     fields: &[
-        KIND_FIELD,
         optional(
             "conductance_w_per_k",
             number("W/K", 1.0, 20_000.0),
@@ -196,7 +191,6 @@ static IDEAL: Section = Section {
     name: "ideal emitter",
     doc: "Gives what holds the target, up to its limits, for studies of the building alone.",
     fields: &[
-        KIND_FIELD,
         optional(
             "heating_kw",
             number("kW", 0.0, 1000.0),
@@ -253,7 +247,7 @@ pub fn build_at(parent: &View<'_>, key: &str, room: RoomSize) -> Option<Emitter>
 /// An emitter of a kind with all its defaults; `None`: no such kind.
 pub fn usual(kind: &str, room: RoomSize) -> Option<Emitter> {
     let (name, section) = KINDS.iter().find(|(n, _)| *n == kind)?;
-    let source = super::Source::new("default", format!("kind = '{name}'"));
+    let source = super::Source::new("default", "");
     super::read_section(
         &source,
         super::Format::Toml,
@@ -396,7 +390,7 @@ mod tests {
 
     #[test]
     fn fails_for_a_radiator_that_cools() {
-        let source = super::super::Source::new("t.toml", "kind = 'radiator'\ncooling = true\n");
+        let source = super::super::Source::new("t.toml", "# sized\ncooling = true\n");
         let read = super::super::read_section(
             &source,
             super::super::Format::Toml,

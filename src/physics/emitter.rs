@@ -183,6 +183,23 @@ impl<T: Real> Supply<T> {
     }
 }
 
+/// Lowest flow temperature in cooling where the humidity of the room is not known, degC.
+pub const COOLING_FLOW_UNKNOWN_HUMIDITY_C: f64 = 18.0;
+/// Distance of the flow from the dew point, K.
+const DEW_POINT_MARGIN_K: f64 = 2.0;
+
+/// Lowest flow temperature in cooling, degC, for a dew point, degC: nothing
+/// may drip. Where the humidity is not known it is
+/// [`COOLING_FLOW_UNKNOWN_HUMIDITY_C`].
+#[inline(always)]
+pub fn cooling_flow_limit_c<T: Real>(dew_point_c: T, humidity_known: T::Mask) -> T {
+    T::select(
+        humidity_known,
+        dew_point_c + T::splat(DEW_POINT_MARGIN_K),
+        T::splat(COOLING_FLOW_UNKNOWN_HUMIDITY_C),
+    )
+}
+
 /// Return temperature, degC, of water of `flow_w_per_k` that gave `power_w`;
 /// the flow temperature itself where nothing flows.
 #[inline(always)]

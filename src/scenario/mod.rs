@@ -31,8 +31,11 @@
 //! throw it away.
 
 pub mod check;
+pub mod controller;
+pub mod emitter;
 pub mod fault;
 pub mod field;
+pub mod heat_pump;
 mod hint;
 mod location;
 pub mod hot_water;

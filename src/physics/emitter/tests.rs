@@ -76,6 +76,12 @@ fn limits_are_finite_without_time_capacity_or_flow() {
 }
 
 #[test]
+fn cooling_stays_two_kelvin_above_the_dew_point() {
+    assert_eq!(cooling_flow_limit_c(13.5, true), 15.5);
+    assert_eq!(cooling_flow_limit_c(13.5, false), 18.0);
+}
+
+#[test]
 fn analytic_emitters_on_one_source_share_its_power() {
     let (a, b) = (
         radiator(),

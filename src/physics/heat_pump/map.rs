@@ -110,7 +110,7 @@ fn lift_k(duty: Duty, source_c: f64, flow_c: f64) -> f64 {
 }
 
 /// Carnot COP between the refrigerant's temperatures.
-fn inner_carnot_cop(duty: Duty, source_c: f64, flow_c: f64) -> f64 {
+pub(super) fn inner_carnot_cop(duty: Duty, source_c: f64, flow_c: f64) -> f64 {
     kelvin(flow_c) / (lift_k(duty, source_c, flow_c) + APPROACH_K).max(LEAST_LIFT_K)
 }
 
@@ -202,6 +202,19 @@ impl PerformanceMap {
             &blend(&self.capacity_w),
             &blend(&self.inverse_cop),
         )
+    }
+
+    /// Stands for a map that could not be made; gives next to nothing. For
+    /// readers that go on to collect further faults.
+    pub fn unusable(duty: Duty) -> Self {
+        Self {
+            duty,
+            points: Vec::new(),
+            knots_c: flow_knots(&[]),
+            capacity_w: vec![[1.0; KNOTS]; SOURCES],
+            inverse_cop: vec![[1.0; KNOTS]; SOURCES],
+            warnings: Vec::new(),
+        }
     }
 
     /// Capacity, W, and COP at source and flow temperature, degC.

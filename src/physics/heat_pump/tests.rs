@@ -191,3 +191,96 @@ proptest! {
         }
     }
 }
+
+struct Unit {
+    name: String,
+    scop: f64,
+    table: certified::Certified,
+}
+
+/// Certified units; see the head of the file for source and licence.
+fn keymark() -> Vec<Unit> {
+    let number = |text: &str| text.parse::<f64>().unwrap();
+    include_str!("testdata/keymark.csv")
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .skip(1)
+        .map(|line| {
+            let f: Vec<&str> = line.split(';').collect();
+            let points = f[8].split(' ').map(|p| {
+                let p: Vec<f64> = p.split('/').map(number).collect();
+                scop::TestPoint {
+                    outdoor_c: p[0],
+                    capacity_w: 1000.0 * p[1],
+                    cop: p[2],
+                    degradation: p[3],
+                }
+            });
+            let application = match f[1] {
+                "35" => certified::Application::Low35,
+                _ => certified::Application::Medium55,
+            };
+            Unit {
+                name: format!("{} {}", f[0], f[1]),
+                scop: number(f[7]),
+                table: certified::Certified {
+                    application,
+                    declared: scop::Declared {
+                        design_w: 1000.0 * number(f[2]),
+                        points: points.collect(),
+                        bivalent_c: number(f[3]),
+                        limit_c: number(f[4]),
+                        thermostat_off_w: number(f[5]),
+                        crankcase_w: number(f[6]),
+                    },
+                },
+            }
+        })
+        .collect()
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let n = values.len();
+    0.5 * (values[(n - 1) / 2] + values[n / 2])
+}
+
+#[test]
+fn reference_keymark_declared_scop_follows_from_the_points() {
+    let units = keymark();
+    assert!(units.len() >= 30);
+    let mut errors: Vec<f64> = units
+        .iter()
+        .map(|u| u.table.declared.scop().unwrap() / u.scop - 1.0)
+        .collect();
+    let close = errors.iter().filter(|e| e.abs() < 0.01).count() as f64;
+    let (share, middle) = (close / errors.len() as f64, median(&mut errors));
+    assert!(middle.abs() < 0.001, "median {middle}");
+    assert!(share >= 0.85, "{share}");
+}
+
+#[test]
+fn reference_keymark_map_and_part_load_give_back_the_points_and_the_season() {
+    let (mut seasons, mut points) = (Vec::new(), Vec::new());
+    for unit in keymark() {
+        let derived = certified::derive(std::slice::from_ref(&unit.table)).unwrap();
+        let part_load = PartLoad::new(derived.part_load_cop);
+        assert!(part_load.electricity_rises());
+        for p in &unit.table.declared.points {
+            let flow_c = unit.table.application.flow_c(p.outdoor_c);
+            let (full_w, cop) = derived.map.at(p.outdoor_c, flow_c);
+            let back = cop * part_load.factor(p.capacity_w / full_w);
+            assert!(full_w > 0.999 * p.capacity_w, "{}", unit.name);
+            points.push((back / p.cop - 1.0).abs());
+        }
+        let on = unit.table.declared.active().unwrap();
+        seasons.push((certified::modelled_active_scop(&derived, &unit.table) / on - 1.0).abs());
+    }
+    let worst = points.iter().fold(0.0_f64, |m, e| m.max(*e));
+    assert!(worst < 0.01, "worst point {worst}");
+    seasons.sort_by(f64::total_cmp);
+    // Between the points the standard interpolates the COP along a straight
+    // line and the map does not.
+    let (middle, far) = (seasons[seasons.len() / 2], seasons[seasons.len() * 9 / 10]);
+    assert!(middle < 0.01 && far < 0.03, "{middle} {far} {seasons:?}");
+}

@@ -8,9 +8,9 @@
 //! `report` turn that into figures and pictures; `cli` is the only printing.
 
 pub mod control;
-pub mod house;
-pub mod hot_water;
 pub mod heat_pump_library;
+pub mod hot_water;
+pub mod house;
 pub mod model;
 pub mod numeric;
 pub mod physics;

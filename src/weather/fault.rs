@@ -27,7 +27,12 @@ pub struct WeatherError {
 impl fmt::Display for WeatherError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.faults.len() + self.more;
-        write!(f, "weather file {}: {count} fault{}", self.file, if count == 1 { "" } else { "s" })?;
+        write!(
+            f,
+            "weather file {}: {count} fault{}",
+            self.file,
+            if count == 1 { "" } else { "s" }
+        )?;
         for fault in &self.faults {
             if fault.line == 0 {
                 write!(f, "\n  {}", fault.text)?;
@@ -69,6 +74,10 @@ impl Faults {
         }
         let mut faults = std::mem::take(&mut self.list);
         faults.sort_by_key(|f| f.line);
-        Err(WeatherError { file: file.to_owned(), faults, more: self.more })
+        Err(WeatherError {
+            file: file.to_owned(),
+            faults,
+            more: self.more,
+        })
     }
 }

@@ -34,6 +34,7 @@ pub mod check;
 pub mod fault;
 pub mod field;
 mod hint;
+pub mod house;
 pub mod moment;
 pub mod reference;
 pub mod schema;

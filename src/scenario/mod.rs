@@ -41,6 +41,7 @@ pub mod file;
 pub mod grid;
 pub mod heat_pump;
 pub mod hot_water;
+mod hint;
 pub mod house;
 pub mod moment;
 pub mod parts;

@@ -39,6 +39,7 @@ pub mod reference;
 pub mod schema;
 pub mod tree;
 pub mod view;
+pub mod weather;
 
 #[cfg(test)]
 mod tests;

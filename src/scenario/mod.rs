@@ -57,6 +57,7 @@ pub mod table;
 pub mod tree;
 pub mod users;
 pub mod view;
+pub mod weather;
 
 mod hint;
 mod location;

@@ -63,6 +63,10 @@ impl Faults {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.list.len() + self.more
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
@@ -72,12 +76,16 @@ impl Faults {
         if self.list.is_empty() {
             return Ok(());
         }
-        let mut faults = std::mem::take(&mut self.list);
+        Err(std::mem::take(self).into_error(file))
+    }
+
+    pub(super) fn into_error(self, file: &str) -> WeatherError {
+        let mut faults = self.list;
         faults.sort_by_key(|f| f.line);
-        Err(WeatherError {
+        WeatherError {
             file: file.to_owned(),
             faults,
             more: self.more,
-        })
+        }
     }
 }

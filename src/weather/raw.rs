@@ -12,7 +12,7 @@ use super::fault::{Faults, WeatherError};
 use super::fill;
 use super::table::Quantity;
 use crate::model::Weather;
-use crate::physics::solar::{Sun, SunPath, extraterrestrial_w_per_m2};
+use crate::physics::solar::{SunPath, extraterrestrial_w_per_m2};
 
 /// Gaps up to this long are mended by interpolation; longer ones are faults, s.
 pub const GAP_LIMIT_S: i64 = 6 * 3600;
@@ -108,8 +108,17 @@ impl Raw {
     /// found.
     pub(super) fn finish(mut self, mut faults: Faults) -> Result<Weather, WeatherError> {
         let file = self.name.clone();
+        if self.time_s.is_empty() {
+            if faults.is_empty() {
+                faults.add(0, || "no records found".into());
+            }
+            return Err(faults.into_error(&file));
+        }
+        let found = faults.len();
         self.check_head(&mut faults);
-        faults.check(&file)?;
+        if faults.len() > found {
+            return Err(faults.into_error(&file));
+        }
         self.check_order(&mut faults);
         self.check_ranges(&mut faults);
         faults.check(&file)?;
@@ -122,9 +131,6 @@ impl Raw {
     }
 
     fn check_head(&mut self, faults: &mut Faults) {
-        if self.time_s.is_empty() {
-            faults.add(0, || "no records found".into());
-        }
         let place = [
             ("latitude", self.latitude_deg, 90.0),
             ("longitude", self.longitude_deg, 180.0),
@@ -141,12 +147,16 @@ impl Raw {
             faults.add(0, || format!("altitude {h} m is outside -500 to 9000 m"));
         }
         let step = self.step_s;
-        if step < 60 || step > 3600 || 3600 % step != 0 {
+        if step == 0 {
+            faults.add(0, || {
+                "the interval can't be told from the time stamps: give it".into()
+            });
+        } else if step < 60 || step > 3600 || 3600 % step != 0 {
             faults.add(0, || {
                 format!("interval {step} s: it must divide an hour and be 60 s at least")
             });
         }
-        if self.outdoor_c.is_empty() && !self.time_s.is_empty() {
+        if self.outdoor_c.is_empty() {
             faults.add(0, || "no outdoor temperature".into());
         }
         let columns = usize::from(!self.global.is_empty())
@@ -300,10 +310,21 @@ impl Raw {
         ));
     }
 
+    /// Whether light or sky must be derived, so that the middle's elevation
+    /// counts; else the ends are enough for the check.
+    fn needs_sun(&self) -> bool {
+        let lacks = |c: &Vec<f64>| c.is_empty() || c.iter().any(|v| v.is_nan());
+        lacks(&self.direct_normal)
+            || lacks(&self.diffuse)
+            || lacks(&self.infrared)
+            || self.global.iter().any(|v| v.is_nan())
+    }
+
     /// The sun over each interval.
     fn light(&self) -> Vec<Light> {
         let path = SunPath::new(self.latitude_deg, self.longitude_deg);
         let step = f64::from(self.step_s);
+        let exact = self.needs_sun();
         let mut from = path.at(self.time_s[0] as f64).up;
         self.time_s
             .iter()
@@ -317,7 +338,11 @@ impl Raw {
                         ..Light::default()
                     },
                     |(a, b)| {
-                        let Sun { up: middle, .. } = path.at((a + b) / 2.0);
+                        let middle = if exact {
+                            path.at((a + b) / 2.0).up
+                        } else {
+                            (from.max(0.0) + to.max(0.0)) / 2.0
+                        };
                         let highest = middle.max(from).max(to);
                         Light {
                             highest,

@@ -142,10 +142,10 @@ fn analytic_erbs_is_continuous_at_its_joints() {
 #[test]
 fn analytic_daylight_part_ends_at_the_crossing() {
     assert_eq!(
-        SunPath::daylight(0.0, -0.1, 100.0, 0.3),
+        SunPath::daylight(0.0, -1.0, 100.0, 3.0),
         Some((25.0, 100.0))
     );
-    assert_eq!(SunPath::daylight(0.0, 0.3, 100.0, -0.1), Some((0.0, 75.0)));
+    assert_eq!(SunPath::daylight(0.0, 3.0, 100.0, -1.0), Some((0.0, 75.0)));
     assert_eq!(SunPath::daylight(0.0, -0.1, 100.0, -0.3), None);
     assert_eq!(SunPath::daylight(0.0, 0.1, 100.0, 0.3), Some((0.0, 100.0)));
 }

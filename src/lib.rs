@@ -13,5 +13,6 @@ pub mod model;
 pub mod numeric;
 pub mod physics;
 pub mod plant;
+pub mod sim;
 pub mod trace;
 pub mod units;

@@ -15,3 +15,4 @@ pub mod schedule;
 pub mod setpoints;
 pub mod settings;
 pub mod source;
+pub mod thresholds;

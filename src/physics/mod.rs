@@ -6,3 +6,5 @@ pub mod conduction;
 pub mod glazing;
 pub mod heat_pump;
 pub mod tank;
+pub mod sol_air;
+pub mod window;

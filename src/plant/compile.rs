@@ -41,7 +41,9 @@ pub fn compile(device: &Device, step_s: f64) -> Result<Compiled, NetworkFault> {
 
     let mut nodes = Vec::with_capacity(rooms);
     for (room, emitter) in house.rooms.iter().zip(&device.emitters) {
-        let node = emitter.as_ref().and_then(|e| node_of(e).then_some(networks[0].nodes.len()));
+        let node = emitter
+            .as_ref()
+            .and_then(|e| node_of(e).then_some(networks[0].nodes.len()));
         if let (Some(index), Some(emitter)) = (node, emitter) {
             for network in &mut networks {
                 attach(network, room, emitter, index);
@@ -58,23 +60,37 @@ pub fn compile(device: &Device, step_s: f64) -> Result<Compiled, NetworkFault> {
         .map(|(room, emitter)| facing(room, emitter.as_ref()))
         .collect();
     let mut outputs: Vec<Vec<Weight>> = house.rooms.iter().map(|r| sensed(r, sensor)).collect();
-    outputs.extend(nodes.iter().zip(&house.rooms).map(|(node, room)| match node {
-        Some(node) => vec![Weight { node: *node, fraction: 1.0 }],
-        None => room.air.clone(),
-    }));
+    outputs.extend(
+        nodes
+            .iter()
+            .zip(&house.rooms)
+            .map(|(node, room)| match node {
+                Some(node) => vec![Weight {
+                    node: *node,
+                    fraction: 1.0,
+                }],
+                None => room.air.clone(),
+            }),
+    );
     outputs.extend(faces.iter().cloned());
     outputs.extend(house.rooms.iter().map(|r| r.air.clone()));
     outputs.extend(house.rooms.iter().map(|r| r.radiant.clone()));
 
     // Supply goes to the node, or straight into the room where there is none.
     let supply = nodes.iter().zip(&faces).map(|(node, face)| match node {
-        Some(node) => vec![Weight { node: *node, fraction: 1.0 }],
+        Some(node) => vec![Weight {
+            node: *node,
+            fraction: 1.0,
+        }],
         None => face.clone(),
     });
     let moved = nodes.iter().zip(&faces).map(|(node, face)| {
         let mut entry = face.clone();
         if let Some(node) = node {
-            entry.push(Weight { node: *node, fraction: -1.0 });
+            entry.push(Weight {
+                node: *node,
+                fraction: -1.0,
+            });
         }
         entry
     });
@@ -86,9 +102,13 @@ pub fn compile(device: &Device, step_s: f64) -> Result<Compiled, NetworkFault> {
         .iter()
         .map(|n| ModalSystem::compile(n, &layout))
         .collect::<Result<Vec<_>, _>>()?;
-    let states = systems.iter().map(|s| modal(s, &layout, rooms, step_s)).collect();
+    let states = systems
+        .iter()
+        .map(|s| modal(s, &layout, rooms, step_s))
+        .collect();
 
-    let emitters: Vec<EmitterParams<f64>> = device.emitters.iter().map(|e| params(e.as_ref())).collect();
+    let emitters: Vec<EmitterParams<f64>> =
+        device.emitters.iter().map(|e| params(e.as_ref())).collect();
     let ideal = device
         .emitters
         .iter()
@@ -105,7 +125,11 @@ pub fn compile(device: &Device, step_s: f64) -> Result<Compiled, NetworkFault> {
         useful_c: device.hot_water.useful_c,
         emitters,
     };
-    Ok(Compiled { plant, layout, systems })
+    Ok(Compiled {
+        plant,
+        layout,
+        systems,
+    })
 }
 
 /// Whether an emitter has a node of its own.
@@ -123,10 +147,18 @@ fn attach(network: &mut ThermalNetwork, room: &Room, emitter: &Emitter, index: u
     for weight in facing(room, Some(emitter)) {
         let conductance_w_per_k = ua * weight.fraction;
         if conductance_w_per_k > 0.0 {
-            network.links.push(Link { a: index, b: weight.node, conductance_w_per_k });
+            network.links.push(Link {
+                a: index,
+                b: weight.node,
+                conductance_w_per_k,
+            });
         }
     }
-    if let EmitterKind::Underfloor { down_w_per_k, down_to, .. } = &emitter.kind
+    if let EmitterKind::Underfloor {
+        down_w_per_k,
+        down_to,
+        ..
+    } = &emitter.kind
         && *down_w_per_k > 0.0
     {
         network.boundaries.push(BoundaryLink {
@@ -157,12 +189,18 @@ fn sensed(room: &Room, sensor: RoomSensor) -> Vec<Weight> {
 /// `share` of `a` and the rest of `b`, each node once.
 fn blend(a: &[Weight], share: f64, b: &[Weight]) -> Vec<Weight> {
     let mut mixed: Vec<Weight> = Vec::new();
-    let parts = a.iter().map(|w| (w, share)).chain(b.iter().map(|w| (w, 1.0 - share)));
+    let parts = a
+        .iter()
+        .map(|w| (w, share))
+        .chain(b.iter().map(|w| (w, 1.0 - share)));
     for (weight, part) in parts {
         let fraction = weight.fraction * part;
         match mixed.iter_mut().find(|m| m.node == weight.node) {
             Some(known) => known.fraction += fraction,
-            None => mixed.push(Weight { node: weight.node, fraction }),
+            None => mixed.push(Weight {
+                node: weight.node,
+                fraction,
+            }),
         }
     }
     mixed
@@ -183,7 +221,11 @@ fn modal(system: &ModalSystem, layout: &Layout, rooms: usize, step_s: f64) -> Mo
     }
     ModalParams {
         lambda_per_s: system.lambda_per_s.clone(),
-        full: system.lambda_per_s.iter().map(|&l| factors(l, step_s)).collect(),
+        full: system
+            .lambda_per_s
+            .iter()
+            .map(|&l| factors(l, step_s))
+            .collect(),
         heat_forcing,
         output: system.output[..outputs * modes].to_vec(),
         heat_output,
@@ -195,7 +237,11 @@ fn params(emitter: Option<&Emitter>) -> EmitterParams<f64> {
     let mut p = EmitterParams {
         present: 0.0,
         capacity_j_per_k: 1.0,
-        law: RadiatorLaw { coefficient_w: 0.0, exponent: 1.0, linear_w_per_k: 1.0 },
+        law: RadiatorLaw {
+            coefficient_w: 0.0,
+            exponent: 1.0,
+            linear_w_per_k: 1.0,
+        },
         supply_w_per_k: 0.0,
         cools: 0.0,
         fan_w: 0.0,
@@ -204,7 +250,11 @@ fn params(emitter: Option<&Emitter>) -> EmitterParams<f64> {
     };
     let Some(emitter) = emitter else { return p };
     let flag = |b: bool| f64::from(u8::from(b));
-    if let EmitterKind::Ideal { heating_w, cooling_w } = emitter.kind {
+    if let EmitterKind::Ideal {
+        heating_w,
+        cooling_w,
+    } = emitter.kind
+    {
         (p.ideal_heating_w, p.ideal_cooling_w) = (heating_w, cooling_w);
         return p;
     }
@@ -214,11 +264,17 @@ fn params(emitter: Option<&Emitter>) -> EmitterParams<f64> {
     p.supply_w_per_k = emitter.kind.water_w_per_k(emitter.flow_w_per_k);
     p.cools = flag(emitter.kind.can_cool());
     match &emitter.kind {
-        EmitterKind::Radiator { nominal_w, nominal_dt_k, exponent } => {
+        EmitterKind::Radiator {
+            nominal_w,
+            nominal_dt_k,
+            exponent,
+        } => {
             p.law.exponent = *exponent;
             p.law.coefficient_w = nominal_w / nominal_dt_k.powf(*exponent);
         }
-        EmitterKind::FanCoil { fan_w, .. } | EmitterKind::RoomUnit { fan_w, .. } => p.fan_w = *fan_w,
+        EmitterKind::FanCoil { fan_w, .. } | EmitterKind::RoomUnit { fan_w, .. } => {
+            p.fan_w = *fan_w
+        }
         EmitterKind::Underfloor { .. } | EmitterKind::Ideal { .. } => {}
     }
     p
@@ -252,8 +308,9 @@ fn constants(device: &Device, c: &Controller) -> Constants<f64> {
         HeatingControl::Deadband => (0.0, 0.0),
         HeatingControl::Pi { gain, integral_s } => (gain, integral_s),
     };
-    let (disinfection_c, disinfection_hold_s) =
-        c.disinfection.map_or((1e9, 1e9), |d| (d.temperature_c, d.hold_s));
+    let (disinfection_c, disinfection_hold_s) = c
+        .disinfection
+        .map_or((1e9, 1e9), |d| (d.temperature_c, d.hold_s));
     Constants {
         dwell_s: c.dwell_s,
         min_run_s: unit.min_run_s,

@@ -5,7 +5,7 @@ use super::device::Job;
 use super::kernel::Row;
 use super::recorder::Surroundings;
 use super::surroundings::day_of_year;
-use crate::control::settings::{Bounds, Effective, resolve_bounds};
+use crate::control::settings::{Bounds, ControlMode, Effective, resolve_bounds};
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
 use crate::control::steering::Steering;
 use crate::control::thresholds::{self, Abilities};
@@ -347,12 +347,9 @@ impl<'a> RowMaker<'a> {
         let threshold = effective.preferred_c - c.auto_cooling_below_preferred_k;
         let set = &mut self.device;
         set.cool_permitted = flag(self.cool_permitted);
-        set.auto_may_start = flag(
-            effective.mode == crate::control::settings::ControlMode::Auto
-                && self.abilities.can_cool
-                && damped_c >= threshold,
-        );
-        set.auto_may_go_on = flag(damped_c >= threshold - c.auto_cooling_hysteresis_k);
+        let judges = effective.mode == ControlMode::Auto && self.abilities.can_cool;
+        set.auto_may_start = flag(judges && damped_c >= threshold);
+        set.auto_may_go_on = flag(judges && damped_c >= threshold - c.auto_cooling_hysteresis_k);
         let source_ok = flag((unit.source_min_c..=unit.source_max_c).contains(&outdoor_c));
         set.source_heating_ok = source_ok;
         set.source_cooling_ok = flag(outdoor_c <= unit.source_max_c.max(45.0));

@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use super::effective::ControlMode;
+use super::tree::Tree;
 
 /// The objects of a document that hold keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -198,14 +199,19 @@ pub enum Setting {
 }
 
 impl Setting {
-    /// As on the wire. Whole numbers are written without a decimal point.
-    pub fn to_json(&self) -> serde_json::Value {
+    /// As a value of a document.
+    pub fn to_tree(&self) -> Tree {
         match self {
-            Self::Number(x) => number_json(*x),
-            Self::Flag(x) => (*x).into(),
-            Self::Mode(x) => x.name().into(),
-            Self::Text(x) => x.as_str().into(),
+            Self::Number(x) => Tree::Number(*x),
+            Self::Flag(x) => Tree::Flag(*x),
+            Self::Mode(x) => Tree::Text(x.name().to_owned()),
+            Self::Text(x) => Tree::Text(x.clone()),
         }
+    }
+
+    /// As on the wire.
+    pub fn to_json(&self) -> serde_json::Value {
+        self.to_tree().to_json()
     }
 
     pub(super) fn number(&self) -> Option<f64> {
@@ -241,14 +247,5 @@ impl From<ControlMode> for Setting {
 impl From<&str> for Setting {
     fn from(x: &str) -> Self {
         Self::Text(x.to_owned())
-    }
-}
-
-fn number_json(x: f64) -> serde_json::Value {
-    let whole = x as i64;
-    if whole as f64 == x && whole.unsigned_abs() < 1 << 53 && (whole != 0 || x.is_sign_positive()) {
-        whole.into()
-    } else {
-        x.into()
     }
 }

@@ -20,12 +20,11 @@ pub struct Draft {
     pub(super) unread: BTreeSet<Key>,
 }
 
-impl From<SettingsDocument> for Draft {
-    fn from(document: SettingsDocument) -> Self {
-        Self {
-            document,
-            ..Self::default()
-        }
+/// A document made in code is read as if it had been sent, so that it meets
+/// the same checks.
+impl From<&SettingsDocument> for Draft {
+    fn from(document: &SettingsDocument) -> Self {
+        Self::read(&document.to_tree())
     }
 }
 

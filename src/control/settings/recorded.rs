@@ -44,8 +44,8 @@ pub struct RecordedDocument {
 }
 
 impl RecordedDocument {
-    /// A sound document at an instant.
-    pub fn new(at_s: i64, document: SettingsDocument) -> Self {
+    /// A document made in code, at an instant.
+    pub fn new(at_s: i64, document: &SettingsDocument) -> Self {
         Self {
             at_s,
             body: document.into(),

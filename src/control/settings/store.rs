@@ -155,9 +155,7 @@ impl Store {
     /// # Errors
     /// All faults together; the store is unchanged.
     pub fn apply(&mut self, document: &SettingsDocument) -> Result<Applied, Vec<SettingsFault>> {
-        // A document may have been built in code: read it as if it were sent.
-        let sent = super::tree::Tree::from(&document.to_json());
-        self.apply_draft(&Draft::read(&sent))
+        self.apply_draft(&Draft::from(document))
     }
 
     /// Applies a document as it was read: faults of reading and of the merged
@@ -384,11 +382,11 @@ fn near_hint<'a>(f: SettingsFault, id: &str, of: impl Iterator<Item = &'a str>) 
 
 /// Faults of a document by itself, once its user's convention is known.
 fn own_faults(document: &SettingsDocument, convention: BoundsConvention) -> Vec<SettingsFault> {
-    let mut json = document.clone();
-    if json.user_id.is_empty() {
-        json.user_id = "-".to_owned();
+    let mut owned = document.clone();
+    if owned.user_id.is_empty() {
+        owned.user_id = "-".to_owned();
     }
-    let mut faults = Draft::read(&super::tree::Tree::from(&json.to_json())).faults;
+    let mut faults = Draft::from(&owned).faults;
     faults.extend(check_convention(document, convention));
     faults
 }

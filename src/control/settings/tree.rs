@@ -36,6 +36,19 @@ impl Tree {
         })
     }
 
+    /// As JSON. Whole numbers are written without a decimal point; numbers that
+    /// are not finite become `null`, dates a string.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Null => serde_json::Value::Null,
+            Self::Flag(x) => (*x).into(),
+            Self::Number(x) => number_json(*x),
+            Self::Text(x) | Self::Other(x) => x.as_str().into(),
+            Self::List(x) => x.iter().map(Self::to_json).collect(),
+            Self::Table(x) => x.iter().map(|(k, v)| (k.clone(), v.to_json())).collect(),
+        }
+    }
+
     /// What it is, for messages.
     pub fn noun(&self) -> &'static str {
         match self {
@@ -65,6 +78,15 @@ impl Tree {
         } else {
             text
         }
+    }
+}
+
+fn number_json(x: f64) -> serde_json::Value {
+    let whole = x as i64;
+    if whole as f64 == x && whole.unsigned_abs() < 1 << 53 && (whole != 0 || x.is_sign_positive()) {
+        whole.into()
+    } else {
+        x.into()
     }
 }
 

@@ -16,3 +16,4 @@ pub mod setpoints;
 pub mod settings;
 pub mod source;
 pub mod thresholds;
+pub mod steering;

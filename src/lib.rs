@@ -9,10 +9,12 @@
 
 pub mod control;
 pub mod house;
+pub mod heat_pump_library;
 pub mod model;
 pub mod numeric;
 pub mod physics;
 pub mod plant;
 pub mod sim;
+pub mod scenario;
 pub mod trace;
 pub mod units;

@@ -8,3 +8,7 @@ pub mod heat_pump;
 pub mod tank;
 pub mod sol_air;
 pub mod window;
+pub mod defrost;
+pub mod emitter;
+pub mod heat_pump;
+pub mod heating_curve;

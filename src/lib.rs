@@ -10,6 +10,7 @@
 pub mod control;
 pub mod house;
 pub mod heat_pump_library;
+pub mod hot_water;
 pub mod model;
 pub mod numeric;
 pub mod physics;

@@ -37,6 +37,7 @@ pub mod fault;
 pub mod field;
 pub mod heat_pump;
 mod hint;
+pub mod hot_water;
 pub mod moment;
 pub mod reference;
 pub mod schema;

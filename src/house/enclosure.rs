@@ -26,12 +26,18 @@ const GLASS_TAKES: f64 = 0.7;
 /// Temperature about which radiation is linear, degC.
 const RADIATION_MEAN_C: f64 = 20.0;
 
-/// Convection of a face, W/(m2 K): 2.7 at walls, 1.7 at floors and ceilings,
-/// the mean of heat flowing up and down (the values of VDI 6007-1).
-pub fn convection_w_per_m2_k(position: Position) -> f64 {
-    match position {
-        Position::Wall => 2.7,
-        Position::Ceiling | Position::Floor => 1.7,
+/// Convection at the inner face of a wall, floor or ceiling, or window,
+/// W/(m2 K): constants for natural convection at a usual difference to the air.
+///
+/// Vertical faces by 1.31 |dT|^(1/3) at 2.5 K (walls) and 8 K (windows), floors
+/// and ceilings by the mean of heat flowing up, 1.52 |dT|^(1/3), and down,
+/// 0.76 |dT|^(1/3), at 2.5 K (Walton 1983, TARP). EN ISO 6946 gives 2.5, 5.0 and
+/// 0.7 for still air beside larger differences.
+pub fn convection_w_per_m2_k(face: &Face) -> f64 {
+    match (face.window, face.position) {
+        (true, _) => 2.6,
+        (false, Position::Wall) => 1.8,
+        (false, Position::Ceiling | Position::Floor) => 1.6,
     }
 }
 

@@ -102,7 +102,8 @@ fn network(construction: &Construction, airing: Airing) -> (ThermalNetwork, Vec<
         .iter()
         .map(|room| {
             let volume = room.floor_area_m2 * room.height_m;
-            let capacity = volume * AIR_J_PER_M3_K + room.furniture_j_per_m2_k * room.floor_area_m2;
+            let capacity = volume * air_j_per_m3_k(construction.altitude_m)
+                + room.furniture_j_per_m2_k * room.floor_area_m2;
             Place {
                 air: net.node(format!("{} air", room.name), capacity),
                 faces: Vec::new(),
@@ -146,7 +147,8 @@ fn network(construction: &Construction, airing: Airing) -> (ThermalNetwork, Vec<
         }
     }
     for door in &construction.doors {
-        let g = door.u_w_per_m2_k * door.area_m2 + air_flow_w_per_k(door.exchange_m3_per_h);
+        let g = door.u_w_per_m2_k * door.area_m2
+            + air_flow_w_per_k(door.exchange_m3_per_h, construction.altitude_m);
         net.link(places[door.a].air, places[door.b].air, g);
     }
     let rooms = construction
@@ -265,7 +267,6 @@ fn add_surface(net: &mut Assembly, room: &RoomSpec, surface: &Surface, place: &m
         Outside::SameRoom => {}
     }
     place.note_floor(surface.position, chain.first_mass, area);
-    // A massless part without anything behind it takes no part.
     place.faces.push(Face {
         node: face,
         area_m2: area,
@@ -311,9 +312,14 @@ fn add_window(net: &mut Assembly, room: &RoomSpec, window: &WindowSpec, place: &
     });
 }
 
-/// Heat capacity rate of an air flow, W/K.
-pub fn air_flow_w_per_k(m3_per_h: f64) -> f64 {
-    m3_per_h / S_PER_H * AIR_J_PER_M3_K
+/// Heat capacity rate of an air flow at a height above sea level, W/K. Air
+/// thins as in the ICAO standard atmosphere.
+pub fn air_flow_w_per_k(m3_per_h: f64, altitude_m: f64) -> f64 {
+    m3_per_h / S_PER_H * air_j_per_m3_k(altitude_m)
+}
+
+fn air_j_per_m3_k(altitude_m: f64) -> f64 {
+    AIR_J_PER_M3_K * (1.0 - 2.255_77e-5 * altitude_m).powf(5.2559)
 }
 
 fn add_air_flows(
@@ -325,7 +331,7 @@ fn add_air_flows(
 ) {
     let outdoor = BoundaryTemperature::Outdoor;
     let volume = room.floor_area_m2 * room.height_m;
-    let leak = air_flow_w_per_k(room.infiltration_per_h * volume);
+    let leak = air_flow_w_per_k(room.infiltration_per_h * volume, construction.altitude_m);
     net.boundary(air, leak, outdoor.clone(), Flow::Infiltration);
     let recovery = if airing.bypass {
         0.0
@@ -336,7 +342,10 @@ fn add_air_flows(
         Some(night) if airing.night => night.changes_per_h * volume,
         _ => 0.0,
     };
-    let fresh = air_flow_w_per_k(room.ventilation.flow_m3_per_h * (1.0 - recovery) + night);
+    let fresh = air_flow_w_per_k(
+        room.ventilation.flow_m3_per_h * (1.0 - recovery) + night,
+        construction.altitude_m,
+    );
     net.boundary(air, fresh, outdoor.clone(), Flow::Ventilation);
     let envelope: f64 = room
         .surfaces
@@ -357,7 +366,7 @@ fn finish_room(net: &mut Assembly, room: &RoomSpec, place: &Place) -> Room {
     if !faces.is_empty() {
         let star = net.node(format!("{} radiant", room.name), 0.0);
         for (face, g) in faces.iter().zip(enclosure::to_star_w_per_k(faces)) {
-            let h = enclosure::convection_w_per_m2_k(face.position);
+            let h = enclosure::convection_w_per_m2_k(face);
             net.link(face.node, air, h * face.area_m2);
             net.link(face.node, star, g);
         }
@@ -422,3 +431,6 @@ fn finish_room(net: &mut Assembly, room: &RoomSpec, place: &Place) -> Room {
         floor_node: place.floor.map(|f| f.0),
     }
 }
+
+#[cfg(test)]
+mod tests;

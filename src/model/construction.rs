@@ -14,6 +14,8 @@ pub struct Construction {
     pub name: String,
     /// Never empty.
     pub rooms: Vec<RoomSpec>,
+    /// Metres above sea level: thins the air of all flows.
+    pub altitude_m: f64,
     pub partitions: Vec<Partition>,
     pub doors: Vec<Door>,
     /// Surcharge for thermal bridges on all of the envelope, W/(m2 K).

@@ -12,3 +12,5 @@ pub mod defrost;
 pub mod emitter;
 pub mod heat_pump;
 pub mod heating_curve;
+pub mod sky;
+pub mod solar;

@@ -8,8 +8,10 @@
 //! `report` turn that into figures and pictures; `cli` is the only printing.
 
 pub mod control;
+pub mod metrics;
 pub mod model;
 pub mod numeric;
+pub mod output;
 pub mod physics;
 pub mod plant;
 pub mod trace;

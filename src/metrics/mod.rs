@@ -12,6 +12,8 @@ mod comfort;
 mod docs;
 pub mod en16798;
 pub mod figure;
+#[cfg(test)]
+pub(crate) mod fixtures;
 mod plant;
 pub mod pmv;
 mod running;

@@ -9,6 +9,7 @@
 
 pub mod control;
 pub mod metrics;
+pub mod house;
 pub mod model;
 pub mod numeric;
 pub mod output;

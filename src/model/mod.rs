@@ -5,6 +5,7 @@
 //! `scenario` makes these values, `plant` compiles them to indices and
 //! matrices. Nothing here computes physics.
 
+pub mod construction;
 pub mod controller;
 pub mod emitter;
 pub mod heat_pump;

@@ -1,0 +1,64 @@
+//! From a scenario to its result: settings over time, weather rows, all
+//! devices side by side.
+
+use rayon::prelude::*;
+
+use super::error::RunError;
+use super::{device, timeline};
+use crate::model::Scenario;
+use crate::trace::RunResult;
+use crate::weather::Rows;
+
+/// Told how far a run is. Called from several threads.
+pub trait Progress: Sync {
+    /// So many device-days have been simulated since the last call.
+    fn days(&self, days: f64);
+}
+
+/// Tells nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn days(&self, _days: f64) {}
+}
+
+/// Runs a scenario. The result does not depend on the number of threads.
+///
+/// # Errors
+/// See [`RunError`].
+pub fn run(scenario: &Scenario, progress: &dyn Progress) -> Result<RunResult, RunError> {
+    let settings = timeline::settings(scenario).map_err(RunError::Settings)?;
+    let period = &scenario.period;
+    let rows = Rows::new(
+        &scenario.weather,
+        &scenario.site,
+        period.start_s,
+        period.end_s,
+        period.step_s,
+    )
+    .map_err(|fault| RunError::Weather(fault.to_string()))?;
+    let jobs: Vec<_> = scenario
+        .users
+        .iter()
+        .flat_map(|user| user.devices.iter().map(move |device| (user, device)))
+        .zip(&settings.devices)
+        .collect();
+    let outcomes: Vec<_> = jobs
+        .par_iter()
+        .map(|((user, device), settings)| {
+            device::run(&device::Job { scenario, user, device, settings, rows: &rows }, progress)
+        })
+        .collect();
+    let mut result = RunResult {
+        settings: settings.events,
+        warnings: scenario.warnings.iter().cloned().chain(settings.warnings).collect(),
+        ..RunResult::default()
+    };
+    for outcome in outcomes {
+        let done = outcome?;
+        result.warnings.extend(done.warnings);
+        result.devices.push((done.trace, done.totals));
+    }
+    Ok(result)
+}

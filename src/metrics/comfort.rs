@@ -72,16 +72,10 @@ pub(crate) fn comfort(rooms: &[&RoomTrace]) -> Comfort {
     if rooms.is_empty() {
         let none = Figure::Undefined("no controlled room");
         return Comfort {
-            below_kh: none,
-            above_kh: none,
-            outside_kh: none,
-            below_h: none,
-            above_h: none,
-            recovery_kh: none,
-            below_without_recovery_kh: none,
             mean_c: none,
             lowest_c: none,
             highest_c: none,
+            ..without_bounds(none)
         };
     }
     let sum = |get: fn(&RoomTrace) -> &[f64]| -> f64 {
@@ -104,6 +98,33 @@ pub(crate) fn comfort(rooms: &[&RoomTrace]) -> Comfort {
         mean_c: Figure::ratio_any(all().sum(), all().count()),
         lowest_c: all().fold(f64::INFINITY, f64::min).into(),
         highest_c: all().fold(f64::NEG_INFINITY, f64::max).into(),
+    }
+}
+
+/// One room. An uncontrolled one is held against no bounds.
+pub(crate) fn comfort_of_room(room: &RoomTrace) -> Comfort {
+    let all = comfort(&[room]);
+    if room.controlled {
+        return all;
+    }
+    Comfort {
+        mean_c: all.mean_c,
+        lowest_c: all.lowest_c,
+        highest_c: all.highest_c,
+        ..without_bounds(Figure::Undefined("the room is not controlled"))
+    }
+}
+
+fn without_bounds(none: Figure) -> Comfort {
+    Comfort {
+        below_kh: none,
+        above_kh: none,
+        outside_kh: none,
+        below_h: none,
+        above_h: none,
+        recovery_kh: none,
+        below_without_recovery_kh: none,
+        ..Comfort::default()
     }
 }
 

@@ -38,6 +38,7 @@ pub(crate) fn scenario() -> Scenario {
             altitude_m: 0.0,
             start_s: 0,
             step_s: 3600,
+            points_at_s: 1800,
             typical_year: false,
             outdoor_c: vec![],
             relative_humidity: vec![],
@@ -108,7 +109,7 @@ pub(crate) fn device(user: &str, id: &str) -> (DeviceTrace, Totals) {
             recovery_kh: hours(0.025, 0.0),
             ..RoomTrace::default()
         }],
-        tank_layer_c: vec![vec![30.0, 39.0]; 8],
+        tank_layer_c: vec![all(30.0), all(39.0)],
         tank_sensor_c: hours(44.0, 46.0),
         tank_lower_c: all(45.0),
         tank_upper_c: all(60.0),

@@ -204,7 +204,7 @@ pub(crate) fn tally(
                 0.0
             };
         }
-        if let Some(&top) = t.tank_layer_c.get(i).and_then(|layers| layers.last()) {
+        if let Some(&top) = t.tank_layer_c.last().and_then(|layer| layer.get(i)) {
             s.tank_top_below_useful_h += if top < useful_c { hours } else { 0.0 };
         }
         s.run_s += get(&t.run_s, i);

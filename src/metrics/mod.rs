@@ -27,7 +27,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::model::{Device, Scenario};
-use crate::trace::{DeviceTrace, Reason, RoomTrace, RunResult, Totals};
+use crate::trace::{DeviceTrace, Reason, RoomTrace, RunResult, SettingsEvent, Totals};
 use tally::Tally;
 
 pub use boptest::Boptest;
@@ -191,10 +191,8 @@ pub fn evaluate_with_twin(
         .flat_map(|twin| &twin.devices)
         .map(|(t, totals)| Part::new(t, totals, scenario))
         .collect();
-    let events = |user: Option<&str>, applied: bool| {
-        let of = result.settings.iter().filter(|e| e.applied == applied);
-        of.filter(|e| user.is_none_or(|u| e.user_id == u)).count() as f64
-    };
+    let events =
+        |user: Option<&str>| Events::count(result, |e| user.is_none_or(|u| e.user_id == u));
     let mut ids: Vec<&str> = Vec::new();
     for part in &parts {
         if !ids.contains(&part.trace.user_id.as_str()) {
@@ -207,52 +205,82 @@ pub fn evaluate_with_twin(
             let own: Vec<&Part<'_>> = parts.iter().filter(|p| p.trace.user_id == id).collect();
             UserMetrics {
                 user_id: id.to_owned(),
-                total: figures(&own, events(Some(id), true), events(Some(id), false)),
+                total: figures(&own, events(Some(id))),
                 devices: own
                     .iter()
-                    .map(|part| device_metrics(part, &twins, scenario))
+                    .map(|part| device_metrics(part, result, &twins, scenario))
                     .collect(),
             }
         })
         .collect();
     let all: Vec<&Part<'_>> = parts.iter().collect();
+    // A run may repeat the scenario's warnings among its own.
+    let mut warnings = scenario.warnings.clone();
+    warnings.extend(
+        result
+            .warnings
+            .iter()
+            .filter(|w| !scenario.warnings.contains(w))
+            .cloned(),
+    );
     Metrics {
         schema: SCHEMA,
         scenario: scenario.title.clone(),
         start: rfc3339(scenario.period.start_s),
         end: rfc3339(scenario.period.end_s),
-        total: figures(&all, events(None, true), events(None, false)),
+        total: figures(&all, events(None)),
         users,
-        warnings: scenario
-            .warnings
-            .iter()
-            .chain(&result.warnings)
-            .cloned()
-            .collect(),
+        warnings,
     }
 }
 
-fn device_metrics(part: &Part<'_>, twins: &[Part<'_>], scenario: &Scenario) -> DeviceMetrics {
+/// Settings documents by their fate.
+struct Events {
+    applied: f64,
+    refused: f64,
+}
+
+impl Events {
+    fn count(result: &RunResult, of: impl Fn(&SettingsEvent) -> bool) -> Self {
+        let count = |applied: bool| {
+            result
+                .settings
+                .iter()
+                .filter(|e| e.applied == applied && of(e))
+                .count() as f64
+        };
+        Self {
+            applied: count(true),
+            refused: count(false),
+        }
+    }
+}
+
+fn device_metrics(
+    part: &Part<'_>,
+    result: &RunResult,
+    twins: &[Part<'_>],
+    scenario: &Scenario,
+) -> DeviceMetrics {
     let trace = part.trace;
     let running_mean_c = comfort::running_mean_c(trace, &part.day);
-    let own = (
-        f64::from(part.totals.settings_applied),
-        f64::from(part.totals.settings_refused),
-    );
+    let own = Events::count(result, |e| {
+        e.user_id == trace.user_id && e.device_id.as_ref().is_none_or(|d| *d == trace.device_id)
+    });
     let twin = twins
         .iter()
         .find(|t| t.trace.user_id == trace.user_id && t.trace.device_id == trace.device_id);
     DeviceMetrics {
         device_id: trace.device_id.clone(),
         floor_area_m2: figure::rounded(floor_area_m2(scenario, trace)),
-        total: figures(&[part], own.0, own.1),
+        total: figures(&[part], own),
         rooms: trace
             .rooms
             .iter()
             .map(|room| RoomMetrics {
                 name: room.name.clone(),
                 controlled: room.controlled,
-                comfort: comfort::comfort(&[room]),
+                comfort: comfort::comfort_of_room(room),
                 en16798: comfort::categories(room, &running_mean_c, trace.step_s),
                 iso7730: comfort::vote(room, trace, &running_mean_c),
             })
@@ -267,7 +295,7 @@ fn device_metrics(part: &Part<'_>, twins: &[Part<'_>], scenario: &Scenario) -> D
 }
 
 /// The figures of some devices together.
-fn figures(parts: &[&Part<'_>], applied: f64, refused: f64) -> Figures {
+fn figures(parts: &[&Part<'_>], events: Events) -> Figures {
     let mut tally = Tally::default();
     for part in parts {
         tally.add(&part.tally);
@@ -290,7 +318,7 @@ fn figures(parts: &[&Part<'_>], applied: f64, refused: f64) -> Figures {
                 .map(|&r| (r, tally.reason_s.get(r as usize).map_or(0.0, |s| s / 60.0)))
                 .collect(),
         ),
-        steering: running::steering(&tally, &totals, applied, refused),
+        steering: running::steering(&tally, &totals, events.applied, events.refused),
         balance: running::balance(&totals),
         boptest: boptest::boptest(&tally, outside_kh, rooms.len()),
         comfort,

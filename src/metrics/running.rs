@@ -52,8 +52,8 @@ group! {
         overridden_min, "min", "minutes in which a command was overridden by a bound or a protection", EXACT;
         overridden_quarters, "count", "quarter-hours in which a command was overridden at least once", EXACT;
         shifted_h, "h", "hours with the target moved by tariff or PV surplus", "trace";
-        settings_applied, "count", "settings documents applied that reach the device (of a user and above: documents)", "log of settings";
-        settings_refused, "count", "settings documents refused", "log of settings";
+        settings_applied, "count", "settings documents applied that reach the device, the user or the scenario", "log of settings";
+        settings_refused, "count", "settings documents refused, likewise", "log of settings";
     }
 }
 

@@ -19,7 +19,7 @@ fn run(devices: Vec<(DeviceTrace, Totals)>) -> Metrics {
             applied: false,
             messages: vec!["lower above upper".into()],
         }],
-        warnings: vec!["ran".into()],
+        warnings: vec!["read".into(), "ran".into()],
     };
     evaluate(&result, &scenario())
 }
@@ -174,7 +174,7 @@ fn a_user_is_the_sum_of_its_devices_and_its_peak_that_of_the_sum() {
     near(m.total.corrected.stored_house_kwh, 3.0);
     near(a.total.steering.settings_refused, 1.0);
     near(m.users[1].total.steering.settings_refused, 0.0);
-    near(a.devices[0].total.steering.settings_applied, 2.0);
+    near(a.devices[0].total.steering.settings_refused, 1.0);
     assert_eq!(m.warnings, ["read", "ran"]);
 }
 

@@ -8,11 +8,13 @@
 //! `report` turn that into figures and pictures; `cli` is the only printing.
 
 pub mod control;
+pub mod metrics;
 pub mod house;
 pub mod heat_pump_library;
 pub mod hot_water;
 pub mod model;
 pub mod numeric;
+pub mod output;
 pub mod physics;
 pub mod plant;
 pub mod sim;

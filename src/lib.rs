@@ -12,5 +12,6 @@ pub mod model;
 pub mod numeric;
 pub mod physics;
 pub mod plant;
+pub mod report;
 pub mod trace;
 pub mod units;

@@ -188,7 +188,10 @@ proptest! {
         };
         match picture(&t, &Totals::default(), &about()) {
             Ok(svg) => well_formed(&svg),
-            Err(e) => prop_assert!(matches!(e, ReportError::Empty { .. })),
+            Err(e) => {
+                let empty = matches!(e, ReportError::Empty { .. });
+                prop_assert!(empty, "{}", e);
+            }
         }
         let run = RunResult { devices: vec![(t, Totals::default())], ..RunResult::default() };
         let s = write_summary(&run, &[about()], &[], SummaryStyle::default());

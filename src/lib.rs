@@ -19,6 +19,7 @@ pub mod physics;
 pub mod plant;
 pub mod sim;
 pub mod scenario;
+pub mod report;
 pub mod trace;
 pub mod units;
 pub mod weather;

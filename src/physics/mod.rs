@@ -10,7 +10,6 @@ pub mod sol_air;
 pub mod window;
 pub mod defrost;
 pub mod emitter;
-pub mod heat_pump;
 pub mod heating_curve;
 pub mod sky;
 pub mod solar;

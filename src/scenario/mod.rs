@@ -37,10 +37,13 @@ pub mod fault;
 pub mod field;
 pub mod heat_pump;
 mod hint;
+mod location;
 pub mod hot_water;
 pub mod moment;
+pub mod period;
 pub mod reference;
 pub mod schema;
+pub mod site;
 pub mod tree;
 pub mod view;
 

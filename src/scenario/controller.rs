@@ -2,7 +2,7 @@
 
 use super::field::{Kind, Section, default, number, optional};
 use super::{Code, Fault, View};
-use crate::model::controller::{Controller, Disinfection, HeatingControl, HeatingCurve};
+use crate::model::controller::{RoomSensor, Controller, Disinfection, HeatingControl, HeatingCurve};
 
 static CURVE: Section = Section {
     name: "heating curve",
@@ -103,6 +103,15 @@ pub static CONTROLLER: Section = Section {
     name: "controller",
     doc: "Constants of a device's control law; they are properties of the device, no settings.",
     fields: &[
+        default(
+            "room_sensor",
+            Kind::Choice(&[
+                ("operative", "mean of air and mean radiant temperature"),
+                ("air", "air temperature, as reference cases of building simulation have it"),
+            ]),
+            "'operative'",
+            "The room temperature that settings and control go by.",
+        ),
         default(
             "heating_deadband_k",
             number("K", 0.05, 5.0),
@@ -272,6 +281,10 @@ pub fn build(view: &View<'_>, usual_curve: HeatingCurve, rooms: &[&str]) -> Cont
                 gain: pi.number("gain"),
                 integral_s: 60.0 * pi.number("integral_min"),
             }),
+        sensor: match view.choice("room_sensor") {
+            "air" => RoomSensor::Air,
+            _ => RoomSensor::Operative,
+        },
         heating_deadband_k: view.number("heating_deadband_k"),
         cooling_deadband_k: view.number("cooling_deadband_k"),
         dwell_s: 3600.0 * view.number("dwell_h"),

@@ -155,7 +155,7 @@ impl<'a> RowMaker<'a> {
         let (device, rows) = (job.device, job.rows);
         let c = &device.controller;
         let step_s = i64::from(job.scenario.period.step_s);
-        if i == 0 {
+        if t_s == job.scenario.period.start_s {
             // The warm-up starts its block again.
             (self.at_schedule, self.at_disinfection) = (0, 0);
         }
@@ -210,7 +210,7 @@ impl<'a> RowMaker<'a> {
         m.outdoor_c += rows.outdoor_c[i];
         m.damped_c += self.damped_c[i];
         m.humidity += rows.relative_humidity[i];
-        m.global_w_per_m2 += rows.global_horizontal_w_per_m2[i];
+        m.global_w_per_m2 += rows.global_horizontal_w_per_m2(i);
         m.shift_k += self.rooms[c.reference_room].heat_off - self.rooms[c.reference_room].own_heat_off;
         m.tank_lower_c += self.device.tank_lower;
         m.tank_upper_c += self.device.tank_upper;

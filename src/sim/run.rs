@@ -9,6 +9,9 @@ use crate::model::Scenario;
 use crate::trace::RunResult;
 use crate::weather::Rows;
 
+/// Weather is laid out in rows of at least this length, s; shorter steps share one.
+const SHORTEST_ROW_S: u32 = 60;
+
 /// Told how far a run is. Called from several threads.
 pub trait Progress: Sync {
     /// So many device-days have been simulated since the last call.
@@ -35,7 +38,8 @@ pub fn run(scenario: &Scenario, progress: &dyn Progress) -> Result<RunResult, Ru
         &scenario.site,
         period.start_s,
         period.end_s,
-        period.step_s,
+        period.step_s.max(SHORTEST_ROW_S),
+        standard_offset_s(scenario),
     )
     .map_err(|fault| RunError::Weather(fault.to_string()))?;
     let jobs: Vec<_> = scenario
@@ -61,4 +65,19 @@ pub fn run(scenario: &Scenario, progress: &dyn Progress) -> Result<RunResult, Ru
         result.devices.push((done.trace, done.totals));
     }
     Ok(result)
+}
+
+/// Standard time of the site, s ahead of UTC: the smaller of the offsets in
+/// January and July of the period's first year (daylight saving adds).
+fn standard_offset_s(scenario: &Scenario) -> i64 {
+    let tz = &scenario.site.timezone;
+    let Ok(start) = jiff::Timestamp::from_second(scenario.period.start_s) else { return 0 };
+    let year = tz.to_datetime(start).year();
+    [1, 7]
+        .into_iter()
+        .filter_map(|month| jiff::civil::Date::new(year, month, 1).ok())
+        .filter_map(|date| date.to_zoned(tz.clone()).ok())
+        .map(|z| i64::from(z.offset().seconds()))
+        .min()
+        .unwrap_or(0)
 }

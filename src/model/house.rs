@@ -36,8 +36,9 @@ pub struct Room {
     pub convective_entry: Vec<Weight>,
     /// Where radiant heat of emitters enters; the fractions sum to 1.
     pub radiant_entry: Vec<Weight>,
-    /// Floor surface or screed node that underfloor heating heats, if the
-    /// construction has one of its own.
+    /// Innermost node with mass of the room's largest floor, if its network has
+    /// one. A screed is an emitter with a node of its own: it gives to the room
+    /// by the entries above, and loses downwards to this node.
     pub floor_node: Option<usize>,
 }
 
@@ -153,7 +154,9 @@ pub struct Window {
     pub area_m2: f64,
     /// Share of the frame, 0 to 1.
     pub frame_fraction: f64,
-    /// Total solar energy transmittance at normal incidence, 0 to 1 (EN 410).
+    /// Total solar energy transmittance at normal incidence, 0 to 1 (EN 410);
+    /// in a house built from its construction, less what the room sends out
+    /// through its windows again.
     pub g_normal: f64,
     /// Panes of glass, 1 to 4: sets how g falls with the angle of incidence.
     pub panes: u8,

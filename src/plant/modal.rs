@@ -17,6 +17,7 @@ mod eigen;
 mod reduce;
 #[cfg(test)]
 mod tests;
+pub mod truncate;
 
 use crate::model::house::{BoundaryTemperature, Flow, ThermalNetwork, Weight};
 
@@ -361,7 +362,9 @@ impl ModalSystem {
 
     /// Matrix (modes x modes) that turns this state's modes into those of
     /// another state of the same nodes. Temperatures of nodes with mass carry
-    /// over, so stored heat is kept; massless nodes follow at once.
+    /// over, so stored heat is kept; massless nodes follow at once. Between
+    /// truncated systems the projection loses a little heat, which the smallest
+    /// possible correction gives back.
     pub fn transfer(&self, to: &Self) -> Vec<f64> {
         let n = self.modes;
         let mut matrix = vec![0.0; to.modes * n];
@@ -372,6 +375,19 @@ impl ModalSystem {
                     for j in 0..n {
                         matrix[i * n + j] += share * self.to_state[node * n + j];
                     }
+                }
+            }
+        }
+        // Stored heat after the switch is that before: to.stored matrix = stored.
+        let size: f64 = to.stored.iter().map(|s| s * s).sum();
+        if size > 0.0 {
+            for j in 0..n {
+                let after: f64 = (0..to.modes)
+                    .map(|i| to.stored[i] * matrix[i * n + j])
+                    .sum();
+                let missing = (self.stored[j] - after) / size;
+                for i in 0..to.modes {
+                    matrix[i * n + j] += to.stored[i] * missing;
                 }
             }
         }

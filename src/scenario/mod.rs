@@ -39,6 +39,7 @@ pub mod heat_pump;
 mod hint;
 mod location;
 pub mod hot_water;
+pub mod house;
 pub mod moment;
 pub mod period;
 pub mod reference;

@@ -1,4 +1,5 @@
 use super::advance::{Factors, advance, factors, multiply, output_at, refactor};
+use super::truncate::Truncation;
 use super::{Layout, ModalSystem, NetworkFault};
 use crate::model::house::{
     BoundaryLink, BoundaryTemperature, Flow, Link, Node, Source, SourceKind, ThermalNetwork, Weight,
@@ -455,6 +456,92 @@ fn switching_the_conductances_keeps_temperatures_and_heat() {
             assert!((before[i] - after[i]).abs() < 1e-11);
         }
     }
+}
+
+#[test]
+fn truncation_keeps_steady_states_energy_and_its_error_bound() {
+    let network = random_network(12, 40);
+    let layout = Layout::new(&[&network], vec![at(3)], vec![at(0), at(5)]).unwrap();
+    let full = ModalSystem::compile(&network, &layout).unwrap();
+    let limits = Truncation {
+        boundary_k: 10.0,
+        source_w: 500.0,
+        heat_w: 2000.0,
+        tolerance_k: 0.05,
+    };
+    let small = full.truncated(&layout, &limits);
+    assert!(small.modes < full.modes, "{} {}", small.modes, full.modes);
+    let u = [-7.0, 12.0, 300.0, 1800.0];
+    let (zs, zf) = (small.steady_state(&u), full.steady_state(&u));
+    let (a, b) = (
+        small.output_temperatures(&zs, &u),
+        full.output_temperatures(&zf, &u),
+    );
+    assert!(
+        a.iter().zip(&b).all(|(a, b)| (a - b).abs() < 1e-9),
+        "{a:?} {b:?}"
+    );
+
+    let (mut zs, mut zf) = (small.steady_state(&u), full.steady_state(&u));
+    let start = small.stored_j(&zs);
+    let mut random = Random(5);
+    let (mut gained, mut lost, mut size, mut worst) = (0.0, 0.0, 0.0, 0.0_f64);
+    let mut u = u;
+    for _ in 0..5000 {
+        // Each jump is within the limits' swings, from the middle of them.
+        u = [
+            5.0 * random.next(),
+            5.0 * random.next(),
+            250.0 * random.next(),
+            1000.0 * random.next(),
+        ];
+        let dt = 300.0 * random.next() + 1.0;
+        let integral = step(&small, &mut zs, &u, dt);
+        step(&full, &mut zf, &u, dt);
+        gained += (u[2] + u[3]) * dt;
+        for j in small.flow_losses(&integral, &u.map(|x| x * dt)) {
+            lost += j;
+            size += j.abs();
+        }
+        let (a, b) = (
+            small.output_temperatures(&zs, &u),
+            full.output_temperatures(&zf, &u),
+        );
+        for (a, b) in a.iter().zip(&b) {
+            worst = worst.max((a - b).abs());
+        }
+    }
+    assert!(worst < 0.05, "{worst}");
+    let residual = gained - lost - (small.stored_j(&zs) - start);
+    assert!(
+        (residual / size.max(gained)).abs() < 1e-11,
+        "{residual} {gained}"
+    );
+    let _ = u;
+}
+
+#[test]
+fn switching_between_truncated_states_keeps_the_heat() {
+    let day = random_network(8, 30);
+    let mut night = day.clone();
+    night.boundaries.push(outdoor(0, 500.0, Flow::Ventilation));
+    let layout = Layout::new(&[&day, &night], vec![at(0)], vec![at(0)]).unwrap();
+    // The switch takes some 500 W/K times 6 K from node 0: a heat of 3 kW there.
+    let limits = Truncation::default();
+    let full = ModalSystem::compile(&day, &layout).unwrap();
+    let a = full.truncated(&layout, &limits);
+    let b = ModalSystem::compile(&night, &layout)
+        .unwrap()
+        .truncated(&layout, &limits);
+    assert!(a.modes < full.modes);
+    let u = [4.0, 11.0, 900.0, 0.0];
+    let z = a.steady_state(&u);
+    let mut other = vec![0.0; b.modes];
+    multiply(&a.transfer(&b), &z, &mut other);
+    assert!((a.stored_j(&z) / b.stored_j(&other) - 1.0).abs() < 1e-13);
+    let before = a.node_temperatures(&z, &u)[0];
+    let after = b.node_temperatures(&other, &u)[0];
+    assert!((before - after).abs() < 0.05, "{before} {after}");
 }
 
 #[test]

@@ -1,0 +1,673 @@
+//! `house.construction`: a house by what it is built of.
+
+use super::Surroundings;
+use super::parts::{self, GAIN, WINDOW};
+use crate::house::fabric;
+use crate::model::House;
+use crate::model::construction::{
+    Construction, Door, Layer, NightVentilation, Outside, Partition, Position, RoomSpec, Surface,
+    Ventilation, WindowSpec,
+};
+use crate::model::house::BoundaryTemperature;
+use crate::scenario::fault::{Code, Fault};
+use crate::scenario::field::{Kind, Section, default, number, optional, required};
+use crate::scenario::view::View;
+
+mod buildup;
+
+use buildup::BUILDUP;
+
+/// By what it is built of.
+pub static CONSTRUCTION: Section = Section {
+    name: "construction",
+    doc: "A house by what it is built of.",
+    fields: &[
+        required(
+            "buildups",
+            Kind::Named(&BUILDUP),
+            "Layers of walls, roofs and floors, by a name that surfaces refer to.",
+        ),
+        required("rooms", Kind::Named(&ROOM), "The rooms, by name."),
+        optional(
+            "partitions",
+            Kind::Sections(&PARTITION),
+            "Walls and ceilings between rooms.",
+        ),
+        optional(
+            "doors",
+            Kind::Sections(&DOOR),
+            "Doors and openings between rooms.",
+        ),
+        optional(
+            "n50_per_h",
+            number("1/h", 0.1, 20.0),
+            "Air changes an hour at 50 Pa; a twentieth of it leaks in on average (rule of Kronvall and Persily). Used where `infiltration_per_h` is not given.",
+        ),
+        optional(
+            "infiltration_per_h",
+            number("1/h", 0.0, 5.0),
+            "Air that leaks in, changes an hour, in rooms that say nothing themselves. Without this and `n50_per_h`: 0.2.",
+        ),
+        default(
+            "heat_recovery",
+            number("", 0.0, 0.95),
+            "0",
+            "Temperature efficiency of the ventilation's heat recovery.",
+        ),
+        optional(
+            "bypass_above_c",
+            number("°C", 15.0, 35.0),
+            "Heat recovery is by-passed while indoors is warmer than this and outdoors is colder.",
+        ),
+        optional(
+            "night_ventilation",
+            Kind::Section(&NIGHT),
+            "Windows opened at night.",
+        ),
+        default(
+            "bridge_surcharge_w_per_m2_k",
+            number("W/(m² K)", 0.0, 0.3),
+            "0.05",
+            "Surcharge for thermal bridges on all of the envelope (EN 12831-1: 0.05 with good details, 0.10 without).",
+        ),
+        default(
+            "ground_mean_c",
+            number("°C", -5.0, 25.0),
+            "10",
+            "Yearly mean of the ground's temperature, about that of the outdoor air.",
+        ),
+        default(
+            "ground_amplitude_k",
+            number("K", 0.0, 15.0),
+            "4",
+            "Amplitude of the ground's temperature over the year, at the depth that the floor sees.",
+        ),
+        default(
+            "ground_coldest_day",
+            number("d", 0.0, 366.0),
+            "60",
+            "Day of the year on which the ground is coldest.",
+        ),
+        default(
+            "wall_thickness_m",
+            number("m", 0.05, 1.0),
+            "0.3",
+            "Of the outer walls, for the ground floor (EN ISO 13370).",
+        ),
+    ],
+};
+
+static NIGHT: Section = Section {
+    name: "night ventilation",
+    doc: "Windows opened at night while it cools.",
+    fields: &[
+        default(
+            "changes_per_h",
+            number("1/h", 0.1, 20.0),
+            "2",
+            "Additional air changes an hour.",
+        ),
+        default("from", Kind::Time, "'22:00'", "Local clock time."),
+        default("to", Kind::Time, "'07:00'", "Local clock time."),
+        default(
+            "above_c",
+            number("°C", 15.0, 35.0),
+            "23",
+            "Only while indoors is warmer.",
+        ),
+        default(
+            "difference_k",
+            number("K", 0.0, 15.0),
+            "2",
+            "Only while indoors is so much warmer than outdoors.",
+        ),
+    ],
+};
+
+static ROOM: Section = Section {
+    name: "room",
+    doc: "A room by what encloses it.",
+    fields: &[
+        required(
+            "floor_area_m2",
+            number("m²", 1.0, 2000.0),
+            "Heated floor area.",
+        ),
+        default("height_m", number("m", 1.8, 10.0), "2.6", "Clear height."),
+        default(
+            "target_offset_k",
+            number("K", -10.0, 10.0),
+            "0",
+            "Added to the target of the settings (a bathroom +2).",
+        ),
+        default(
+            "controlled",
+            Kind::Bool,
+            "true",
+            "Whether the room follows the settings; if not, it counts in no comfort figure.",
+        ),
+        optional(
+            "surfaces",
+            Kind::Sections(&SURFACE),
+            "Walls, roofs and floors; also mass inside.",
+        ),
+        optional("windows", Kind::Sections(&WINDOW), "Windows."),
+        optional(
+            "infiltration_per_h",
+            number("1/h", 0.0, 5.0),
+            "Air that leaks in, changes an hour.",
+        ),
+        default(
+            "ventilation_m3_per_h",
+            number("m³/h", 0.0, 3000.0),
+            "0",
+            "Outdoor air supplied on purpose.",
+        ),
+        optional(
+            "heat_recovery",
+            number("", 0.0, 0.95),
+            "Efficiency, if other than the house's.",
+        ),
+        default(
+            "bridges_w_per_k",
+            number("W/K", 0.0, 100.0),
+            "0",
+            "Linear and point bridges one by one: sum of psi times length, beside the surcharge.",
+        ),
+        default(
+            "furniture_kj_per_m2_k",
+            number("kJ/(m² K)", 0.0, 100.0),
+            "7",
+            "Heat capacity of furniture per floor area, beside the air's (together about 10: EN ISO 52016-1).",
+        ),
+        default(
+            "sun_to_floor",
+            number("", 0.0, 1.0),
+            "0.6",
+            "Share of the sun through windows that meets the floor first.",
+        ),
+        optional(
+            "gains",
+            Kind::Sections(&GAIN),
+            "Heat of people, light and appliances.",
+        ),
+    ],
+};
+
+static SURFACE: Section = Section {
+    name: "surface",
+    doc: "An opaque part of a room's envelope, or mass inside it.",
+    fields: &[
+        required("name", Kind::Text, "Unique in its room."),
+        required("buildup", Kind::Text, "Name of its layers in `buildups`."),
+        required(
+            "area_m2",
+            number("m²", 0.1, 2000.0),
+            "Area with the windows that name it in `in`.",
+        ),
+        default(
+            "position",
+            Kind::Choice(&[
+                ("wall", "upright"),
+                ("ceiling", "above the room: roof or ceiling"),
+                ("floor", "below the room"),
+            ]),
+            "'wall'",
+            "How it lies.",
+        ),
+        default(
+            "outside",
+            Kind::Choice(&[
+                ("air", "outdoor air, sun and sky"),
+                (
+                    "sheltered",
+                    "outdoor air without sun and wind, as in a ventilated crawl space",
+                ),
+                ("ground", "soil below a slab, after EN ISO 13370"),
+                ("neighbour", "a room of given temperature"),
+                (
+                    "unheated",
+                    "a space between the room and outdoors, by a factor",
+                ),
+                (
+                    "same",
+                    "no heat flow: mass inside the room, or a wall to an equally warm one",
+                ),
+            ]),
+            "'air'",
+            "What lies behind it.",
+        ),
+        optional(
+            "facing",
+            parts::FACING,
+            "Direction of a wall or sloped roof to the outdoor air.",
+        ),
+        optional(
+            "tilt_deg",
+            number("°", 0.0, 180.0),
+            "0 faces the sky; without it 90 for walls, 0 for ceilings, 180 for floors.",
+        ),
+        default(
+            "absorptance",
+            number("", 0.0, 1.0),
+            "0.6",
+            "Share of the sun that the outer face absorbs (0.3 light, 0.6 medium, 0.9 dark; EN ISO 13790).",
+        ),
+        default(
+            "emissivity",
+            number("", 0.0, 1.0),
+            "0.9",
+            "Long-wave emissivity of the outer face.",
+        ),
+        default(
+            "film_w_per_m2_k",
+            number("W/(m² K)", 5.0, 60.0),
+            "25",
+            "Outer film, convection and radiation (25: EN ISO 6946, wind of 4 m/s; sheltered sites less).",
+        ),
+        default(
+            "inside_absorptance",
+            number("", 0.0, 1.0),
+            "0.6",
+            "Of the inner face for the sun.",
+        ),
+        default(
+            "perimeter_m",
+            number("m", 0.0, 500.0),
+            "0",
+            "Of a floor on the ground, towards outdoors.",
+        ),
+        default(
+            "neighbour_c",
+            number("°C", -10.0, 35.0),
+            "20",
+            "Temperature behind `neighbour`.",
+        ),
+        default(
+            "unheated_factor",
+            number("", 0.05, 1.0),
+            "0.5",
+            "Behind `unheated`: share of the difference to outdoors (EN 12831-1: cellar 0.5, attic 0.8, stairwell 0.4).",
+        ),
+    ],
+};
+
+static PARTITION: Section = Section {
+    name: "partition",
+    doc: "A wall or ceiling between two rooms.",
+    fields: &[
+        default("name", Kind::Text, "''", "For reports."),
+        required(
+            "between",
+            Kind::Text,
+            "The room on whose side the layers begin.",
+        ),
+        required("and", Kind::Text, "The other room."),
+        required("buildup", Kind::Text, "Name of its layers in `buildups`."),
+        required("area_m2", number("m²", 0.1, 2000.0), "Without doors."),
+        default(
+            "position",
+            Kind::Choice(&[
+                ("wall", "upright"),
+                ("ceiling", "ceiling of the first room, floor of the other"),
+                ("floor", "floor of the first room, ceiling of the other"),
+            ]),
+            "'wall'",
+            "How it lies in the first room.",
+        ),
+    ],
+};
+
+static DOOR: Section = Section {
+    name: "door",
+    doc: "A door or opening between two rooms.",
+    fields: &[
+        required("between", Kind::Text, "A room."),
+        required("and", Kind::Text, "The other room."),
+        default(
+            "area_m2",
+            number("m²", 0.0, 50.0),
+            "1.9",
+            "Of the closed leaf.",
+        ),
+        default(
+            "u_w_per_m2_k",
+            number("W/(m² K)", 0.0, 6.0),
+            "2",
+            "Of the closed leaf.",
+        ),
+        default(
+            "exchange_m3_per_h",
+            number("m³/h", 0.0, 2000.0),
+            "20",
+            "Air that passes each way, as a mean over open and closed (an open door passes some 200).",
+        ),
+    ],
+};
+
+/// Builds the house; `None` after a fault.
+pub(super) fn build(view: &View<'_>, title: &str, site: Surroundings) -> Option<House> {
+    let spec = spec(view, title, site)?;
+    sound(view, &spec).then(|| fabric::build(&spec))
+}
+
+/// The specification, where all names are known.
+fn spec(view: &View<'_>, title: &str, site: Surroundings) -> Option<Construction> {
+    let named = view.named("buildups");
+    let names: Vec<String> = named.iter().map(|n| n.0.clone()).collect();
+    let layers: Vec<Vec<Layer>> = named.iter().map(|(_, v)| buildup::build(v)).collect();
+    let find =
+        |v: &View<'_>| parts::index_of(v, "buildup", &names, "build-up").map(|i| layers[i].clone());
+    let rooms = view.named("rooms");
+    if rooms.is_empty() && view.has("rooms") {
+        view.fault(
+            "rooms",
+            Fault::new(Code::MissingKey, "the house has no room"),
+        );
+    }
+    let room_names: Vec<String> = rooms.iter().map(|r| r.0.clone()).collect();
+    let mut complete = !rooms.is_empty();
+    let mut specs = Vec::new();
+    for (name, room) in &rooms {
+        match room_spec(view, name, room, site, &find) {
+            Some(spec) => specs.push(spec),
+            None => complete = false,
+        }
+    }
+    let pair = |v: &View<'_>| -> Option<(usize, usize)> {
+        let a = parts::index_of(v, "between", &room_names, "room");
+        let b = parts::index_of(v, "and", &room_names, "room");
+        let (a, b) = (a?, b?);
+        if a == b {
+            v.fault(
+                "and",
+                Fault::new(Code::Conflict, "both sides are the same room"),
+            );
+            return None;
+        }
+        Some((a, b))
+    };
+    let mut partitions = Vec::new();
+    for (i, p) in view.sections("partitions").iter().enumerate() {
+        let (rooms, layers) = (pair(p), find(p));
+        let (Some((a, b)), Some(layers)) = (rooms, layers) else {
+            complete = false;
+            continue;
+        };
+        let name = p.text("name");
+        partitions.push(Partition {
+            name: if name.is_empty() {
+                format!("partition {}", i + 1)
+            } else {
+                name
+            },
+            a,
+            b,
+            area_m2: p.number("area_m2"),
+            position: position(p),
+            layers,
+        });
+    }
+    let mut doors = Vec::new();
+    for d in view.sections("doors") {
+        let Some((a, b)) = pair(&d) else {
+            complete = false;
+            continue;
+        };
+        doors.push(Door {
+            a,
+            b,
+            area_m2: d.number("area_m2"),
+            u_w_per_m2_k: d.number("u_w_per_m2_k"),
+            exchange_m3_per_h: d.number("exchange_m3_per_h"),
+        });
+    }
+    let night = view.section("night_ventilation").map(|n| NightVentilation {
+        changes_per_h: n.number("changes_per_h"),
+        from_s: n.clock("from").unwrap_or(0),
+        to_s: n.clock("to").unwrap_or(0),
+        above_c: n.number("above_c"),
+        difference_k: n.number("difference_k"),
+    });
+    complete.then(|| Construction {
+        name: title.to_owned(),
+        rooms: specs,
+        altitude_m: site.altitude_m,
+        partitions,
+        doors,
+        bridge_surcharge_w_per_m2_k: view.number("bridge_surcharge_w_per_m2_k"),
+        night,
+        bypass_above_c: view.opt_number("bypass_above_c"),
+    })
+}
+
+/// Whether no number is missing (each that is has its fault already).
+fn sound(view: &View<'_>, spec: &Construction) -> bool {
+    let numbers = spec.rooms.iter().flat_map(|r| {
+        let surfaces = r.surfaces.iter().map(|s| s.area_m2);
+        let layers = r
+            .surfaces
+            .iter()
+            .flat_map(|s| &s.layers)
+            .map(Layer::resistance);
+        let windows = r.windows.iter().flat_map(|w| {
+            [
+                w.aperture.area_m2,
+                w.u_w_per_m2_k,
+                w.aperture.g_normal,
+                w.aperture.azimuth_deg,
+            ]
+        });
+        let room = [r.floor_area_m2, r.height_m, r.infiltration_per_h];
+        surfaces.chain(layers).chain(windows).chain(room)
+    });
+    let between = spec
+        .partitions
+        .iter()
+        .flat_map(|p| p.layers.iter().map(Layer::resistance).chain([p.area_m2]));
+    view.is_sound() && numbers.chain(between).all(f64::is_finite)
+}
+
+fn position(view: &View<'_>) -> Position {
+    match view.choice("position") {
+        "ceiling" => Position::Ceiling,
+        "floor" => Position::Floor,
+        _ => Position::Wall,
+    }
+}
+
+fn room_spec(
+    house: &View<'_>,
+    name: &str,
+    room: &View<'_>,
+    site: Surroundings,
+    find: &dyn Fn(&View<'_>) -> Option<Vec<Layer>>,
+) -> Option<RoomSpec> {
+    let mut surfaces: Vec<Surface> = Vec::new();
+    let mut complete = true;
+    let views = room.sections("surfaces");
+    for s in &views {
+        let surface_name = s.text("name");
+        if surfaces.iter().any(|x| x.name == surface_name) {
+            s.fault(
+                "name",
+                Fault::new(Code::Duplicate, "another surface of the room has this name"),
+            );
+        }
+        let position = position(s);
+        let outside = outside(house, s, position);
+        let Some(layers) = find(s) else {
+            complete = false;
+            continue;
+        };
+        if outside == Outside::SameRoom && layers.iter().all(|l| l.capacity() == 0.0) {
+            s.fault(
+                "buildup",
+                Fault::new(
+                    Code::Conflict,
+                    "mass inside the room needs layers with mass",
+                ),
+            );
+        }
+        surfaces.push(Surface {
+            name: surface_name,
+            area_m2: s.number("area_m2"),
+            position,
+            layers,
+            outside,
+            inside_absorptance: s.number("inside_absorptance"),
+        });
+    }
+    let names: Vec<String> = views.iter().map(|s| s.text("name")).collect();
+    let mut windows = Vec::new();
+    for (i, w) in room.sections("windows").iter().enumerate() {
+        let aperture = parts::window(w, i);
+        if w.has("in") && complete {
+            match parts::index_of(w, "in", &names, "surface in this room") {
+                Some(index) => cut_out(w, &mut surfaces[index], &views[index], aperture.area_m2),
+                None => complete = false,
+            }
+        }
+        windows.push(WindowSpec {
+            aperture,
+            u_w_per_m2_k: w.number("u_w_per_m2_k"),
+            film_w_per_m2_k: w.number("film_w_per_m2_k"),
+        });
+    }
+    let floor_area_m2 = room.number("floor_area_m2");
+    check_floor(room, &surfaces, floor_area_m2);
+    let leak = house
+        .opt_number("infiltration_per_h")
+        .or(house.opt_number("n50_per_h").map(|n| n / 20.0))
+        .unwrap_or(0.2);
+    complete.then(|| RoomSpec {
+        name: name.to_owned(),
+        floor_area_m2,
+        height_m: room.number("height_m"),
+        target_offset_k: room.number("target_offset_k"),
+        controlled: room.boolean("controlled"),
+        surfaces,
+        windows,
+        infiltration_per_h: room.opt_number("infiltration_per_h").unwrap_or(leak),
+        ventilation: Ventilation {
+            flow_m3_per_h: room.number("ventilation_m3_per_h"),
+            recovery: room
+                .opt_number("heat_recovery")
+                .unwrap_or(house.number("heat_recovery")),
+        },
+        bridges_w_per_k: room.number("bridges_w_per_k"),
+        furniture_j_per_m2_k: room.number("furniture_kj_per_m2_k") * 1000.0,
+        sun_to_floor: room.number("sun_to_floor"),
+        gains: parts::gains(room, floor_area_m2, site),
+    })
+}
+
+/// Takes a window's area from the wall that it is in.
+fn cut_out(window: &View<'_>, surface: &mut Surface, wall: &View<'_>, area_m2: f64) {
+    let gross = wall.number("area_m2");
+    if surface.area_m2 - area_m2 < 0.01 * gross {
+        window.fault(
+            "area_m2",
+            Fault::new(
+                Code::Conflict,
+                format!(
+                    "the windows in \"{}\" are larger than the wall of {gross} m²",
+                    surface.name
+                ),
+            )
+            .hint("the wall's area counts with its windows; or leave `in` out"),
+        );
+        return;
+    }
+    surface.area_m2 -= area_m2;
+    if let Outside::Air {
+        azimuth_deg,
+        tilt_deg,
+        ..
+    } = surface.outside
+    {
+        let facing = parts::facing_deg(window);
+        if tilt_deg > 1.0 && facing.is_some_and(|f| (f - azimuth_deg).abs() > 1.0) {
+            window.fault(
+                "facing",
+                Fault::new(
+                    Code::Conflict,
+                    format!(
+                        "the window faces another way than \"{}\", which it is in",
+                        surface.name
+                    ),
+                ),
+            );
+        }
+    }
+}
+
+fn check_floor(room: &View<'_>, surfaces: &[Surface], floor_area_m2: f64) {
+    let floors: f64 = surfaces
+        .iter()
+        .filter(|s| s.position == Position::Floor)
+        .map(|s| s.area_m2)
+        .sum();
+    if floors > 1.5 * floor_area_m2 {
+        room.warn(
+            "floor_area_m2",
+            format!("the room's floors have {floors:.1} m² in all, much more than its floor area"),
+        );
+    }
+}
+
+fn outside(house: &View<'_>, s: &View<'_>, position: Position) -> Outside {
+    let film_w_per_m2_k = s.number("film_w_per_m2_k");
+    match s.choice("outside") {
+        "sheltered" => Outside::ShelteredAir { film_w_per_m2_k },
+        "ground" => {
+            if position != Position::Floor {
+                s.fault(
+                    "outside",
+                    Fault::new(Code::Conflict, "only a floor can lie on the ground")
+                        .hint("say `position = \"floor\"`, or use `unheated` for a cellar wall"),
+                );
+            }
+            Outside::Ground {
+                perimeter_m: s.number("perimeter_m"),
+                wall_thickness_m: house.number("wall_thickness_m"),
+                temperature: BoundaryTemperature::Ground {
+                    mean_c: house.number("ground_mean_c"),
+                    amplitude_k: house.number("ground_amplitude_k"),
+                    coldest_day: house.number("ground_coldest_day"),
+                },
+            }
+        }
+        "neighbour" => Outside::Neighbour(BoundaryTemperature::Fixed(s.number("neighbour_c"))),
+        "unheated" => Outside::Unheated {
+            factor: s.number("unheated_factor"),
+        },
+        "same" => Outside::SameRoom,
+        _ => {
+            let usual = match position {
+                Position::Wall => 90.0,
+                Position::Ceiling => 0.0,
+                Position::Floor => 180.0,
+            };
+            let tilt_deg = s.opt_number("tilt_deg").unwrap_or(usual);
+            let flat = !(1.0..179.0).contains(&tilt_deg);
+            let facing = parts::facing_deg(s);
+            if facing.is_none() && !flat && !s.is_faulty("facing") {
+                s.fault_here(
+                    Fault::new(
+                        Code::MissingKey,
+                        "nothing says which way this surface faces",
+                    )
+                    .hint("give `facing`, e.g. \"S\" or 180"),
+                );
+            }
+            Outside::Air {
+                tilt_deg,
+                azimuth_deg: facing.unwrap_or(0.0),
+                absorptance: s.number("absorptance"),
+                emissivity: s.number("emissivity"),
+                film_w_per_m2_k,
+            }
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! Windows, gains and directions: what all ways to describe a house share.
+
+use super::Surroundings;
+use crate::model::Series;
+use crate::model::construction::Gain;
+use crate::model::house::Window;
+use crate::scenario::fault::{Code, Fault};
+use crate::scenario::field::{
+    Field, Kind, Section, default, integer, number, numbers, optional, required,
+};
+use crate::scenario::view::View;
+use crate::units::S_PER_DAY;
+
+/// Compass points and their azimuths, degrees clockwise from north.
+const COMPASS: &[(&str, &str)] = &[
+    ("N", "north, 0°"),
+    ("NE", "45°"),
+    ("E", "east, 90°"),
+    ("SE", "135°"),
+    ("S", "south, 180°"),
+    ("SW", "225°"),
+    ("W", "west, 270°"),
+    ("NW", "315°"),
+];
+
+/// A direction: a compass point, or degrees clockwise from north.
+pub(super) const FACING: Kind = Kind::OneOf(&[
+    Kind::Choice(COMPASS),
+    Kind::Number {
+        unit: "°",
+        min: 0.0,
+        max: 360.0,
+    },
+]);
+
+/// Degrees clockwise from north of the key `facing`; `None` where it is not given.
+pub(super) fn facing_deg(view: &View<'_>) -> Option<f64> {
+    if let Some(point) = view.opt_choice("facing") {
+        let index = COMPASS.iter().position(|c| c.0 == point)?;
+        return Some(45.0 * index as f64);
+    }
+    view.opt_number("facing")
+}
+
+const AREA: Field = required(
+    "area_m2",
+    number("m²", 0.05, 200.0),
+    "Whole area with its frame.",
+);
+const G: Field = required(
+    "g",
+    number("", 0.05, 0.9),
+    "Total solar energy transmittance of the glass at normal incidence (EN 410), 0 to 1.",
+);
+const FRAME: Field = default(
+    "frame_fraction",
+    number("", 0.0, 0.8),
+    "0.25",
+    "Share of the frame (EN ISO 13790 uses 0.2 to 0.3).",
+);
+const PANES: Field = default(
+    "panes",
+    integer("", 1, 4),
+    "2",
+    "Panes of glass: how g falls with the angle of incidence.",
+);
+const DIRECTION: Field = required("facing", FACING, "Direction that it faces.");
+const TILT: Field = default(
+    "tilt_deg",
+    number("°", 0.0, 180.0),
+    "90",
+    "0 faces the sky, 90 is upright.",
+);
+const NAME: Field = default("name", Kind::Text, "''", "For reports.");
+const SHADE_DIRECT: Field = default(
+    "shading_direct",
+    number("", 0.0, 1.0),
+    "0",
+    "Share of direct sun that surroundings keep off.",
+);
+const SHADE_DIFFUSE: Field = default(
+    "shading_diffuse",
+    number("", 0.0, 1.0),
+    "0",
+    "Share of diffuse light that surroundings keep off.",
+);
+const OVERHANG: Field = default(
+    "overhang_depth_ratio",
+    number("", 0.0, 5.0),
+    "0",
+    "Depth of an overhang above, over the window's height.",
+);
+const OVERHANG_GAP: Field = default(
+    "overhang_gap_ratio",
+    number("", 0.0, 5.0),
+    "0",
+    "Gap between window and overhang, over the window's height.",
+);
+const BLIND: Field = default(
+    "blind_transmittance",
+    number("", 0.0, 1.0),
+    "1",
+    "Share of the sun that a closed blind lets through; 1 is no blind.",
+);
+const BLIND_ABOVE: Field = default(
+    "blind_closes_above_w_per_m2",
+    number("W/m²", 0.0, 1500.0),
+    "200",
+    "The blind closes above this irradiance on the window.",
+);
+
+/// A window with its heat loss.
+pub(super) static WINDOW: Section = Section {
+    name: "window",
+    doc: "A window of a room.",
+    fields: &[
+        NAME,
+        AREA,
+        required(
+            "u_w_per_m2_k",
+            number("W/(m² K)", 0.3, 7.0),
+            "U-value of the whole window (EN ISO 10077-1).",
+        ),
+        G,
+        DIRECTION,
+        optional(
+            "in",
+            Kind::Text,
+            "Surface of the same room that it is cut out of. Without it, the surface's area is without windows.",
+        ),
+        FRAME,
+        PANES,
+        TILT,
+        SHADE_DIRECT,
+        SHADE_DIFFUSE,
+        OVERHANG,
+        OVERHANG_GAP,
+        BLIND,
+        BLIND_ABOVE,
+        default(
+            "film_w_per_m2_k",
+            number("W/(m² K)", 5.0, 60.0),
+            "25",
+            "Outer film, convection and radiation (25: EN ISO 6946, wind of 4 m/s; sheltered sites less).",
+        ),
+    ],
+};
+
+/// A window whose heat loss is counted elsewhere: its sun alone.
+pub(super) static APERTURE: Section = Section {
+    name: "aperture",
+    doc: "The solar side of a window; its heat loss is part of the room's parameters.",
+    fields: &[
+        NAME,
+        AREA,
+        G,
+        DIRECTION,
+        FRAME,
+        PANES,
+        TILT,
+        SHADE_DIRECT,
+        SHADE_DIFFUSE,
+        OVERHANG,
+        OVERHANG_GAP,
+        BLIND,
+        BLIND_ABOVE,
+    ],
+};
+
+/// The solar side of a window of either section.
+pub(super) fn window(view: &View<'_>, index: usize) -> Window {
+    let name = view.text("name");
+    Window {
+        name: if name.is_empty() {
+            format!("window {}", index + 1)
+        } else {
+            name
+        },
+        area_m2: view.number("area_m2"),
+        frame_fraction: view.number("frame_fraction"),
+        g_normal: view.number("g"),
+        panes: view.integer("panes").clamp(1, 4) as u8,
+        tilt_deg: view.number("tilt_deg"),
+        azimuth_deg: facing_deg(view).unwrap_or(f64::NAN),
+        shading_direct: view.number("shading_direct"),
+        shading_diffuse: view.number("shading_diffuse"),
+        overhang_depth_ratio: view.number("overhang_depth_ratio"),
+        overhang_gap_ratio: view.number("overhang_gap_ratio"),
+        blind_transmittance: view.number("blind_transmittance"),
+        blind_closes_above_w_per_m2: view.number("blind_closes_above_w_per_m2"),
+    }
+}
+
+/// People, light and appliances.
+pub(super) static GAIN: Section = Section {
+    name: "gain",
+    doc: "Heat of people, light and appliances in a room.",
+    fields: &[
+        optional(
+            "power_w",
+            number("W", 0.0, 20_000.0),
+            "Power where the profile is 1.",
+        ),
+        optional(
+            "power_w_per_m2",
+            number("W/m²", 0.0, 200.0),
+            "The same per floor area of the room (EN 16798-1 and ISO 17772 have 2 to 5 for dwellings).",
+        ),
+        default(
+            "convective",
+            number("", 0.0, 1.0),
+            "0.5",
+            "Share that warms the air; the rest is radiant (0.5: EN ISO 13790).",
+        ),
+        optional(
+            "profile",
+            numbers("", 0.0, 10.0),
+            "24 factors, one an hour of the day in standard time; without it the gain is constant.",
+        ),
+        optional(
+            "weekend_profile",
+            numbers("", 0.0, 10.0),
+            "The same for Saturday and Sunday; without it every day is alike.",
+        ),
+    ],
+};
+
+/// The gains of a room, from its key `gains`.
+pub(super) fn gains(room: &View<'_>, floor_area_m2: f64, site: Surroundings) -> Vec<Gain> {
+    let one = |view: &View<'_>| {
+        let power = match (
+            view.opt_number("power_w"),
+            view.opt_number("power_w_per_m2"),
+        ) {
+            (Some(w), None) => w,
+            (None, Some(w)) => w * floor_area_m2,
+            (Some(_), Some(_)) => {
+                view.fault(
+                    "power_w",
+                    Fault::new(Code::Conflict, "the power is given twice")
+                        .hint("keep `power_w` or `power_w_per_m2`"),
+                );
+                f64::NAN
+            }
+            (None, None) => {
+                if view.is_sound() {
+                    view.fault_here(
+                        Fault::new(Code::MissingKey, "the gain has no power")
+                            .hint("give `power_w` or `power_w_per_m2`"),
+                    );
+                }
+                f64::NAN
+            }
+        };
+        let day = |key: &str| -> Option<Vec<f64>> {
+            let factors = view.opt_numbers(key)?;
+            if factors.len() != 24 {
+                view.fault(
+                    key,
+                    Fault::new(
+                        Code::OutOfRange,
+                        format!("the profile has {} values", factors.len()),
+                    )
+                    .allowed("24, one an hour from midnight"),
+                );
+                return None;
+            }
+            Some(factors)
+        };
+        let weekday = day("profile");
+        let weekend = day("weekend_profile");
+        Gain {
+            power_w: weekly(power, weekday, weekend, site),
+            convective: view.number("convective"),
+        }
+    };
+    room.sections("gains").iter().map(one).collect()
+}
+
+fn weekly(
+    power_w: f64,
+    weekday: Option<Vec<f64>>,
+    weekend: Option<Vec<f64>>,
+    site: Surroundings,
+) -> Series {
+    if weekday.is_none() && weekend.is_none() {
+        return Series::constant(power_w);
+    }
+    let weekday = weekday.unwrap_or_else(|| vec![1.0; 24]);
+    let weekend = weekend.unwrap_or_else(|| weekday.clone());
+    let days = std::iter::repeat_n(&weekday, 5).chain(std::iter::repeat_n(&weekend, 2));
+    // 1970-01-05 was a Monday.
+    let monday = 4 * S_PER_DAY as i64;
+    Series {
+        start_s: monday - site.utc_offset_s,
+        step_s: 3600,
+        values: days.flatten().map(|f| f * power_w).collect(),
+        periodic: true,
+    }
+}
+
+/// Index of a named room; a fault at `key` where there is none.
+pub(super) fn index_of(view: &View<'_>, key: &str, names: &[String], what: &str) -> Option<usize> {
+    let name = view.opt_text(key)?;
+    let found = names.iter().position(|n| *n == name);
+    if found.is_none() {
+        let nearest = names
+            .iter()
+            .min_by_key(|n| strsim::damerau_levenshtein(n, &name));
+        let mut fault = Fault::new(
+            Code::UnknownName,
+            format!("there is no {what} of this name"),
+        )
+        .allowed(names.join(", "));
+        if let Some(nearest) = nearest {
+            fault = fault.hint(format!("did you mean \"{nearest}\"?"));
+        }
+        view.fault(key, fault);
+    }
+    found
+}

@@ -1,0 +1,229 @@
+use super::*;
+use crate::house::design::{heat_load_w, heat_loss_w_per_k};
+use crate::plant::modal::{Layout, ModalSystem};
+use crate::scenario::field::audit;
+use crate::scenario::{Faults, Format, Source, read_section};
+use std::path::Path;
+
+fn site() -> Surroundings {
+    Surroundings {
+        altitude_m: 0.0,
+        utc_offset_s: 3600,
+    }
+}
+
+fn read(text: &str) -> Result<House, Faults> {
+    let source = Source::new("house.toml", text);
+    read_section(&source, Format::Toml, Path::new("."), &HOUSE, |v| {
+        build(v, site())
+    })
+    .map(|(house, _)| house.unwrap())
+}
+
+fn faults(text: &str) -> String {
+    let faults = read(text).map(|_| ()).unwrap_err();
+    assert!(faults.list.iter().all(|f| f.place.is_some()), "{faults:?}");
+    faults.list.iter().map(|f| f.line() + "\n").collect()
+}
+
+#[test]
+fn the_tables_of_the_house_are_in_order() {
+    assert_eq!(audit(&HOUSE), Vec::<String>::new());
+}
+
+#[test]
+fn every_library_house_reads_compiles_and_loses_a_plausible_amount_of_heat() {
+    for (name, text) in library::NAMES {
+        let house = match library::read(name, site()).unwrap() {
+            Ok(house) => house,
+            Err(faults) => panic!("{name}:\n{}", faults.render(100, false)),
+        };
+        assert!(text.contains("source = "), "{name} has no source");
+        let states: Vec<&ThermalNetwork> = std::iter::once(&house.network)
+            .chain(house.switched.iter().map(|s| &s.network))
+            .collect();
+        let layout = Layout::new(&states, vec![], vec![]).unwrap();
+        let system = ModalSystem::compile(&house.network, &layout).unwrap();
+        let loss = heat_loss_w_per_k(&house).unwrap() / house.floor_area_m2;
+        let indoor: Vec<f64> = house
+            .rooms
+            .iter()
+            .map(|r| 20.0 + r.target_offset_k)
+            .collect();
+        let load: f64 = heat_load_w(&house, &indoor, -10.0).unwrap().iter().sum();
+        let slowest_h = 1.0 / system.lambda_per_s[0] / 3600.0;
+        assert!(loss > 0.5, "{name}: {loss} W/(K m2)");
+        assert!(
+            (15.0..120.0).contains(&(load / house.floor_area_m2)),
+            "{name}: {load} W"
+        );
+        assert!((10.0..3000.0).contains(&slowest_h), "{name}: {slowest_h} h");
+        assert!(system.modes < 130, "{name}: {}", system.modes);
+    }
+}
+
+const BOX: &str = r#"
+[construction]
+buildups.wall = { u_w_per_m2_k = 0.4 }
+buildups.floor = { layers = [{ material = "concrete", thickness_mm = 200 }, { r_m2_k_per_w = 3 }] }
+[construction.rooms.room]
+floor_area_m2 = 20
+surfaces = [
+    { name = "south", buildup = "wall", area_m2 = 15, facing = "S" },
+    { name = "floor", buildup = "floor", area_m2 = 20, position = "floor", outside = "ground", perimeter_m = 9 },
+]
+windows = [{ in = "south", area_m2 = 4, u_w_per_m2_k = 1.2, g = 0.6, facing = 180 }]
+gains = [{ power_w = 100, profile = [0,0,0,0,0,0,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,2] }]
+"#;
+
+#[test]
+fn a_small_construction_reads_with_all_that_it_says() {
+    let house = read(BOX).unwrap();
+    assert_eq!(house.rooms.len(), 1);
+    assert!(house.rooms[0].floor_node.is_some());
+    // 11 m2 wall, 4 m2 window, floor of about 0.2, leaks of 0.2 changes, bridges.
+    let loss = heat_loss_w_per_k(&house).unwrap();
+    assert!((17.0..20.0).contains(&loss), "{loss}");
+    let series = house
+        .network
+        .sources
+        .iter()
+        .find_map(|s| match &s.kind {
+            crate::model::house::SourceKind::Internal(series) => Some(series.clone()),
+            crate::model::house::SourceKind::Window(_) => None,
+        })
+        .unwrap();
+    // Monday 1970-01-05, 23:30 in Amsterdam (UTC+1).
+    assert_eq!(series.at(4 * 86_400 + 22 * 3600 + 1800), 200.0);
+    assert_eq!(series.at(4 * 86_400 + 23 * 3600 + 1800), 0.0);
+}
+
+#[test]
+fn fails_for_windows_larger_than_their_wall_and_walls_that_face_nowhere() {
+    let text = faults(&BOX.replace("area_m2 = 4,", "area_m2 = 16,"));
+    assert!(text.contains("larger than the wall of 15 m²"), "{text}");
+    let text = faults(&BOX.replace("facing = 180", "facing = 90"));
+    assert!(text.contains("faces another way than \"south\""), "{text}");
+    let text = faults(&BOX.replace("area_m2 = 15, facing = \"S\"", "area_m2 = 15"));
+    assert!(text.contains("which way this surface faces"), "{text}");
+}
+
+#[test]
+fn fails_for_names_that_stand_for_nothing_with_the_nearest_one() {
+    let text = faults(&BOX.replacen("buildup = \"wall\"", "buildup = \"wal\"", 1));
+    assert!(
+        text.contains("no build-up of this name") && text.contains("\"wall\"?"),
+        "{text}"
+    );
+    let text = faults(&format!(
+        "{BOX}\n[[construction.doors]]\nbetween = \"rom\"\nand = \"room\"\n"
+    ));
+    assert!(text.contains("no room of this name"), "{text}");
+}
+
+#[test]
+fn fails_for_u_values_in_other_units_and_profiles_of_other_lengths() {
+    let text = faults(&BOX.replace("u_w_per_m2_k = 1.2", "u_w_per_m2_k = 200"));
+    assert!(text.contains("u_w_per_m2_k"), "{text}");
+    let text = faults(&BOX.replace("1,1,2]", "1,2]"));
+    assert!(text.contains("23 values"), "{text}");
+    let text = faults(&BOX.replace("u_w_per_m2_k = 0.4", "u_w_per_m2_k = 3.9, mass = \"heavy\""));
+    assert!(
+        text.contains("insulates less than its inner layer"),
+        "{text}"
+    );
+}
+
+#[test]
+fn fails_for_a_room_without_any_way_out_and_for_two_descriptions() {
+    let alone = r#"
+        [construction]
+        buildups.wall = { u_w_per_m2_k = 0.4 }
+        infiltration_per_h = 0
+        [construction.rooms.inside]
+        floor_area_m2 = 10
+        surfaces = [{ name = "mass", buildup = "wall", area_m2 = 20, outside = "same" }]
+    "#;
+    let text = faults(alone);
+    assert!(
+        text.contains("no path leads from here to outdoors"),
+        "{text}"
+    );
+    let text = faults(&format!("{BOX}\n[template.rooms]\n"));
+    assert!(text.contains("more than one way"), "{text}");
+    assert!(faults("title = \"empty\"").contains("nothing says what the house is like"));
+}
+
+const GRAPH: &str = r#"
+[graph]
+nodes.air = { capacity_kj_per_k = 500 }
+nodes.wall = { capacity_kj_per_k = 20000 }
+nodes.face = { capacity_kj_per_k = 0 }
+links = [
+    { between = "air", and = "face", w_per_k = 300 },
+    { between = "face", and = "wall", w_per_k = 800 },
+]
+boundaries = [
+    { node = "wall", w_per_k = 90 },
+    { node = "air", w_per_k = 40, counts_as = "ventilation" },
+]
+rooms.house = { floor_area_m2 = 100, air = "air", radiant = "face" }
+"#;
+
+#[test]
+fn analytic_graph_loses_what_its_conductances_say() {
+    let mut house = read(GRAPH).unwrap();
+    // All of the heat in the air, so that the sum is in closed form.
+    house.rooms[0].radiant = house.rooms[0].air.clone();
+    house.rooms[0].radiant_entry = house.rooms[0].air.clone();
+    let loss = heat_loss_w_per_k(&house).unwrap();
+    let exact = 40.0 + 1.0 / (1.0 / 300.0 + 1.0 / 800.0 + 1.0 / 90.0);
+    assert!((loss / exact - 1.0).abs() < 1e-12, "{loss} {exact}");
+}
+
+#[test]
+fn fails_for_graphs_that_fall_apart_or_weigh_nothing() {
+    let text = faults(&GRAPH.replace("and = \"wall\"", "and = \"walls\""));
+    assert!(text.contains("no node of this name"), "{text}");
+    let text = faults(&GRAPH.replace(
+        "nodes.face",
+        "nodes.alone = { capacity_kj_per_k = 5 }\nnodes.face",
+    ));
+    assert!(text.contains("alone"), "{text}");
+    let text = faults(&GRAPH.replace("= 20000", "= 0").replace("= 500", "= 0"));
+    assert!(text.contains("no node has a heat capacity"), "{text}");
+    let text = faults(&GRAPH.replace("= 20000", "= -20000"));
+    assert!(text.contains("capacity_kj_per_k"), "{text}");
+    let text = faults(&GRAPH.replace("w_per_k = 800", "w_per_k = 0"));
+    assert!(text.contains("w_per_k"), "{text}");
+}
+
+#[test]
+fn templates_read_with_one_parameter_or_all_of_them() {
+    for model in [
+        r#"{ kind = "one-node", loss_w_per_k = 150 }"#,
+        r#"{ kind = "air-and-mass", loss_w_per_k = 150, mass_kj_per_k = 20000 }"#,
+        r#"{ kind = "envelope", interior_kj_per_k = 2000, envelope_kj_per_k = 20000, interior_to_envelope_w_per_k = 600, envelope_to_outdoor_w_per_k = 150 }"#,
+        r#"{ kind = "iso-13790", windows_w_per_k = 40, opaque_w_per_k = 80 }"#,
+        r#"{ kind = "vdi-6007", outer_area_m2 = 80, outer_k_per_w = 0.001, outer_kj_per_k = 9000, outer_rest_k_per_w = 0.008, inner_area_m2 = 300, inner_k_per_w = 0.0003, inner_kj_per_k = 30000 }"#,
+    ] {
+        let text = format!(
+            "[template.rooms.a]\nfloor_area_m2 = 80\nventilation_w_per_k = 20\nmodel = {model}\n\
+             [template.rooms.b]\nfloor_area_m2 = 40\nmodel = {model}\n\
+             [[template.couplings]]\nbetween = \"a\"\nand = \"b\"\nw_per_k = 50\n"
+        );
+        let house = match read(&text) {
+            Ok(house) => house,
+            Err(faults) => panic!("{}", faults.render(100, false)),
+        };
+        let loads = heat_load_w(&house, &[20.0, 20.0], -10.0).unwrap();
+        assert!(
+            loads[0] > loads[1] && loads[1] > 500.0,
+            "{model}: {loads:?}"
+        );
+    }
+    let text = faults(
+        "[template.rooms.a]\nfloor_area_m2 = 10\nmodel = { kind = \"iso-13790\", windows_w_per_k = 1, opaque_w_per_k = 900 }\n",
+    );
+    assert!(text.contains("count glazed parts as windows"), "{text}");
+}

@@ -209,10 +209,16 @@ fn hot_water(w: &mut Writer, t: &DeviceTrace, totals: &Totals, f: &Figures) {
     w.row(
         "hot water",
         &format!(
-            "{} l drawn, {} kWh useful, {} kWh missing; tank {} h below 40 °C, {} h below 50 °C",
+            "{} l drawn, {} kWh useful, {} kWh missing",
             thousands(f.draw_l),
             digits3(f.draw_useful_kwh),
-            digits3(f.draw_missing_kwh),
+            digits3(f.draw_missing_kwh)
+        ),
+    );
+    w.row(
+        "",
+        &format!(
+            "tank {} h below 40 °C, {} h below 50 °C",
             digits3(totals.tank_below_40_h),
             digits3(totals.tank_below_50_h)
         ),
@@ -265,7 +271,7 @@ fn energy(w: &mut Writer, f: &Figures) {
     if let Some(s) = f.seasonal_performance() {
         w.row(
             "delivered",
-            &format!("{}; {} per kWh of electricity", heat.join(", "), fixed(s, 2)),
+            &format!("{}; {} {}", heat.join(", "), fixed(s, 2), f.performance_name()),
         );
     }
     let mut grid = format!(
@@ -351,7 +357,7 @@ fn balance(w: &mut Writer, totals: &Totals) {
     );
     let stored = kwh(totals.stored_house_j + totals.stored_tank_j);
     if stored.is_finite() && stored.abs() >= 0.05 {
-        let _ = write!(s, "; {} kWh more stored at the end", digits3(stored));
+        let _ = write!(s, "; {} kWh more stored", digits3(stored));
         if stored < 0.0 {
             s = s.replace("−", "").replace("more stored", "less stored");
         }

@@ -29,8 +29,8 @@ impl Values {
         }
         let step = nice_step((hi - lo) / n.max(1) as f64);
         if whole {
-            lo = (lo / step - 1e-9).floor() * step;
-            hi = (hi / step + 1e-9).ceil() * step;
+            lo = (lo / step + 1e-9).floor() * step;
+            hi = (hi / step - 1e-9).ceil() * step;
         }
         Self {
             lo,
@@ -203,6 +203,8 @@ mod tests {
         let a = Values::new(-3.2, 11.7, 0.0, 100.0, 4, true);
         assert_eq!(a.ticks(), vec![-5.0, 0.0, 5.0, 10.0, 15.0]);
         assert_eq!(a.y(-5.0), 100.0);
+        let zero = Values::new(0.0, 10.0, 0.0, 100.0, 2, true);
+        assert_eq!((zero.lo, zero.hi), (0.0, 10.0), "no tick beyond a round end");
         let flat = Values::new(20.0, 20.0, 0.0, 100.0, 4, false);
         assert!(flat.lo < 20.0 && flat.hi > 20.0);
         let nan = Values::new(f64::NAN, 1.0, 0.0, 100.0, 4, false);

@@ -454,7 +454,7 @@ fn power(page: &mut Page, t: &DeviceTrace, f: &Figures, g: &Groups) {
     let mut notes = vec![format!("{} kWh", digits3(f.electricity_kwh()))];
     if let Some(s) = f.seasonal_performance() {
         notes.push(format!("gave {} kWh", digits3(f.heat_space_kwh + f.heat_tank_kwh + f.cooling_kwh)));
-        notes.push(format!("{} of heat per kWh", fixed(s, 2)));
+        notes.push(format!("{} per kWh", fixed(s, 2)));
     }
     if f.peak_w > 0.0 {
         notes.push(format!("grid peak {} kW", fixed(f.peak_w / 1000.0, 2)));
@@ -539,10 +539,8 @@ fn steering(page: &mut Page, t: &DeviceTrace, g: &Groups) {
     if !commanded && !shifted {
         return;
     }
-    let mut on = Path::new();
-    let mut off = Path::new();
-    let mut over = Path::new();
-    let (top, bottom) = page.take(12.0);
+    // Stretches of a kind: 0 more, 1 held back, 2 overridden.
+    let mut cells: Vec<(usize, f64, f64)> = Vec::new();
     for k in 0..g.len() {
         let (x0, x1) = g.x(&page.time, k);
         let level = g
@@ -555,26 +553,36 @@ fn steering(page: &mut Page, t: &DeviceTrace, g: &Groups) {
             .unwrap_or(0);
         let shift: f64 = g.range(k).filter_map(|i| at(&t.target_shift_k, i)).sum();
         if level > 1 || shift > 1e-6 {
-            on.cell(x0, top, x1, bottom);
+            cells.push((0, x0, x1));
         } else if level == 1 || shift < -1e-6 {
-            off.cell(x0, top, x1, bottom);
+            cells.push((1, x0, x1));
         }
         if g.range(k).any(|i| at0(&t.overridden_s, i) > 0.0) {
-            over.cell(x0, bottom + 2.0, x1, bottom + 5.0);
+            cells.push((2, x0, x1));
         }
     }
-    page.svg.fill(&on, "#2f7d6b", 1.0, true);
-    page.svg.fill(&off, "#c9bfa8", 1.0, true);
-    page.svg.fill(&over, pal::INK, 1.0, true);
-    page.y += if over.is_empty() { 0.0 } else { 6.0 };
-    let legend = [
-        (&on, entry(Mark::Box, "#2f7d6b", "steering asks for more")),
-        (&off, entry(Mark::Box, "#c9bfa8", "steering holds back")),
-        (&over, entry(Mark::Box, pal::INK, "overridden by a bound")),
-    ]
-    .into_iter()
-    .filter(|(p, _)| !p.is_empty())
-    .map(|(_, e)| e)
-    .collect::<Vec<_>>();
+    let kinds = [
+        ("#2f7d6b", "asks for more"),
+        ("#c9bfa8", "holds back"),
+        (pal::INK, "overridden by a bound"),
+    ];
+    let used = |kind: usize| cells.iter().any(|c| c.0 == kind);
+    let legend: Vec<_> = (0..kinds.len())
+        .filter(|k| used(*k))
+        .map(|k| entry(Mark::Box, kinds[k].0, kinds[k].1))
+        .collect();
     page.head("Steering", "", &legend);
+    let (top, bottom) = page.take(if used(2) { 22.0 } else { 14.0 });
+    for (kind, (colour, _)) in kinds.iter().enumerate() {
+        let (y0, y1) = if kind == 2 {
+            (bottom - 6.0, bottom)
+        } else {
+            (top, top + 14.0)
+        };
+        let mut p = Path::new();
+        for (_, x0, x1) in cells.iter().filter(|c| c.0 == kind) {
+            p.cell(*x0, y0, *x1, y1);
+        }
+        page.svg.fill(&p, colour, 1.0, true);
+    }
 }

@@ -138,7 +138,7 @@ impl Page {
     /// Title and legend of a panel; the panel's plot begins below. Entries that
     /// do not fit are continued on the next line.
     pub fn head(&mut self, title: &str, unit: &str, entries: &[Entry]) {
-        self.y += 18.0;
+        self.y += 24.0;
         self.svg
             .text(LEFT, self.y, Anchor::Start, TITLE, title);
         let mut x = LEFT + font::width(title, TITLE.size, Weight::Semibold) + 8.0;
@@ -173,7 +173,7 @@ impl Page {
             self.svg.text(x + 18.0, self.y, Anchor::Start, NOTE, &text);
             x += 18.0 + w + 20.0;
         }
-        self.y += 10.0;
+        self.y += 15.0;
     }
 
     /// Takes `height` for a plot: its top and bottom.
@@ -301,7 +301,7 @@ fn tiles(t: &DeviceTrace, totals: &Totals, about: &About, f: &Figures) -> Vec<Ti
     }
     v.push((digits3(heat), "kWh", what.into()));
     if let Some(s) = f.seasonal_performance() {
-        v.push((fixed(s, 2), "", "heat per electricity".into()));
+        v.push((fixed(s, 2), "", f.performance_name().into()));
     }
     if t.rooms.iter().any(|r| r.controlled) {
         let below = format!(
@@ -340,7 +340,7 @@ fn tiles(t: &DeviceTrace, totals: &Totals, about: &About, f: &Figures) -> Vec<Ti
     v.push((
         thousands(starts as f64),
         "",
-        format!("compressor starts, {} h running", digits3(f.run_h)),
+        format!("starts, {} h running", digits3(f.run_h)),
     ));
     v
 }

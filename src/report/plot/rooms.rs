@@ -62,13 +62,13 @@ pub(super) fn rows(page: &mut Page, t: &DeviceTrace, g: &Groups) {
         legend.push(entry(Mark::Dash, pal::TARGET, "target"));
     }
     if rooms.iter().any(|r| has_any(&r.below_kh)) {
-        legend.push(entry(Mark::Box, pal::COLD, "too cold"));
+        legend.push(entry(Mark::Box, pal::COLD_AREA, "too cold"));
     }
     if rooms.iter().any(|r| has_any(&r.recovery_kh)) {
         legend.push(entry(Mark::Box, pal::COLD_SOFT, "recovering after a step of the target"));
     }
     if rooms.iter().any(|r| has_any(&r.above_kh)) {
-        legend.push(entry(Mark::Box, pal::HOT, "too warm"));
+        legend.push(entry(Mark::Box, pal::HOT_AREA, "too warm"));
     }
     page.head("Rooms", "°C", &legend);
     let height = match rooms.len() {
@@ -106,9 +106,9 @@ pub(super) fn rows(page: &mut Page, t: &DeviceTrace, g: &Groups) {
         page.value_axis(&a);
         let time = &page.time;
         let (cold, recovery, hot) = d.discomfort(g, time, &a, r);
-        page.svg.fill(&recovery, pal::COLD_SOFT, 0.9, true);
-        page.svg.fill(&cold, pal::COLD, 0.9, true);
-        page.svg.fill(&hot, pal::HOT, 0.85, true);
+        page.svg.fill(&recovery, pal::COLD_SOFT, 1.0, true);
+        page.svg.fill(&cold, pal::COLD_AREA, 1.0, true);
+        page.svg.fill(&hot, pal::HOT_AREA, 1.0, true);
         page.svg.stroke(
             &stepped(g, time, &a, &d.target),
             Stroke {

@@ -348,7 +348,7 @@ fn electricity(page: &mut Page, t: &DeviceTrace, f: &Figures, days: &[Gathered],
     }
     let mut notes = vec![format!("{} kWh", digits3(f.electricity_kwh()))];
     if let Some(s) = f.seasonal_performance() {
-        notes.push(format!("{} of heat per kWh", fixed(s, 2)));
+        notes.push(format!("{} {}", fixed(s, 2), f.performance_name()));
     }
     notes.push(format!("at most {} kWh a day", digits3(hi)));
     if f.peak_w > 0.0 {
@@ -393,7 +393,7 @@ fn table(page: &mut Page, t: &DeviceTrace, about: &About, f: &Figures, unit: Uni
     );
     add(
         f.seasonal_performance().is_some(),
-        "heat per electricity",
+         f.performance_name(),
         Box::new(|f| f.seasonal_performance().map(|s| fixed(s, 2))),
     );
     add(

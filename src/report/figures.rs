@@ -207,6 +207,15 @@ impl Figures {
         }
     }
 
+    /// A few words with the seasonal performance `s`.
+    pub(crate) fn performance_note(&self, s: f64) -> String {
+        if self.cooling_kwh > 0.01 {
+            format!("{s:.2} per kWh")
+        } else {
+            format!("SCOP {s:.2}")
+        }
+    }
+
     /// Reasons that occur, longest first, with their hours.
     pub fn reasons(&self) -> Vec<(Reason, f64)> {
         let mut v: Vec<(Reason, f64)> = Reason::ALL

@@ -84,7 +84,11 @@ fn device(
     f: &Figures,
     several: bool,
 ) {
-    let name = format!("device {} of user {}", one_line(&t.device_id), one_line(&t.user_id));
+    let name = format!(
+        "device {} of user {}",
+        one_line(&t.device_id),
+        one_line(&t.user_id)
+    );
     let title = if about.title.is_empty() {
         name.clone()
     } else if several {
@@ -114,7 +118,11 @@ fn device(
         digits3(f.run_h)
     );
     if starts > 0 {
-        let _ = write!(plant, ", {} min a start", fixed(f.run_h * 60.0 / starts as f64, 0));
+        let _ = write!(
+            plant,
+            ", {} min a start",
+            fixed(f.run_h * 60.0 / starts as f64, 0)
+        );
     }
     if totals.changeovers > 0 {
         let _ = write!(plant, ", {} change-overs", totals.changeovers);
@@ -271,7 +279,12 @@ fn energy(w: &mut Writer, f: &Figures) {
     if let Some(s) = f.seasonal_performance() {
         w.row(
             "delivered",
-            &format!("{}; {} {}", heat.join(", "), fixed(s, 2), f.performance_name()),
+            &format!(
+                "{}; {} {}",
+                heat.join(", "),
+                fixed(s, 2),
+                f.performance_name()
+            ),
         );
     }
     let mut grid = format!(
@@ -296,13 +309,13 @@ fn energy(w: &mut Writer, f: &Figures) {
 fn money(w: &mut Writer, f: &Figures, about: &About) {
     let mut s = Vec::new();
     if let Some(c) = f.cost {
-        let mut text = format!("{} {} for the house", fixed(c, 2), currency(&about.currency));
+        let mut text = format!(
+            "{} {} for the house",
+            fixed(c, 2),
+            currency(&about.currency)
+        );
         if f.import_kwh > 0.01 {
-            let _ = write!(
-                text,
-                " ({} a kWh bought)",
-                fixed(c / f.import_kwh, 3)
-            );
+            let _ = write!(text, " ({} a kWh bought)", fixed(c / f.import_kwh, 3));
         }
         s.push(text);
     }

@@ -174,10 +174,7 @@ impl Time {
 
 impl Span {
     pub fn weekend(&self) -> bool {
-        matches!(
-            self.first.weekday(),
-            Weekday::Saturday | Weekday::Sunday
-        )
+        matches!(self.first.weekday(), Weekday::Saturday | Weekday::Sunday)
     }
 }
 
@@ -204,7 +201,11 @@ mod tests {
         assert_eq!(a.ticks(), vec![-5.0, 0.0, 5.0, 10.0, 15.0]);
         assert_eq!(a.y(-5.0), 100.0);
         let zero = Values::new(0.0, 10.0, 0.0, 100.0, 2, true);
-        assert_eq!((zero.lo, zero.hi), (0.0, 10.0), "no tick beyond a round end");
+        assert_eq!(
+            (zero.lo, zero.hi),
+            (0.0, 10.0),
+            "no tick beyond a round end"
+        );
         let flat = Values::new(20.0, 20.0, 0.0, 100.0, 4, false);
         assert!(flat.lo < 20.0 && flat.hi > 20.0);
         let nan = Values::new(f64::NAN, 1.0, 0.0, 100.0, 4, false);

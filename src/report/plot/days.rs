@@ -174,9 +174,7 @@ fn outdoor(page: &mut Page, t: &DeviceTrace, g: &Groups) {
     page.beside(
         top + 22.0,
         "",
-        &[
-            format!("{} to {} °C", fixed(lo, 1), fixed(hi, 1)),
-        ],
+        &[format!("{} to {} °C", fixed(lo, 1), fixed(hi, 1))],
     );
     page.y += 6.0;
 }
@@ -328,7 +326,11 @@ fn tank(page: &mut Page, t: &DeviceTrace, f: &Figures, g: &Groups) {
     for (v, text, colour) in [
         (layers.last(), "top", pal::HOT),
         (Some(&sensor), "sensor", pal::INK),
-        (layers.first().filter(|_| layers.len() > 1), "bottom", pal::COLD),
+        (
+            layers.first().filter(|_| layers.len() > 1),
+            "bottom",
+            pal::COLD,
+        ),
     ] {
         if let Some(y) = v.and_then(|v| end(v)) {
             sides.push(Side {
@@ -409,7 +411,9 @@ fn power(page: &mut Page, t: &DeviceTrace, f: &Figures, g: &Groups) {
         }
     }
     if f.base_load_kwh > 0.0005 {
-        let p = (0..n).map(|k| mean(&|i| at0(&t.base_load_w, i), k)).collect();
+        let p = (0..n)
+            .map(|k| mean(&|i| at0(&t.base_load_w, i), k))
+            .collect();
         push(p, pal::HOUSEHOLD);
         legend.push(entry(
             Mark::Box,
@@ -453,8 +457,11 @@ fn power(page: &mut Page, t: &DeviceTrace, f: &Figures, g: &Groups) {
     page.svg.line(X0, a.y(0.0), X1, a.y(0.0), zero);
     let mut notes = vec![format!("{} kWh", digits3(f.electricity_kwh()))];
     if let Some(s) = f.seasonal_performance() {
-        notes.push(format!("gave {} kWh", digits3(f.heat_space_kwh + f.heat_tank_kwh + f.cooling_kwh)));
-        notes.push(format!("{} per kWh", fixed(s, 2)));
+        notes.push(format!(
+            "gave {} kWh",
+            digits3(f.heat_space_kwh + f.heat_tank_kwh + f.cooling_kwh)
+        ));
+        notes.push(f.performance_note(s));
     }
     if f.peak_w > 0.0 {
         notes.push(format!("grid peak {} kW", fixed(f.peak_w / 1000.0, 2)));
@@ -534,7 +541,11 @@ fn ribbon(page: &mut Page, t: &DeviceTrace, f: &Figures, g: &Groups) {
 
 /// A thin strip of what steering asked for, with marks where it was overridden.
 fn steering(page: &mut Page, t: &DeviceTrace, g: &Groups) {
-    let commanded = t.command_house.iter().chain(&t.command_tank).any(|c| *c > 0);
+    let commanded = t
+        .command_house
+        .iter()
+        .chain(&t.command_tank)
+        .any(|c| *c > 0);
     let shifted = has_any(&t.target_shift_k);
     if !commanded && !shifted {
         return;

@@ -112,12 +112,16 @@ impl Page {
         self.svg
             .text(WIDTH - LEFT, 52.0, Anchor::End, when_type, &when);
         let line = font::fit(&about.line(), 15.0, Weight::Regular, WIDTH - 2.0 * LEFT);
-        self.svg
-            .text(LEFT, 78.0, Anchor::Start, Type { size: 15.0, ..NOTE }, &line);
+        self.svg.text(
+            LEFT,
+            78.0,
+            Anchor::Start,
+            Type { size: 15.0, ..NOTE },
+            &line,
+        );
         let tiles = tiles(trace, totals, about, f);
         let w = (WIDTH - 2.0 * LEFT) / tiles.len() as f64;
-        self.svg
-            .line(LEFT, 98.0, WIDTH - LEFT, 98.0, HAIR);
+        self.svg.line(LEFT, 98.0, WIDTH - LEFT, 98.0, HAIR);
         for (i, (value, unit, label)) in tiles.iter().enumerate() {
             let x = LEFT + i as f64 * w;
             let big = Type {
@@ -130,8 +134,7 @@ impl Page {
             let label = font::fit(label, 13.0, Weight::Regular, w - 10.0);
             self.svg.text(x, 151.0, Anchor::Start, NOTE, &label);
         }
-        self.svg
-            .line(LEFT, 168.0, WIDTH - LEFT, 168.0, HAIR);
+        self.svg.line(LEFT, 168.0, WIDTH - LEFT, 168.0, HAIR);
         self.y = 186.0;
     }
 
@@ -139,8 +142,7 @@ impl Page {
     /// do not fit are continued on the next line.
     pub fn head(&mut self, title: &str, unit: &str, entries: &[Entry]) {
         self.y += 24.0;
-        self.svg
-            .text(LEFT, self.y, Anchor::Start, TITLE, title);
+        self.svg.text(LEFT, self.y, Anchor::Start, TITLE, title);
         let mut x = LEFT + font::width(title, TITLE.size, Weight::Semibold) + 8.0;
         self.svg.text(x, self.y, Anchor::Start, NOTE, unit);
         x += font::width(unit, NOTE.size, Weight::Regular) + 26.0;
@@ -232,8 +234,7 @@ impl Page {
                 ..NOTE
             };
             let text = font::fit(&l.text, NOTE.size, Weight::Regular, RIGHT);
-            self.svg
-                .text(X1 + 10.0, l.y + 4.5, Anchor::Start, t, &text);
+            self.svg.text(X1 + 10.0, l.y + 4.5, Anchor::Start, t, &text);
         }
     }
 
@@ -265,7 +266,10 @@ impl Page {
             "Device {} of user {}. Times in {zone}. Values are means of {} min{}. Heatloop {}.",
             trace.device_id,
             trace.user_id,
-            fixed(f64::from(trace.step_s) / 60.0, if trace.step_s % 60 == 0 { 0 } else { 1 }),
+            fixed(
+                f64::from(trace.step_s) / 60.0,
+                if trace.step_s % 60 == 0 { 0 } else { 1 }
+            ),
             if self.time.days() > super::LONGEST_DETAIL_DAYS {
                 ", gathered by local day"
             } else {
@@ -334,7 +338,11 @@ fn tiles(t: &DeviceTrace, totals: &Totals, about: &About, f: &Figures) -> Vec<Ti
         } else {
             "grid account of the house".into()
         };
-        v.push((fixed(cost, if cost.abs() >= 100.0 { 0 } else { 2 }), unit, label));
+        v.push((
+            fixed(cost, if cost.abs() >= 100.0 { 0 } else { 2 }),
+            unit,
+            label,
+        ));
     }
     let starts = totals.starts.max(f.starts);
     v.push((

@@ -137,9 +137,8 @@ pub(super) fn between(
         while i < pairs.len() && pairs[i].is_some() {
             i += 1;
         }
-        let stretch: Vec<(usize, (f64, f64))> = (from..i)
-            .filter_map(|k| pairs[k].map(|v| (k, v)))
-            .collect();
+        let stretch: Vec<(usize, (f64, f64))> =
+            (from..i).filter_map(|k| pairs[k].map(|v| (k, v))).collect();
         let mut up = true;
         let mut last = f64::NAN;
         for (n, (k, (_, h))) in stretch.iter().enumerate() {

@@ -20,7 +20,7 @@ pub(crate) struct Recipe {
 
 impl Recipe {
     /// A week from Monday 12 January 2026 in Dutch local time.
-    pub fn winter_week() -> Self {
+    pub(crate) fn winter_week() -> Self {
         Self {
             start_s: 1_768_172_400,
             days: 7,
@@ -34,7 +34,7 @@ impl Recipe {
     }
 
     /// Six days around midsummer with PV and cooling.
-    pub fn heat_wave() -> Self {
+    pub(crate) fn heat_wave() -> Self {
         Self {
             start_s: 1_782_252_000,
             days: 6,
@@ -45,7 +45,7 @@ impl Recipe {
     }
 
     /// 2026, from local midnight to local midnight.
-    pub fn year() -> Self {
+    pub(crate) fn year() -> Self {
         Self {
             start_s: 1_767_222_000,
             days: 365,

@@ -78,7 +78,7 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub fn new(start_s: i64, end_s: i64, about: &About) -> Self {
+    pub(super) fn new(start_s: i64, end_s: i64, about: &About) -> Self {
         Self {
             svg: Svg::new(WIDTH),
             y: 0.0,
@@ -93,7 +93,13 @@ impl Page {
     }
 
     /// Title, what was run, and the key figures.
-    pub fn header(&mut self, trace: &DeviceTrace, totals: &Totals, about: &About, f: &Figures) {
+    pub(super) fn header(
+        &mut self,
+        trace: &DeviceTrace,
+        totals: &Totals,
+        about: &About,
+        f: &Figures,
+    ) {
         let when = period(self.time.start_s, self.time.end_s, &self.time.tz);
         let title_type = Type {
             size: 27.0,
@@ -140,7 +146,7 @@ impl Page {
 
     /// Title and legend of a panel; the panel's plot begins below. Entries that
     /// do not fit are continued on the next line.
-    pub fn head(&mut self, title: &str, unit: &str, entries: &[Entry]) {
+    pub(super) fn head(&mut self, title: &str, unit: &str, entries: &[Entry]) {
         self.y += 24.0;
         self.svg.text(LEFT, self.y, Anchor::Start, TITLE, title);
         let mut x = LEFT + font::width(title, TITLE.size, Weight::Semibold) + 8.0;
@@ -179,14 +185,14 @@ impl Page {
     }
 
     /// Takes `height` for a plot: its top and bottom.
-    pub fn take(&mut self, height: f64) -> (f64, f64) {
+    pub(super) fn take(&mut self, height: f64) -> (f64, f64) {
         let top = self.y;
         self.y += height;
         (top, self.y)
     }
 
     /// Lines and labels of a value axis, on the left.
-    pub fn value_axis(&mut self, a: &Values) {
+    pub(super) fn value_axis(&mut self, a: &Values) {
         for v in a.ticks() {
             let y = a.y(v);
             self.svg.line(X0, y, X1, y, HAIR);
@@ -197,7 +203,7 @@ impl Page {
     }
 
     /// Upright lines of the calendar, behind a plot.
-    pub fn calendar_lines(&mut self, top: f64, bottom: f64, unit: Unit) {
+    pub(super) fn calendar_lines(&mut self, top: f64, bottom: f64, unit: Unit) {
         let spans = self.time.spans(unit);
         if unit == Unit::Day {
             for s in spans.iter().filter(|s| s.weekend()) {
@@ -216,7 +222,7 @@ impl Page {
     }
 
     /// Labels right of the plot, moved apart where they would overlap.
-    pub fn sides(&mut self, mut labels: Vec<Side>, top: f64, bottom: f64) {
+    pub(super) fn sides(&mut self, mut labels: Vec<Side>, top: f64, bottom: f64) {
         labels.sort_by(|a, b| a.y.total_cmp(&b.y));
         let gap = 16.0;
         for i in 0..labels.len() {
@@ -239,7 +245,7 @@ impl Page {
     }
 
     /// Name and notes right of a row.
-    pub fn beside(&mut self, y: f64, name: &str, notes: &[String]) {
+    pub(super) fn beside(&mut self, y: f64, name: &str, notes: &[String]) {
         let t = Type {
             size: 14.0,
             ..TITLE
@@ -259,7 +265,7 @@ impl Page {
     }
 
     /// Footnotes and the end of the file.
-    pub fn finish(mut self, trace: &DeviceTrace, about: &About) -> String {
+    pub(super) fn finish(mut self, trace: &DeviceTrace, about: &About) -> String {
         self.y += 26.0;
         let zone = about.timezone.iana_name().unwrap_or("local time");
         let foot = format!(

@@ -269,7 +269,7 @@ pub(super) fn strips(
             .map(|i| at0(&r.below_kh, i) + at0(&r.above_kh, i))
             .sum();
         let note = format!("{} K·h", digits3(outside));
-        let room = 152.0 - font::width(&note, 13.0, Weight::Regular) - 10.0;
+        let room = 142.0 - font::width(&note, 13.0, Weight::Regular) - 10.0;
         let name = font::fit(&r.name, 13.0, Weight::Regular, room);
         let t = Type {
             fill: pal::INK,
@@ -278,7 +278,7 @@ pub(super) fn strips(
         page.svg
             .text(X1 + 10.0, top + 17.5, Anchor::Start, t, &name);
         page.svg
-            .text(X1 + 162.0, top + 17.5, Anchor::End, NOTE, &note);
+            .text(X1 + 152.0, top + 17.5, Anchor::End, NOTE, &note);
     }
     let last = page.y;
     for s in page.time.spans(unit).iter().skip(1) {

@@ -197,6 +197,25 @@ impl Figures {
         (e > 0.01 && q > 0.01).then(|| q / e)
     }
 
+    /// What [`Self::seasonal_performance`] is called: SCOP where only heat was
+    /// delivered (EN 14825's term for heat over electricity of a season).
+    pub fn performance_name(&self) -> &'static str {
+        if self.cooling_kwh > 0.01 {
+            "heat and cold per kWh"
+        } else {
+            "SCOP, heat per kWh"
+        }
+    }
+
+    /// A few words with the seasonal performance `s`.
+    pub(crate) fn performance_note(&self, s: f64) -> String {
+        if self.cooling_kwh > 0.01 {
+            format!("{s:.2} per kWh")
+        } else {
+            format!("SCOP {s:.2}")
+        }
+    }
+
     /// Reasons that occur, longest first, with their hours.
     pub fn reasons(&self) -> Vec<(Reason, f64)> {
         let mut v: Vec<(Reason, f64)> = Reason::ALL

@@ -10,7 +10,11 @@ pub(crate) fn fixed(x: f64, digits: usize) -> String {
     }
     let s = format!("{:.digits$}", x.abs());
     let zero = s.bytes().all(|b| b == b'0' || b == b'.');
-    if x < 0.0 && !zero { format!("−{s}") } else { s }
+    if x < 0.0 && !zero {
+        format!("−{s}")
+    } else {
+        s
+    }
 }
 
 /// About three significant digits: 0.123, 1.23, 12.3, 123, 1 234.

@@ -41,7 +41,7 @@ pub(crate) struct Svg {
 }
 
 impl Svg {
-    pub fn new(width: f64) -> Self {
+    pub(crate) fn new(width: f64) -> Self {
         Self {
             width,
             body: String::with_capacity(1 << 18),
@@ -49,7 +49,7 @@ impl Svg {
         }
     }
 
-    pub fn rect(&mut self, x: f64, y: f64, w: f64, h: f64, fill: &str) {
+    pub(crate) fn rect(&mut self, x: f64, y: f64, w: f64, h: f64, fill: &str) {
         if w > 0.0 && h > 0.0 {
             let _ = writeln!(
                 self.body,
@@ -62,7 +62,7 @@ impl Svg {
         }
     }
 
-    pub fn line(&mut self, x1: f64, y1: f64, x2: f64, y2: f64, s: Stroke) {
+    pub(crate) fn line(&mut self, x1: f64, y1: f64, x2: f64, y2: f64, s: Stroke) {
         let mut p = Path::new();
         p.to(x1, y1, true);
         p.to(x2, y2, false);
@@ -70,7 +70,7 @@ impl Svg {
     }
 
     /// A line along a path.
-    pub fn stroke(&mut self, path: &Path, s: Stroke) {
+    pub(crate) fn stroke(&mut self, path: &Path, s: Stroke) {
         if path.is_empty() {
             return;
         }
@@ -89,7 +89,7 @@ impl Svg {
     }
 
     /// A filled path. `crisp` for cells that touch.
-    pub fn fill(&mut self, path: &Path, fill: &str, opacity: f64, crisp: bool) {
+    pub(crate) fn fill(&mut self, path: &Path, fill: &str, opacity: f64, crisp: bool) {
         if path.is_empty() {
             return;
         }
@@ -104,7 +104,7 @@ impl Svg {
     }
 
     /// Text with its base line at `y`.
-    pub fn text(&mut self, x: f64, y: f64, anchor: Anchor, t: Type, text: &str) {
+    pub(crate) fn text(&mut self, x: f64, y: f64, anchor: Anchor, t: Type, text: &str) {
         if text.is_empty() {
             return;
         }
@@ -130,7 +130,13 @@ impl Svg {
 
     /// A vertical gradient between two heights of the picture; stops are
     /// (share from top 0 to 1, colour).
-    pub fn vertical_gradient(&mut self, id: &str, top: f64, bottom: f64, stops: &[(f64, String)]) {
+    pub(crate) fn vertical_gradient(
+        &mut self,
+        id: &str,
+        top: f64,
+        bottom: f64,
+        stops: &[(f64, String)],
+    ) {
         let _ = write!(
             self.defs,
             "<linearGradient id=\"{id}\" gradientUnits=\"userSpaceOnUse\" x1=\"0\" x2=\"0\" y1=\"{}\" y2=\"{}\">",
@@ -148,7 +154,7 @@ impl Svg {
     }
 
     /// Closes the picture.
-    pub fn finish(self, height: f64, title: &str, description: &str) -> String {
+    pub(crate) fn finish(self, height: f64, title: &str, description: &str) -> String {
         let (w, h) = (n(self.width), n(height.ceil()));
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" \
@@ -172,16 +178,16 @@ pub(crate) struct Path {
 }
 
 impl Path {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.d.is_empty()
     }
 
     /// To a point; `pen_up` starts a new stretch. Written relative to the last point.
-    pub fn to(&mut self, x: f64, y: f64, pen_up: bool) {
+    pub(crate) fn to(&mut self, x: f64, y: f64, pen_up: bool) {
         let p = (tenths(x), tenths(y));
         match (pen_up, self.last) {
             (false, Some(l)) => {
@@ -199,14 +205,14 @@ impl Path {
     }
 
     /// Closes the stretch; the next point must start a new one.
-    pub fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         if self.last.take().is_some() {
             self.d.push('z');
         }
     }
 
     /// A closed rectangle between two corners.
-    pub fn cell(&mut self, x0: f64, y0: f64, x1: f64, y1: f64) {
+    pub(crate) fn cell(&mut self, x0: f64, y0: f64, x1: f64, y1: f64) {
         self.to(x0, y0, true);
         self.to(x1, y0, false);
         self.to(x1, y1, false);

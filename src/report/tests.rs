@@ -18,7 +18,10 @@ fn well_formed(svg: &str) {
         ..Default::default()
     };
     resvg::usvg::roxmltree::Document::parse_with_options(svg, options).expect("well-formed XML");
-    assert!(!svg.contains("NaN") && !svg.contains("inf"), "a number is not finite");
+    assert!(
+        !svg.contains("NaN") && !svg.contains("inf"),
+        "a number is not finite"
+    );
     assert!(svg.len() < 2_000_000, "{} bytes", svg.len());
 }
 
@@ -28,26 +31,47 @@ fn a_week_shows_rooms_outdoors_price_tank_power_and_reasons() {
     well_formed(&svg);
     for s in [
         "A winter week in a Dutch terraced house",
-        ">Rooms<", ">Outdoors<", ">Price<", ">Tank<", ">Electricity<", ">Why<",
-        "Living room", "Monday 12 Jan", "Sunday 18 Jan", "heating: demand",
+        ">Rooms<",
+        ">Outdoors<",
+        ">Price<",
+        ">Tank<",
+        ">Electricity<",
+        ">Why<",
+        "Living room",
+        "Monday 12 Jan",
+        "Sunday 18 Jan",
+        "heating: demand",
     ] {
         assert!(svg.contains(s), "{s} is missing");
     }
-    assert!(!svg.contains("cooling: demand"), "only reasons that occur have an entry");
+    assert!(
+        !svg.contains("cooling: demand"),
+        "only reasons that occur have an entry"
+    );
 }
 
 #[test]
 fn a_year_is_gathered_by_day_and_summed_by_month() {
     let svg = draw(&Recipe::year());
     well_formed(&svg);
-    for s in [">Electricity<", ">By month<", "January", "December", "by hour of the day"] {
+    for s in [
+        ">Electricity<",
+        ">By month<",
+        "January",
+        "December",
+        "by hour of the day",
+    ] {
         assert!(svg.contains(s), "{s} is missing");
     }
 }
 
 #[test]
 fn panels_without_data_are_left_out() {
-    let svg = draw(&Recipe { tank: false, price: false, ..Recipe::winter_week() });
+    let svg = draw(&Recipe {
+        tank: false,
+        price: false,
+        ..Recipe::winter_week()
+    });
     well_formed(&svg);
     assert!(!svg.contains(">Tank<") && !svg.contains(">Price<"));
 }
@@ -61,28 +85,50 @@ fn the_same_run_gives_the_same_bytes() {
 
 #[test]
 fn the_png_is_twice_the_size_of_the_svg() {
-    let svg = draw(&Recipe { days: 1, ..Recipe::winter_week() });
+    let svg = draw(&Recipe {
+        days: 1,
+        ..Recipe::winter_week()
+    });
     let doc = resvg::usvg::roxmltree::Document::parse(&svg).expect("well-formed");
-    let size = |name: &str| doc.root_element().attribute(name).and_then(|s| s.parse::<u32>().ok()).expect("size");
+    let size = |name: &str| {
+        doc.root_element()
+            .attribute(name)
+            .and_then(|s| s.parse::<u32>().ok())
+            .expect("size")
+    };
     let bytes = png(&svg).expect("renders");
     assert_eq!(&bytes[1..4], b"PNG");
-    let word = |at: usize| u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
-    assert_eq!((word(16), word(20)), (2 * size("width"), 2 * size("height")));
+    let word =
+        |at: usize| u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+    assert_eq!(
+        (word(16), word(20)),
+        (2 * size("width"), 2 * size("height"))
+    );
 }
 
 #[test]
 fn fails_for_an_empty_trace_with_the_devices_name() {
-    let t = DeviceTrace { device_id: "hp-9".into(), step_s: 900, ..DeviceTrace::default() };
+    let t = DeviceTrace {
+        device_id: "hp-9".into(),
+        step_s: 900,
+        ..DeviceTrace::default()
+    };
     let e = picture(&t, &Totals::default(), &about()).expect_err("nothing to draw");
     assert!(e.to_string().contains("hp-9"));
 }
 
 #[test]
 fn many_rooms_and_hostile_names_stay_well_formed() {
-    let (mut t, totals) = device(&Recipe { days: 2, ..Recipe::winter_week() });
+    let (mut t, totals) = device(&Recipe {
+        days: 2,
+        ..Recipe::winter_week()
+    });
     let one = t.rooms[0].clone();
     t.rooms = (0..12)
-        .map(|k| RoomTrace { name: format!("<Room & \"{k}\" {}>", "very long ".repeat(9)), ..one.clone() })
+        .map(|k| RoomTrace {
+            name: format!("<Room & \"{k}\" {}>", "very long ".repeat(9)),
+            ..one.clone()
+        })
         .collect();
     let mut a = about();
     a.title = "<b>&\u{0}".repeat(60);
@@ -91,12 +137,26 @@ fn many_rooms_and_hostile_names_stay_well_formed() {
 
 #[test]
 fn a_summary_fits_a_terminal_and_says_what_matters() {
-    let s = write_summary(&run(&Recipe::winter_week()), &[about()], &["out/metrics.json".into()], SummaryStyle::default());
+    let s = write_summary(
+        &run(&Recipe::winter_week()),
+        &[about()],
+        &["out/metrics.json".into()],
+        SummaryStyle::default(),
+    );
     assert!(s.lines().count() <= 42, "{} lines\n{s}", s.lines().count());
     for line in s.lines() {
         assert!(line.chars().count() <= 100, "{line}");
     }
-    for part in ["Living room", "K·h", "hot water", "electricity", "energy closes to 3e-13", "Legionella", "out/metrics.json", "starts"] {
+    for part in [
+        "Living room",
+        "K·h",
+        "hot water",
+        "electricity",
+        "energy closes to 3e-13",
+        "Legionella",
+        "out/metrics.json",
+        "starts",
+    ] {
         assert!(s.contains(part), "{part} is missing\n{s}");
     }
     assert!(!s.contains('\u{1b}'), "plain unless colour is asked for");
@@ -124,33 +184,90 @@ fn colour_changes_no_words() {
 
 #[test]
 fn several_devices_get_a_block_each_and_a_total() {
-    let (t, totals) = device(&Recipe { days: 1, ..Recipe::winter_week() });
+    let (t, totals) = device(&Recipe {
+        days: 1,
+        ..Recipe::winter_week()
+    });
     let mut other = t.clone();
     other.device_id = "hp-2".into();
-    let r = RunResult { devices: vec![(t, totals.clone()), (other, totals)], ..RunResult::default() };
+    let r = RunResult {
+        devices: vec![(t, totals.clone()), (other, totals)],
+        ..RunResult::default()
+    };
     let s = write_summary(&r, &[about(), about()], &[], SummaryStyle::default());
-    assert!(s.contains("device hp-1") && s.contains("device hp-2") && s.contains("All 2 devices"), "{s}");
+    assert!(
+        s.contains("device hp-1") && s.contains("device hp-2") && s.contains("All 2 devices"),
+        "{s}"
+    );
 }
 
 /// Writes the pictures to the folder in `HEATLOOP_PICTURES`, for looking at.
 #[test]
 fn pictures_can_be_written_for_looking_at() {
-    let Ok(folder) = std::env::var("HEATLOOP_PICTURES") else { return };
+    let Ok(folder) = std::env::var("HEATLOOP_PICTURES") else {
+        return;
+    };
     let list = [
         ("week", Recipe::winter_week()),
-        ("four", Recipe { rooms: vec!["Living room", "Bathroom", "Bedroom", "Hall"], days: 3, ..Recipe::winter_week() }),
+        (
+            "four",
+            Recipe {
+                rooms: vec!["Living room", "Bathroom", "Bedroom", "Hall"],
+                days: 3,
+                ..Recipe::winter_week()
+            },
+        ),
         ("summer", Recipe::heat_wave()),
         ("year", Recipe::year()),
-        ("month", Recipe { days: 31, ..Recipe::winter_week() }),
-        ("bare", Recipe { tank: false, price: false, days: 2, ..Recipe::winter_week() }),
-        ("many", Recipe { rooms: vec!["Kitchen", "Living", "Bath", "Bed 1", "Bed 2", "Bed 3", "Study", "Attic", "Utility", "Dining", "Playroom", "Guest room upstairs"], ..Recipe::winter_week() }),
+        (
+            "month",
+            Recipe {
+                days: 31,
+                ..Recipe::winter_week()
+            },
+        ),
+        (
+            "bare",
+            Recipe {
+                tank: false,
+                price: false,
+                days: 2,
+                ..Recipe::winter_week()
+            },
+        ),
+        (
+            "many",
+            Recipe {
+                rooms: vec![
+                    "Kitchen",
+                    "Living",
+                    "Bath",
+                    "Bed 1",
+                    "Bed 2",
+                    "Bed 3",
+                    "Study",
+                    "Attic",
+                    "Utility",
+                    "Dining",
+                    "Playroom",
+                    "Guest room upstairs",
+                ],
+                ..Recipe::winter_week()
+            },
+        ),
     ];
     for (name, recipe) in list {
         let svg = draw(&recipe);
         std::fs::write(format!("{folder}/{name}.svg"), &svg).expect("writes");
-        std::fs::write(format!("{folder}/{name}.png"), png(&svg).expect("renders")).expect("writes");
+        std::fs::write(format!("{folder}/{name}.png"), png(&svg).expect("renders"))
+            .expect("writes");
     }
-    let s = write_summary(&run(&Recipe::winter_week()), &[about()], &["out/week".into()], SummaryStyle::default());
+    let s = write_summary(
+        &run(&Recipe::winter_week()),
+        &[about()],
+        &["out/week".into()],
+        SummaryStyle::default(),
+    );
     std::fs::write(format!("{folder}/week.txt"), s).expect("writes");
 }
 

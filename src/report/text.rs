@@ -84,7 +84,11 @@ fn device(
     f: &Figures,
     several: bool,
 ) {
-    let name = format!("device {} of user {}", one_line(&t.device_id), one_line(&t.user_id));
+    let name = format!(
+        "device {} of user {}",
+        one_line(&t.device_id),
+        one_line(&t.user_id)
+    );
     let title = if about.title.is_empty() {
         name.clone()
     } else if several {
@@ -114,7 +118,11 @@ fn device(
         digits3(f.run_h)
     );
     if starts > 0 {
-        let _ = write!(plant, ", {} min a start", fixed(f.run_h * 60.0 / starts as f64, 0));
+        let _ = write!(
+            plant,
+            ", {} min a start",
+            fixed(f.run_h * 60.0 / starts as f64, 0)
+        );
     }
     if totals.changeovers > 0 {
         let _ = write!(plant, ", {} change-overs", totals.changeovers);
@@ -209,10 +217,16 @@ fn hot_water(w: &mut Writer, t: &DeviceTrace, totals: &Totals, f: &Figures) {
     w.row(
         "hot water",
         &format!(
-            "{} l drawn, {} kWh useful, {} kWh missing; tank {} h below 40 °C, {} h below 50 °C",
+            "{} l drawn, {} kWh useful, {} kWh missing",
             thousands(f.draw_l),
             digits3(f.draw_useful_kwh),
-            digits3(f.draw_missing_kwh),
+            digits3(f.draw_missing_kwh)
+        ),
+    );
+    w.row(
+        "",
+        &format!(
+            "tank {} h below 40 °C, {} h below 50 °C",
             digits3(totals.tank_below_40_h),
             digits3(totals.tank_below_50_h)
         ),
@@ -265,7 +279,12 @@ fn energy(w: &mut Writer, f: &Figures) {
     if let Some(s) = f.seasonal_performance() {
         w.row(
             "delivered",
-            &format!("{}; {} per kWh of electricity", heat.join(", "), fixed(s, 2)),
+            &format!(
+                "{}; {} {}",
+                heat.join(", "),
+                fixed(s, 2),
+                f.performance_name()
+            ),
         );
     }
     let mut grid = format!(
@@ -290,13 +309,13 @@ fn energy(w: &mut Writer, f: &Figures) {
 fn money(w: &mut Writer, f: &Figures, about: &About) {
     let mut s = Vec::new();
     if let Some(c) = f.cost {
-        let mut text = format!("{} {} for the house", fixed(c, 2), currency(&about.currency));
+        let mut text = format!(
+            "{} {} for the house",
+            fixed(c, 2),
+            currency(&about.currency)
+        );
         if f.import_kwh > 0.01 {
-            let _ = write!(
-                text,
-                " ({} a kWh bought)",
-                fixed(c / f.import_kwh, 3)
-            );
+            let _ = write!(text, " ({} a kWh bought)", fixed(c / f.import_kwh, 3));
         }
         s.push(text);
     }
@@ -351,7 +370,7 @@ fn balance(w: &mut Writer, totals: &Totals) {
     );
     let stored = kwh(totals.stored_house_j + totals.stored_tank_j);
     if stored.is_finite() && stored.abs() >= 0.05 {
-        let _ = write!(s, "; {} kWh more stored at the end", digits3(stored));
+        let _ = write!(s, "; {} kWh more stored", digits3(stored));
         if stored < 0.0 {
             s = s.replace("−", "").replace("more stored", "less stored");
         }

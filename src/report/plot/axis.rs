@@ -16,7 +16,7 @@ pub(super) struct Values {
 impl Values {
     /// An axis over `[lo, hi]` with about `n` ticks, widened to whole ticks
     /// where `whole`; a range without width is widened first.
-    pub fn new(lo: f64, hi: f64, top: f64, bottom: f64, n: usize, whole: bool) -> Self {
+    pub(super) fn new(lo: f64, hi: f64, top: f64, bottom: f64, n: usize, whole: bool) -> Self {
         let (mut lo, mut hi) = if lo.is_finite() && hi.is_finite() && lo <= hi {
             (lo.max(-1e12), hi.min(1e12))
         } else {
@@ -29,8 +29,8 @@ impl Values {
         }
         let step = nice_step((hi - lo) / n.max(1) as f64);
         if whole {
-            lo = (lo / step - 1e-9).floor() * step;
-            hi = (hi / step + 1e-9).ceil() * step;
+            lo = (lo / step + 1e-9).floor() * step;
+            hi = (hi / step - 1e-9).ceil() * step;
         }
         Self {
             lo,
@@ -42,13 +42,13 @@ impl Values {
     }
 
     /// Height of a value, kept inside the panel.
-    pub fn y(&self, v: f64) -> f64 {
+    pub(super) fn y(&self, v: f64) -> f64 {
         let f = ((v - self.lo) / (self.hi - self.lo)).clamp(0.0, 1.0);
         self.bottom - f * (self.bottom - self.top)
     }
 
     /// Round values inside the range.
-    pub fn ticks(&self) -> Vec<f64> {
+    pub(super) fn ticks(&self) -> Vec<f64> {
         let first = (self.lo / self.step - 1e-6).ceil() as i64;
         let last = (self.hi / self.step + 1e-6).floor() as i64;
         (first..=last.min(first + 40))
@@ -57,7 +57,7 @@ impl Values {
     }
 
     /// Decimals that tell ticks apart.
-    pub fn decimals(&self) -> usize {
+    pub(super) fn decimals(&self) -> usize {
         (-self.step.log10().floor()).clamp(0.0, 6.0) as usize
     }
 }
@@ -103,22 +103,22 @@ pub(super) enum Unit {
 }
 
 impl Time {
-    pub fn x(&self, t_s: i64) -> f64 {
+    pub(super) fn x(&self, t_s: i64) -> f64 {
         self.x_of(t_s as f64)
     }
 
-    pub fn x_of(&self, t_s: f64) -> f64 {
+    pub(super) fn x_of(&self, t_s: f64) -> f64 {
         let whole = (self.end_s - self.start_s).max(1) as f64;
         let f = ((t_s - self.start_s as f64) / whole).clamp(0.0, 1.0);
         self.x0 + f * (self.x1 - self.x0)
     }
 
-    pub fn days(&self) -> f64 {
+    pub(super) fn days(&self) -> f64 {
         (self.end_s - self.start_s) as f64 / 86_400.0
     }
 
     /// Local days, weeks (from Monday) or months that touch the axis.
-    pub fn spans(&self, unit: Unit) -> Vec<Span> {
+    pub(super) fn spans(&self, unit: Unit) -> Vec<Span> {
         let mut out = Vec::new();
         let Some(mut first) = floor(&local(self.start_s, &self.tz), unit) else {
             return out;
@@ -156,7 +156,7 @@ impl Time {
     }
 
     /// Instants at which the local clock shows a whole multiple of `hours`.
-    pub fn hours(&self, hours: i64) -> Vec<(i64, i8)> {
+    pub(super) fn hours(&self, hours: i64) -> Vec<(i64, i8)> {
         let mut out = Vec::new();
         let mut t = self.start_s.div_euclid(900) * 900;
         while t <= self.end_s && out.len() < 2000 {
@@ -173,11 +173,8 @@ impl Time {
 }
 
 impl Span {
-    pub fn weekend(&self) -> bool {
-        matches!(
-            self.first.weekday(),
-            Weekday::Saturday | Weekday::Sunday
-        )
+    pub(super) fn weekend(&self) -> bool {
+        matches!(self.first.weekday(), Weekday::Saturday | Weekday::Sunday)
     }
 }
 
@@ -203,6 +200,12 @@ mod tests {
         let a = Values::new(-3.2, 11.7, 0.0, 100.0, 4, true);
         assert_eq!(a.ticks(), vec![-5.0, 0.0, 5.0, 10.0, 15.0]);
         assert_eq!(a.y(-5.0), 100.0);
+        let zero = Values::new(0.0, 10.0, 0.0, 100.0, 2, true);
+        assert_eq!(
+            (zero.lo, zero.hi),
+            (0.0, 10.0),
+            "no tick beyond a round end"
+        );
         let flat = Values::new(20.0, 20.0, 0.0, 100.0, 4, false);
         assert!(flat.lo < 20.0 && flat.hi > 20.0);
         let nan = Values::new(f64::NAN, 1.0, 0.0, 100.0, 4, false);

@@ -148,7 +148,11 @@ pub(super) fn draw(page: &mut Page, t: &DeviceTrace, legend: Vec<super::page::En
                 )
             })
             .collect();
-        page.head("Electric power of the heat pump", "by hour of the day", &entries);
+        page.head(
+            "Electric power of the heat pump",
+            "by hour of the day",
+            &entries,
+        );
         let class = |r: Range<usize>| {
             let p = power(r);
             (p > 0.02 * highest).then(|| ((p / step) as usize).min(pal::POWER.len() - 1))

@@ -174,9 +174,7 @@ fn outdoor(page: &mut Page, t: &DeviceTrace, g: &Groups) {
     page.beside(
         top + 22.0,
         "",
-        &[
-            format!("{} to {} °C", fixed(lo, 1), fixed(hi, 1)),
-        ],
+        &[format!("{} to {} °C", fixed(lo, 1), fixed(hi, 1))],
     );
     page.y += 6.0;
 }
@@ -328,7 +326,11 @@ fn tank(page: &mut Page, t: &DeviceTrace, f: &Figures, g: &Groups) {
     for (v, text, colour) in [
         (layers.last(), "top", pal::HOT),
         (Some(&sensor), "sensor", pal::INK),
-        (layers.first().filter(|_| layers.len() > 1), "bottom", pal::COLD),
+        (
+            layers.first().filter(|_| layers.len() > 1),
+            "bottom",
+            pal::COLD,
+        ),
     ] {
         if let Some(y) = v.and_then(|v| end(v)) {
             sides.push(Side {
@@ -409,7 +411,9 @@ fn power(page: &mut Page, t: &DeviceTrace, f: &Figures, g: &Groups) {
         }
     }
     if f.base_load_kwh > 0.0005 {
-        let p = (0..n).map(|k| mean(&|i| at0(&t.base_load_w, i), k)).collect();
+        let p = (0..n)
+            .map(|k| mean(&|i| at0(&t.base_load_w, i), k))
+            .collect();
         push(p, pal::HOUSEHOLD);
         legend.push(entry(
             Mark::Box,
@@ -453,8 +457,11 @@ fn power(page: &mut Page, t: &DeviceTrace, f: &Figures, g: &Groups) {
     page.svg.line(X0, a.y(0.0), X1, a.y(0.0), zero);
     let mut notes = vec![format!("{} kWh", digits3(f.electricity_kwh()))];
     if let Some(s) = f.seasonal_performance() {
-        notes.push(format!("gave {} kWh", digits3(f.heat_space_kwh + f.heat_tank_kwh + f.cooling_kwh)));
-        notes.push(format!("{} of heat per kWh", fixed(s, 2)));
+        notes.push(format!(
+            "gave {} kWh",
+            digits3(f.heat_space_kwh + f.heat_tank_kwh + f.cooling_kwh)
+        ));
+        notes.push(f.performance_note(s));
     }
     if f.peak_w > 0.0 {
         notes.push(format!("grid peak {} kW", fixed(f.peak_w / 1000.0, 2)));
@@ -534,15 +541,17 @@ fn ribbon(page: &mut Page, t: &DeviceTrace, f: &Figures, g: &Groups) {
 
 /// A thin strip of what steering asked for, with marks where it was overridden.
 fn steering(page: &mut Page, t: &DeviceTrace, g: &Groups) {
-    let commanded = t.command_house.iter().chain(&t.command_tank).any(|c| *c > 0);
+    let commanded = t
+        .command_house
+        .iter()
+        .chain(&t.command_tank)
+        .any(|c| *c > 0);
     let shifted = has_any(&t.target_shift_k);
     if !commanded && !shifted {
         return;
     }
-    let mut on = Path::new();
-    let mut off = Path::new();
-    let mut over = Path::new();
-    let (top, bottom) = page.take(12.0);
+    // Stretches of a kind: 0 more, 1 held back, 2 overridden.
+    let mut cells: Vec<(usize, f64, f64)> = Vec::new();
     for k in 0..g.len() {
         let (x0, x1) = g.x(&page.time, k);
         let level = g
@@ -555,26 +564,36 @@ fn steering(page: &mut Page, t: &DeviceTrace, g: &Groups) {
             .unwrap_or(0);
         let shift: f64 = g.range(k).filter_map(|i| at(&t.target_shift_k, i)).sum();
         if level > 1 || shift > 1e-6 {
-            on.cell(x0, top, x1, bottom);
+            cells.push((0, x0, x1));
         } else if level == 1 || shift < -1e-6 {
-            off.cell(x0, top, x1, bottom);
+            cells.push((1, x0, x1));
         }
         if g.range(k).any(|i| at0(&t.overridden_s, i) > 0.0) {
-            over.cell(x0, bottom + 2.0, x1, bottom + 5.0);
+            cells.push((2, x0, x1));
         }
     }
-    page.svg.fill(&on, "#2f7d6b", 1.0, true);
-    page.svg.fill(&off, "#c9bfa8", 1.0, true);
-    page.svg.fill(&over, pal::INK, 1.0, true);
-    page.y += if over.is_empty() { 0.0 } else { 6.0 };
-    let legend = [
-        (&on, entry(Mark::Box, "#2f7d6b", "steering asks for more")),
-        (&off, entry(Mark::Box, "#c9bfa8", "steering holds back")),
-        (&over, entry(Mark::Box, pal::INK, "overridden by a bound")),
-    ]
-    .into_iter()
-    .filter(|(p, _)| !p.is_empty())
-    .map(|(_, e)| e)
-    .collect::<Vec<_>>();
+    let kinds = [
+        ("#2f7d6b", "asks for more"),
+        ("#c9bfa8", "holds back"),
+        (pal::INK, "overridden by a bound"),
+    ];
+    let used = |kind: usize| cells.iter().any(|c| c.0 == kind);
+    let legend: Vec<_> = (0..kinds.len())
+        .filter(|k| used(*k))
+        .map(|k| entry(Mark::Box, kinds[k].0, kinds[k].1))
+        .collect();
     page.head("Steering", "", &legend);
+    let (top, bottom) = page.take(if used(2) { 22.0 } else { 14.0 });
+    for (kind, (colour, _)) in kinds.iter().enumerate() {
+        let (y0, y1) = if kind == 2 {
+            (bottom - 6.0, bottom)
+        } else {
+            (top, top + 14.0)
+        };
+        let mut p = Path::new();
+        for (_, x0, x1) in cells.iter().filter(|c| c.0 == kind) {
+            p.cell(*x0, y0, *x1, y1);
+        }
+        page.svg.fill(&p, colour, 1.0, true);
+    }
 }

@@ -23,11 +23,7 @@ use page::Page;
 pub const LONGEST_DETAIL_DAYS: f64 = 10.5;
 
 /// The picture of one device, as SVG of 1600 px width.
-pub fn picture(
-    trace: &DeviceTrace,
-    totals: &Totals,
-    about: &About,
-) -> Result<String, ReportError> {
+pub fn picture(trace: &DeviceTrace, totals: &Totals, about: &About) -> Result<String, ReportError> {
     let n = intervals(trace);
     if n == 0 {
         return Err(ReportError::Empty {

@@ -78,7 +78,7 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub fn new(start_s: i64, end_s: i64, about: &About) -> Self {
+    pub(super) fn new(start_s: i64, end_s: i64, about: &About) -> Self {
         Self {
             svg: Svg::new(WIDTH),
             y: 0.0,
@@ -93,7 +93,13 @@ impl Page {
     }
 
     /// Title, what was run, and the key figures.
-    pub fn header(&mut self, trace: &DeviceTrace, totals: &Totals, about: &About, f: &Figures) {
+    pub(super) fn header(
+        &mut self,
+        trace: &DeviceTrace,
+        totals: &Totals,
+        about: &About,
+        f: &Figures,
+    ) {
         let when = period(self.time.start_s, self.time.end_s, &self.time.tz);
         let title_type = Type {
             size: 27.0,
@@ -112,12 +118,16 @@ impl Page {
         self.svg
             .text(WIDTH - LEFT, 52.0, Anchor::End, when_type, &when);
         let line = font::fit(&about.line(), 15.0, Weight::Regular, WIDTH - 2.0 * LEFT);
-        self.svg
-            .text(LEFT, 78.0, Anchor::Start, Type { size: 15.0, ..NOTE }, &line);
+        self.svg.text(
+            LEFT,
+            78.0,
+            Anchor::Start,
+            Type { size: 15.0, ..NOTE },
+            &line,
+        );
         let tiles = tiles(trace, totals, about, f);
         let w = (WIDTH - 2.0 * LEFT) / tiles.len() as f64;
-        self.svg
-            .line(LEFT, 98.0, WIDTH - LEFT, 98.0, HAIR);
+        self.svg.line(LEFT, 98.0, WIDTH - LEFT, 98.0, HAIR);
         for (i, (value, unit, label)) in tiles.iter().enumerate() {
             let x = LEFT + i as f64 * w;
             let big = Type {
@@ -130,17 +140,15 @@ impl Page {
             let label = font::fit(label, 13.0, Weight::Regular, w - 10.0);
             self.svg.text(x, 151.0, Anchor::Start, NOTE, &label);
         }
-        self.svg
-            .line(LEFT, 168.0, WIDTH - LEFT, 168.0, HAIR);
+        self.svg.line(LEFT, 168.0, WIDTH - LEFT, 168.0, HAIR);
         self.y = 186.0;
     }
 
     /// Title and legend of a panel; the panel's plot begins below. Entries that
     /// do not fit are continued on the next line.
-    pub fn head(&mut self, title: &str, unit: &str, entries: &[Entry]) {
-        self.y += 18.0;
-        self.svg
-            .text(LEFT, self.y, Anchor::Start, TITLE, title);
+    pub(super) fn head(&mut self, title: &str, unit: &str, entries: &[Entry]) {
+        self.y += 24.0;
+        self.svg.text(LEFT, self.y, Anchor::Start, TITLE, title);
         let mut x = LEFT + font::width(title, TITLE.size, Weight::Semibold) + 8.0;
         self.svg.text(x, self.y, Anchor::Start, NOTE, unit);
         x += font::width(unit, NOTE.size, Weight::Regular) + 26.0;
@@ -173,18 +181,18 @@ impl Page {
             self.svg.text(x + 18.0, self.y, Anchor::Start, NOTE, &text);
             x += 18.0 + w + 20.0;
         }
-        self.y += 10.0;
+        self.y += 15.0;
     }
 
     /// Takes `height` for a plot: its top and bottom.
-    pub fn take(&mut self, height: f64) -> (f64, f64) {
+    pub(super) fn take(&mut self, height: f64) -> (f64, f64) {
         let top = self.y;
         self.y += height;
         (top, self.y)
     }
 
     /// Lines and labels of a value axis, on the left.
-    pub fn value_axis(&mut self, a: &Values) {
+    pub(super) fn value_axis(&mut self, a: &Values) {
         for v in a.ticks() {
             let y = a.y(v);
             self.svg.line(X0, y, X1, y, HAIR);
@@ -195,7 +203,7 @@ impl Page {
     }
 
     /// Upright lines of the calendar, behind a plot.
-    pub fn calendar_lines(&mut self, top: f64, bottom: f64, unit: Unit) {
+    pub(super) fn calendar_lines(&mut self, top: f64, bottom: f64, unit: Unit) {
         let spans = self.time.spans(unit);
         if unit == Unit::Day {
             for s in spans.iter().filter(|s| s.weekend()) {
@@ -214,7 +222,7 @@ impl Page {
     }
 
     /// Labels right of the plot, moved apart where they would overlap.
-    pub fn sides(&mut self, mut labels: Vec<Side>, top: f64, bottom: f64) {
+    pub(super) fn sides(&mut self, mut labels: Vec<Side>, top: f64, bottom: f64) {
         labels.sort_by(|a, b| a.y.total_cmp(&b.y));
         let gap = 16.0;
         for i in 0..labels.len() {
@@ -232,13 +240,12 @@ impl Page {
                 ..NOTE
             };
             let text = font::fit(&l.text, NOTE.size, Weight::Regular, RIGHT);
-            self.svg
-                .text(X1 + 10.0, l.y + 4.5, Anchor::Start, t, &text);
+            self.svg.text(X1 + 10.0, l.y + 4.5, Anchor::Start, t, &text);
         }
     }
 
     /// Name and notes right of a row.
-    pub fn beside(&mut self, y: f64, name: &str, notes: &[String]) {
+    pub(super) fn beside(&mut self, y: f64, name: &str, notes: &[String]) {
         let t = Type {
             size: 14.0,
             ..TITLE
@@ -258,14 +265,17 @@ impl Page {
     }
 
     /// Footnotes and the end of the file.
-    pub fn finish(mut self, trace: &DeviceTrace, about: &About) -> String {
+    pub(super) fn finish(mut self, trace: &DeviceTrace, about: &About) -> String {
         self.y += 26.0;
         let zone = about.timezone.iana_name().unwrap_or("local time");
         let foot = format!(
             "Device {} of user {}. Times in {zone}. Values are means of {} min{}. Heatloop {}.",
             trace.device_id,
             trace.user_id,
-            fixed(f64::from(trace.step_s) / 60.0, if trace.step_s % 60 == 0 { 0 } else { 1 }),
+            fixed(
+                f64::from(trace.step_s) / 60.0,
+                if trace.step_s % 60 == 0 { 0 } else { 1 }
+            ),
             if self.time.days() > super::LONGEST_DETAIL_DAYS {
                 ", gathered by local day"
             } else {
@@ -301,7 +311,7 @@ fn tiles(t: &DeviceTrace, totals: &Totals, about: &About, f: &Figures) -> Vec<Ti
     }
     v.push((digits3(heat), "kWh", what.into()));
     if let Some(s) = f.seasonal_performance() {
-        v.push((fixed(s, 2), "", "heat per electricity".into()));
+        v.push((fixed(s, 2), "", f.performance_name().into()));
     }
     if t.rooms.iter().any(|r| r.controlled) {
         let below = format!(
@@ -334,13 +344,17 @@ fn tiles(t: &DeviceTrace, totals: &Totals, about: &About, f: &Figures) -> Vec<Ti
         } else {
             "grid account of the house".into()
         };
-        v.push((fixed(cost, if cost.abs() >= 100.0 { 0 } else { 2 }), unit, label));
+        v.push((
+            fixed(cost, if cost.abs() >= 100.0 { 0 } else { 2 }),
+            unit,
+            label,
+        ));
     }
     let starts = totals.starts.max(f.starts);
     v.push((
         thousands(starts as f64),
         "",
-        format!("compressor starts, {} h running", digits3(f.run_h)),
+        format!("starts, {} h running", digits3(f.run_h)),
     ));
     v
 }

@@ -12,8 +12,11 @@ pub(super) const DAY: &str = "#cbd1d8";
 pub(super) const BAND: &str = "#dfeee6";
 pub(super) const TARGET: &str = "#6f9c86";
 pub(super) const COLD: &str = "#2a6fb5";
-pub(super) const COLD_SOFT: &str = "#9cc3e6";
+pub(super) const COLD_SOFT: &str = "#bcd8f0";
 pub(super) const HOT: &str = "#d4572a";
+/// Areas outside the band.
+pub(super) const COLD_AREA: &str = "#5f9fd8";
+pub(super) const HOT_AREA: &str = "#eda27c";
 pub(super) const SUN: &str = "#f6d98a";
 pub(super) const PV: &str = "#eebd3b";
 pub(super) const HOUSEHOLD: &str = "#d9dee4";

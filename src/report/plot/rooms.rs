@@ -8,7 +8,7 @@ use super::steps::{Groups, between, extent, line, stepped};
 use crate::report::figures::{at, at0, has_any};
 use crate::report::font::{self, Weight};
 use crate::report::format::{digits3, fixed};
-use crate::report::svg::{Anchor, Path, Stroke};
+use crate::report::svg::{Anchor, Path, Stroke, Type};
 use crate::trace::{DeviceTrace, RoomTrace};
 
 /// More controlled rooms than this become strips.
@@ -62,13 +62,17 @@ pub(super) fn rows(page: &mut Page, t: &DeviceTrace, g: &Groups) {
         legend.push(entry(Mark::Dash, pal::TARGET, "target"));
     }
     if rooms.iter().any(|r| has_any(&r.below_kh)) {
-        legend.push(entry(Mark::Box, pal::COLD, "too cold"));
+        legend.push(entry(Mark::Box, pal::COLD_AREA, "too cold"));
     }
     if rooms.iter().any(|r| has_any(&r.recovery_kh)) {
-        legend.push(entry(Mark::Box, pal::COLD_SOFT, "recovering after a step of the target"));
+        legend.push(entry(
+            Mark::Box,
+            pal::COLD_SOFT,
+            "recovering after a step of the target",
+        ));
     }
     if rooms.iter().any(|r| has_any(&r.above_kh)) {
-        legend.push(entry(Mark::Box, pal::HOT, "too warm"));
+        legend.push(entry(Mark::Box, pal::HOT_AREA, "too warm"));
     }
     page.head("Rooms", "°C", &legend);
     let height = match rooms.len() {
@@ -79,11 +83,7 @@ pub(super) fn rows(page: &mut Page, t: &DeviceTrace, g: &Groups) {
     };
     // One span for all rows, so that slopes compare.
     let data: Vec<_> = rooms.iter().map(|r| RoomLines::of(r, g)).collect();
-    let span = data
-        .iter()
-        .map(|d| d.high - d.low)
-        .fold(2.0_f64, f64::max)
-        * 1.12;
+    let span = data.iter().map(|d| d.high - d.low).fold(2.0_f64, f64::max) * 1.12;
     for (r, d) in rooms.iter().zip(&data) {
         let (top, bottom) = page.take(height);
         let mid = (d.low + d.high) / 2.0;
@@ -92,7 +92,7 @@ pub(super) fn rows(page: &mut Page, t: &DeviceTrace, g: &Groups) {
             mid + span / 2.0,
             top,
             bottom,
-            if height > 140.0 { 5 } else { 3 },
+            if height > 140.0 { 5 } else { 4 },
             false,
         );
         page.calendar_lines(top, bottom, Unit::Day);
@@ -106,9 +106,9 @@ pub(super) fn rows(page: &mut Page, t: &DeviceTrace, g: &Groups) {
         page.value_axis(&a);
         let time = &page.time;
         let (cold, recovery, hot) = d.discomfort(g, time, &a, r);
-        page.svg.fill(&recovery, pal::COLD_SOFT, 0.9, true);
-        page.svg.fill(&cold, pal::COLD, 0.9, true);
-        page.svg.fill(&hot, pal::HOT, 0.85, true);
+        page.svg.fill(&recovery, pal::COLD_SOFT, 1.0, true);
+        page.svg.fill(&cold, pal::COLD_AREA, 1.0, true);
+        page.svg.fill(&hot, pal::HOT_AREA, 1.0, true);
         page.svg.stroke(
             &stepped(g, time, &a, &d.target),
             Stroke {
@@ -202,24 +202,26 @@ pub(super) fn strips(
     cells: &[(f64, f64, std::ops::Range<usize>)],
     unit: Unit,
 ) {
-    let rooms: Vec<_> = drawable(t)
-        .into_iter()
-        .filter(|r| r.controlled)
-        .collect();
+    let rooms: Vec<_> = drawable(t).into_iter().filter(|r| r.controlled).collect();
     let names = [
-        "2 K too cold",
-        "1 K",
-        "0.5 K",
+        "over 2 K too cold",
+        "over 1 K too cold",
+        "over 0.5 K too cold",
         "a little too cold",
         "in the band, cool half",
         "warm half",
         "a little too warm",
-        "0.5 K",
-        "1 K",
-        "2 K too warm",
+        "over 0.5 K too warm",
+        "over 1 K too warm",
+        "over 2 K too warm",
     ];
     let mut seen = [false; pal::COMFORT.len()];
-    let n = t.rooms.iter().map(|r| r.operative_c.len()).max().unwrap_or(0);
+    let n = t
+        .rooms
+        .iter()
+        .map(|r| r.operative_c.len())
+        .max()
+        .unwrap_or(0);
     let rows: Vec<Vec<Option<usize>>> = rooms
         .iter()
         .map(|r| {
@@ -239,7 +241,11 @@ pub(super) fn strips(
         .filter(|k| seen[*k])
         .map(|k| entry(Mark::Box, pal::COMFORT[k], names[k]))
         .collect();
-    page.head("Rooms", "against their comfort bands", &legend);
+    page.head(
+        "Rooms",
+        "against their comfort bands, K·h outside at the right",
+        &legend,
+    );
     let height = 26.0;
     let first = page.y;
     for (r, row) in rooms.iter().zip(&rows) {
@@ -259,17 +265,20 @@ pub(super) fn strips(
         for (p, colour) in paths.iter().zip(pal::COMFORT) {
             page.svg.fill(p, colour, 1.0, true);
         }
-        let name = font::fit(&r.name, 13.0, Weight::Regular, X0 - 40.0);
-        if font::width(&r.name, 13.0, Weight::Regular) <= X0 - 40.0 {
-            page.svg
-                .text(X0 - 8.0, top + 17.5, Anchor::End, NOTE, &name);
-            let s = notes(r, n).join(", ");
-            let s = font::fit(&s, 13.0, Weight::Regular, 160.0);
-            page.svg.text(X1 + 10.0, top + 17.5, Anchor::Start, NOTE, &s);
-        } else {
-            let s = font::fit(&r.name, 13.0, Weight::Regular, 160.0);
-            page.svg.text(X1 + 10.0, top + 17.5, Anchor::Start, NOTE, &s);
-        }
+        let outside: f64 = (0..n)
+            .map(|i| at0(&r.below_kh, i) + at0(&r.above_kh, i))
+            .sum();
+        let note = format!("{} K·h", digits3(outside));
+        let room = 142.0 - font::width(&note, 13.0, Weight::Regular) - 10.0;
+        let name = font::fit(&r.name, 13.0, Weight::Regular, room);
+        let t = Type {
+            fill: pal::INK,
+            ..NOTE
+        };
+        page.svg
+            .text(X1 + 10.0, top + 17.5, Anchor::Start, t, &name);
+        page.svg
+            .text(X1 + 152.0, top + 17.5, Anchor::End, NOTE, &note);
     }
     let last = page.y;
     for s in page.time.spans(unit).iter().skip(1) {
@@ -294,11 +303,9 @@ pub(super) fn strips(
 fn class(r: &RoomTrace, range: std::ops::Range<usize>) -> Option<usize> {
     let (mut n, mut below, mut above, mut side) = (0.0, 0.0, 0.0, 0.0);
     for i in range {
-        if let (Some(v), Some(l), Some(u)) = (
-            at(&r.operative_c, i),
-            at(&r.lower_c, i),
-            at(&r.upper_c, i),
-        ) {
+        if let (Some(v), Some(l), Some(u)) =
+            (at(&r.operative_c, i), at(&r.lower_c, i), at(&r.upper_c, i))
+        {
             n += 1.0;
             below += (l - v).max(0.0);
             above += (v - u).max(0.0);

@@ -139,15 +139,11 @@ fn room_rows(page: &mut Page, t: &DeviceTrace, days: &[Gathered], unit: Unit, n:
             .filter(|x| x.abs() < 100.0)
     };
     let extents: Vec<(f64, f64)> = list.iter().map(|r| extent(r, days)).collect();
-    let span = extents
-        .iter()
-        .map(|(l, h)| h - l)
-        .fold(2.0_f64, f64::max)
-        * 1.08;
+    let span = extents.iter().map(|(l, h)| h - l).fold(2.0_f64, f64::max) * 1.08;
     for (r, (lo, hi)) in list.iter().zip(extents) {
         let (top, bottom) = page.take(height);
         let mid = (lo + hi) / 2.0;
-        let ticks = if height > 130.0 { 5 } else { 3 };
+        let ticks = if height > 130.0 { 5 } else { 4 };
         let a = Values::new(
             mid - span / 2.0,
             mid + span / 2.0,
@@ -169,7 +165,7 @@ fn room_rows(page: &mut Page, t: &DeviceTrace, days: &[Gathered], unit: Unit, n:
         let range = daily_area(days, &a, |d| {
             spread(&r.operative_c, d.range.clone()).map(|s| (s.low, s.high))
         });
-        page.svg.fill(&range, "#8798a8", 0.55, false);
+        page.svg.fill(&range, "#8798a8", 0.42, false);
         let mean = daily_line(days, &a, |d| {
             spread(&r.operative_c, d.range.clone()).map(|s| s.mean)
         });
@@ -232,7 +228,11 @@ fn outdoor(page: &mut Page, t: &DeviceTrace, days: &[Gathered], unit: Unit) {
         .iter()
         .map(|d| spread(&t.outdoor_c, d.range.clone()))
         .collect();
-    let lo = s.iter().flatten().map(|s| s.low).fold(f64::INFINITY, f64::min);
+    let lo = s
+        .iter()
+        .flatten()
+        .map(|s| s.low)
+        .fold(f64::INFINITY, f64::min);
     let hi = s
         .iter()
         .flatten()
@@ -251,7 +251,11 @@ fn outdoor(page: &mut Page, t: &DeviceTrace, days: &[Gathered], unit: Unit) {
     let brightest = days.iter().map(sun).fold(0.0, f64::max);
     let mut legend = vec![
         entry(Mark::Line, pal::OUTDOOR, "outdoor air, daily mean"),
-        entry(Mark::Box, pal::OUTDOOR_RANGE, "lowest to highest of the day"),
+        entry(
+            Mark::Box,
+            pal::OUTDOOR_RANGE,
+            "lowest to highest of the day",
+        ),
     ];
     if brightest > 0.01 {
         legend.push(entry(
@@ -348,7 +352,7 @@ fn electricity(page: &mut Page, t: &DeviceTrace, f: &Figures, days: &[Gathered],
     }
     let mut notes = vec![format!("{} kWh", digits3(f.electricity_kwh()))];
     if let Some(s) = f.seasonal_performance() {
-        notes.push(format!("{} of heat per kWh", fixed(s, 2)));
+        notes.push(f.performance_note(s));
     }
     notes.push(format!("at most {} kWh a day", digits3(hi)));
     if f.peak_w > 0.0 {
@@ -393,13 +397,16 @@ fn table(page: &mut Page, t: &DeviceTrace, about: &About, f: &Figures, unit: Uni
     );
     add(
         f.seasonal_performance().is_some(),
-        "heat per electricity",
+        f.performance_name(),
         Box::new(|f| f.seasonal_performance().map(|s| fixed(s, 2))),
     );
     add(
         f.cost.is_some(),
         &format!("grid account, {money}"),
-        Box::new(|f| f.cost.map(|c| fixed(c, if c.abs() < 99.95 { 1 } else { 0 }))),
+        Box::new(|f| {
+            f.cost
+                .map(|c| fixed(c, if c.abs() < 99.95 { 1 } else { 0 }))
+        }),
     );
     add(
         f.below_kh > 0.05,
@@ -424,8 +431,7 @@ fn table(page: &mut Page, t: &DeviceTrace, about: &About, f: &Figures, unit: Uni
     for (k, (name, cell)) in rows.iter().enumerate() {
         let (top, bottom) = page.take(22.0);
         if k % 2 == 0 {
-            page.svg
-                .rect(X0, top, X1 - X0, bottom - top, "#f7f8fa");
+            page.svg.rect(X0, top, X1 - X0, bottom - top, "#f7f8fa");
         }
         for (p, f) in parts.iter().zip(&figures) {
             if let Some(s) = cell(f) {
@@ -444,7 +450,8 @@ fn table(page: &mut Page, t: &DeviceTrace, about: &About, f: &Figures, unit: Uni
             size: 13.0,
             ..TITLE
         };
-        page.svg.text(X1 + 10.0, top + 15.5, Anchor::Start, bold, &whole);
+        page.svg
+            .text(X1 + 10.0, top + 15.5, Anchor::Start, bold, &whole);
         let x = X1 + 10.0 + font::width(&whole, 13.0, Weight::Semibold) + 6.0;
         let name = font::fit(name, 12.5, Weight::Regular, 1600.0 - 8.0 - x);
         page.svg.text(x, top + 15.5, Anchor::Start, TICK, &name);

@@ -19,7 +19,7 @@ pub(super) struct Groups {
 const MOST: usize = 1400;
 
 impl Groups {
-    pub fn new(start_s: i64, step_s: u32, intervals: usize) -> Self {
+    pub(super) fn new(start_s: i64, step_s: u32, intervals: usize) -> Self {
         Self {
             start_s,
             step_s: i64::from(step_s),
@@ -28,28 +28,28 @@ impl Groups {
         }
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.intervals.div_ceil(self.size)
     }
 
-    pub fn range(&self, g: usize) -> std::ops::Range<usize> {
+    pub(super) fn range(&self, g: usize) -> std::ops::Range<usize> {
         g * self.size..((g + 1) * self.size).min(self.intervals)
     }
 
-    pub fn from_s(&self, g: usize) -> i64 {
+    pub(super) fn from_s(&self, g: usize) -> i64 {
         self.start_s + (g * self.size) as i64 * self.step_s
     }
 
-    pub fn to_s(&self, g: usize) -> i64 {
+    pub(super) fn to_s(&self, g: usize) -> i64 {
         self.start_s + self.range(g).end as i64 * self.step_s
     }
 
-    pub fn x(&self, t: &Time, g: usize) -> (f64, f64) {
+    pub(super) fn x(&self, t: &Time, g: usize) -> (f64, f64) {
         (t.x(self.from_s(g)), t.x(self.to_s(g)))
     }
 
     /// Means over the groups; `None` where a group has no value.
-    pub fn means(&self, v: &[f64]) -> Vec<Option<f64>> {
+    pub(super) fn means(&self, v: &[f64]) -> Vec<Option<f64>> {
         (0..self.len())
             .map(|g| {
                 let (mut sum, mut n) = (0.0, 0);
@@ -137,9 +137,8 @@ pub(super) fn between(
         while i < pairs.len() && pairs[i].is_some() {
             i += 1;
         }
-        let stretch: Vec<(usize, (f64, f64))> = (from..i)
-            .filter_map(|k| pairs[k].map(|v| (k, v)))
-            .collect();
+        let stretch: Vec<(usize, (f64, f64))> =
+            (from..i).filter_map(|k| pairs[k].map(|v| (k, v))).collect();
         let mut up = true;
         let mut last = f64::NAN;
         for (n, (k, (_, h))) in stretch.iter().enumerate() {

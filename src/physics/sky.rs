@@ -21,8 +21,8 @@ pub fn saturation_over_water_pa(temperature_c: f64) -> f64 {
 
 /// Dew point over water, degC, for a relative humidity of 0.001 to 1.
 pub fn dew_point_c(temperature_c: f64, relative_humidity: f64) -> f64 {
-    let g = relative_humidity.clamp(0.001, 1.0).ln()
-        + 17.62 * temperature_c / (243.12 + temperature_c);
+    let g =
+        relative_humidity.clamp(0.001, 1.0).ln() + 17.62 * temperature_c / (243.12 + temperature_c);
     243.12 * g / (17.62 - g)
 }
 
@@ -80,7 +80,12 @@ mod tests {
     #[test]
     fn reference_saturation_pressure_matches_the_steam_tables() {
         // IAPWS saturation pressures of water: 10, 20, 40 degC; ice at -10 degC.
-        for (t, p) in [(10.0, 1228.2), (20.0, 2339.3), (40.0, 7384.9), (-10.0, 259.9)] {
+        for (t, p) in [
+            (10.0, 1228.2),
+            (20.0, 2339.3),
+            (40.0, 7384.9),
+            (-10.0, 259.9),
+        ] {
             assert!((saturation_pressure_pa(t) / p - 1.0).abs() < 0.004, "{t}");
         }
     }

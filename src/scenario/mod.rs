@@ -47,6 +47,7 @@ pub mod schema;
 pub mod site;
 pub mod tree;
 pub mod view;
+pub mod weather;
 
 #[cfg(test)]
 mod tests;

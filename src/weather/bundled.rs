@@ -55,15 +55,96 @@ macro_rules! compact {
 }
 
 static CATALOGUE: [CatalogueEntry; 10] = [
-    compact!("amsterdam-2019", "Amsterdam, NL", 52.37, 4.9, "Cfb, maritime", "2019", 900, NSRDB),
-    compact!("uccle-2019", "Uccle (Brussels), BE", 50.81, 4.34, "Cfb, maritime", "2019", 900, NSRDB),
-    compact!("aachen-2021", "Aachen, DE", 50.775, 6.083, "Cfb, maritime with a cold spell in February", "2021", 600, DWD),
-    compact!("potsdam-2019", "Potsdam, DE", 52.41, 13.06, "Cfb, between maritime and continental", "2019", 900, NSRDB),
-    compact!("vienna-2019", "Vienna, AT", 48.21, 16.38, "Cfb, warm summers", "2019", 900, NSRDB),
-    compact!("warsaw-2019", "Warsaw, PL", 52.25, 21.02, "Dfb, continental", "2019", 900, NSRDB),
-    compact!("stockholm-2019", "Stockholm, SE", 59.33, 18.06, "Dfb, cold winters", "2019", 900, NSRDB),
-    compact!("rome-2019", "Rome, IT", 41.89, 12.5, "Csa, Mediterranean", "2019", 900, NSRDB),
-    compact!("malaga-2019", "Malaga, ES", 36.73, -4.42, "Csa, Mediterranean, hot", "2019", 900, NSRDB),
+    compact!(
+        "amsterdam-2019",
+        "Amsterdam, NL",
+        52.37,
+        4.9,
+        "Cfb, maritime",
+        "2019",
+        900,
+        NSRDB
+    ),
+    compact!(
+        "uccle-2019",
+        "Uccle (Brussels), BE",
+        50.81,
+        4.34,
+        "Cfb, maritime",
+        "2019",
+        900,
+        NSRDB
+    ),
+    compact!(
+        "aachen-2021",
+        "Aachen, DE",
+        50.775,
+        6.083,
+        "Cfb, maritime with a cold spell in February",
+        "2021",
+        600,
+        DWD
+    ),
+    compact!(
+        "potsdam-2019",
+        "Potsdam, DE",
+        52.41,
+        13.06,
+        "Cfb, between maritime and continental",
+        "2019",
+        900,
+        NSRDB
+    ),
+    compact!(
+        "vienna-2019",
+        "Vienna, AT",
+        48.21,
+        16.38,
+        "Cfb, warm summers",
+        "2019",
+        900,
+        NSRDB
+    ),
+    compact!(
+        "warsaw-2019",
+        "Warsaw, PL",
+        52.25,
+        21.02,
+        "Dfb, continental",
+        "2019",
+        900,
+        NSRDB
+    ),
+    compact!(
+        "stockholm-2019",
+        "Stockholm, SE",
+        59.33,
+        18.06,
+        "Dfb, cold winters",
+        "2019",
+        900,
+        NSRDB
+    ),
+    compact!(
+        "rome-2019",
+        "Rome, IT",
+        41.89,
+        12.5,
+        "Csa, Mediterranean",
+        "2019",
+        900,
+        NSRDB
+    ),
+    compact!(
+        "malaga-2019",
+        "Malaga, ES",
+        36.73,
+        -4.42,
+        "Csa, Mediterranean, hot",
+        "2019",
+        900,
+        NSRDB
+    ),
     CatalogueEntry {
         name: "golden-tmy3",
         place: "Golden, Colorado, US",
@@ -87,7 +168,9 @@ pub fn catalogue() -> &'static [CatalogueEntry] {
 pub fn bundled(name: &str) -> Option<Weather> {
     let entry = CATALOGUE.iter().find(|e| e.name == name)?;
     let mut weather = match entry.kind {
-        Kind::Compact => compact::decode(entry.bytes)?.finish(Faults::default()).ok()?,
+        Kind::Compact => compact::decode(entry.bytes)?
+            .finish(Faults::default())
+            .ok()?,
         Kind::Epw => {
             let text = inflate(entry.bytes)?;
             let mut weather = read_epw(entry.name, &text, Calendar::Typical).ok()?;
@@ -121,7 +204,9 @@ pub fn nearest(latitude_deg: f64, longitude_deg: f64) -> (&'static CatalogueEntr
 
 pub(super) fn inflate(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::new();
-    flate2::read::ZlibDecoder::new(bytes).read_to_end(&mut out).ok()?;
+    flate2::read::ZlibDecoder::new(bytes)
+        .read_to_end(&mut out)
+        .ok()?;
     Some(out)
 }
 

@@ -77,10 +77,20 @@ pub fn climate_summary(weather: &Weather) -> ClimateSummary {
     let coldest = monthly_mean_c.iter().copied().fold(f64::NAN, f64::min);
     let mut sorted = t.clone();
     sorted.sort_by(f64::total_cmp);
-    let share = |q: f64| sorted.get(((n as f64 * q) as usize).min(n.saturating_sub(1))).copied().unwrap_or(f64::NAN);
+    let share = |q: f64| {
+        sorted
+            .get(((n as f64 * q) as usize).min(n.saturating_sub(1)))
+            .copied()
+            .unwrap_or(f64::NAN)
+    };
     // Days that the records only graze don't count.
     let whole = (DAY_S / step / 2) as u32;
-    let means = || daily.iter().filter(|d| d.1 > whole).map(|&(s, k)| s / f64::from(k));
+    let means = || {
+        daily
+            .iter()
+            .filter(|d| d.1 > whole)
+            .map(|&(s, k)| s / f64::from(k))
+    };
     let kwh = |column: &[f64]| column.iter().sum::<f64>() * step as f64 / 3.6e6;
     ClimateSummary {
         annual_mean_c: mean,

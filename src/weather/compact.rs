@@ -38,7 +38,12 @@ pub struct Packing {
 }
 
 /// Packs a table into the bundled format. The table must be free of faults.
-pub fn pack_table(name: &str, bytes: &[u8], table: &Table, packing: Packing) -> Result<Vec<u8>, WeatherError> {
+pub fn pack_table(
+    name: &str,
+    bytes: &[u8],
+    table: &Table,
+    packing: Packing,
+) -> Result<Vec<u8>, WeatherError> {
     let (raw, mut faults) = table::parse(name, bytes, table)?;
     let result = table::read_table(name, bytes, table);
     result?;
@@ -63,7 +68,10 @@ fn trim(mut raw: Raw, packing: Packing) -> Raw {
     let drop = (packing.drop_s / step) as usize;
     let hold = (packing.hold_s / step) as usize;
     for (_, quantity, _) in COLUMNS {
-        let light = matches!(quantity, Quantity::GlobalHorizontal | Quantity::DirectNormal | Quantity::DiffuseHorizontal);
+        let light = matches!(
+            quantity,
+            Quantity::GlobalHorizontal | Quantity::DirectNormal | Quantity::DiffuseHorizontal
+        );
         let column = raw.column_mut(quantity);
         if let Some(&first) = column.get(drop) {
             let mut new = vec![if light { 0.0 } else { first }; hold];
@@ -82,9 +90,21 @@ fn trim(mut raw: Raw, packing: Packing) -> Raw {
 fn encode(raw: &Raw, finer: bool) -> std::io::Result<Vec<u8>> {
     let mut out = Vec::new();
     writeln!(out, "{MAGIC}")?;
-    writeln!(out, "name {}\nsource {}\nsha256 {}", raw.name, raw.source, raw.sha256)?;
-    writeln!(out, "latitude_deg {}\nlongitude_deg {}\naltitude_m {}", raw.latitude_deg, raw.longitude_deg, raw.altitude_m)?;
-    writeln!(out, "start_s {}\nstep_s {}\npoints_at_s {}", raw.time_s[0], raw.step_s, raw.points_at_s)?;
+    writeln!(
+        out,
+        "name {}\nsource {}\nsha256 {}",
+        raw.name, raw.source, raw.sha256
+    )?;
+    writeln!(
+        out,
+        "latitude_deg {}\nlongitude_deg {}\naltitude_m {}",
+        raw.latitude_deg, raw.longitude_deg, raw.altitude_m
+    )?;
+    writeln!(
+        out,
+        "start_s {}\nstep_s {}\npoints_at_s {}",
+        raw.time_s[0], raw.step_s, raw.points_at_s
+    )?;
     writeln!(out, "records {}", raw.time_s.len())?;
     for note in &raw.notes {
         writeln!(out, "note {note}")?;
@@ -97,7 +117,11 @@ fn encode(raw: &Raw, finer: bool) -> std::io::Result<Vec<u8>> {
             continue;
         }
         let coarse = matches!(quantity, Quantity::Pressure | Quantity::Wind);
-        let per_unit = if finer && !coarse { per_unit * 10.0 } else { per_unit };
+        let per_unit = if finer && !coarse {
+            per_unit * 10.0
+        } else {
+            per_unit
+        };
         writeln!(out, "column {key} {per_unit}")?;
         let mut last = 0i32;
         let deltas: Vec<u32> = column
@@ -123,7 +147,9 @@ fn encode(raw: &Raw, finer: bool) -> std::io::Result<Vec<u8>> {
 /// Unpacks; `None` if the bytes are not of this format.
 pub(super) fn decode(bytes: &[u8]) -> Option<Raw> {
     let mut data = Vec::new();
-    flate2::read::ZlibDecoder::new(bytes).read_to_end(&mut data).ok()?;
+    flate2::read::ZlibDecoder::new(bytes)
+        .read_to_end(&mut data)
+        .ok()?;
     let head_end = data.windows(2).position(|w| w == b"\n\n")?;
     let head = std::str::from_utf8(&data[..head_end]).ok()?;
     let mut body = &data[head_end + 2..];
@@ -166,7 +192,9 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Raw> {
             _ => return None,
         }
     }
-    raw.time_s = (0..records as i64).map(|i| start_s + i * i64::from(raw.step_s)).collect();
+    raw.time_s = (0..records as i64)
+        .map(|i| start_s + i * i64::from(raw.step_s))
+        .collect();
     raw.line = vec![0; records];
     Some(raw)
 }

@@ -5,10 +5,10 @@
 //! interval; irradiances are totals of the interval, the rest are instants at
 //! its end. Files have 29 February or not.
 
+use super::Calendar;
 use super::civil::{self, DAY_S};
 use super::fault::{Faults, WeatherError};
 use super::raw::{Raw, sha256_hex};
-use super::Calendar;
 use crate::model::Weather;
 
 /// Fields of a record that are read: place, and the code for "missing" (a value
@@ -50,7 +50,9 @@ pub fn read_epw(name: &str, bytes: &[u8], calendar: Calendar) -> Result<Weather,
             key if key.eq_ignore_ascii_case("DATA PERIODS") => {
                 per_hour = fields.nth(1).and_then(|f| f.parse().ok()).unwrap_or(0);
                 if per_hour == 0 || per_hour > 60 || 60 % per_hour != 0 {
-                    faults.add(number, || format!("{per_hour} records per hour: a divisor of 60 is needed"));
+                    faults.add(number, || {
+                        format!("{per_hour} records per hour: a divisor of 60 is needed")
+                    });
                     per_hour = 1;
                 }
                 break;
@@ -69,7 +71,11 @@ pub fn read_epw(name: &str, bytes: &[u8], calendar: Calendar) -> Result<Weather,
     faults.check(name)?;
     raw.step_s = 3600 / per_hour;
     raw.points_at_s = raw.step_s;
-    let mut reader = Records { offset_s, step_s: i64::from(raw.step_s), years: (i64::MAX, i64::MIN) };
+    let mut reader = Records {
+        offset_s,
+        step_s: i64::from(raw.step_s),
+        years: (i64::MAX, i64::MIN),
+    };
     raw.reserve(8784 * per_hour as usize);
     for (number, line) in lines {
         if !line.trim().is_empty() {
@@ -87,7 +93,8 @@ pub fn read_epw(name: &str, bytes: &[u8], calendar: Calendar) -> Result<Weather,
         offset_s as f64 / 3600.0
     ));
     if typical {
-        raw.notes.push("Typical year: mapped onto the period by month, day and standard time.".into());
+        raw.notes
+            .push("Typical year: mapped onto the period by month, day and standard time.".into());
         raw.map_nominal(offset_s, 0);
     }
     raw.finish(faults)
@@ -102,11 +109,19 @@ fn location(raw: &mut Raw, line: &str, number: usize, faults: &mut Faults) -> i6
     for (i, n) in numbers.iter_mut().enumerate() {
         match field(6 + i).parse::<f64>() {
             Ok(v) if v.is_finite() => *n = v,
-            _ => faults.add(number, || format!("{} {:?} is no number", what[i], field(6 + i))),
+            _ => faults.add(number, || {
+                format!("{} {:?} is no number", what[i], field(6 + i))
+            }),
         }
     }
     [raw.latitude_deg, raw.longitude_deg, _, raw.altitude_m] = numbers;
-    raw.source = format!("EPW, {}, {} (source {}, WMO {})", field(1), field(3), field(4), field(5));
+    raw.source = format!(
+        "EPW, {}, {} (source {}, WMO {})",
+        field(1),
+        field(3),
+        field(4),
+        field(5)
+    );
     if !(-14.0..=14.0).contains(&numbers[2]) {
         let z = numbers[2];
         faults.add(number, || format!("time zone {z} h is outside -14 to 14"));
@@ -133,14 +148,21 @@ impl Records {
             match field.parse::<f64>() {
                 Ok(v) if v.fract() == 0.0 && v.abs() < 1e6 => *s = v as i64,
                 _ => {
-                    return faults.add(number, || format!("{} {field:?} is no whole number", what[i]));
+                    return faults.add(number, || {
+                        format!("{} {field:?} is no whole number", what[i])
+                    });
                 }
             }
         }
         let mut next = 5;
         for ((place, missing), value) in FIELDS.into_iter().zip(&mut values) {
             let Some(field) = fields.nth(place - next).map(str::trim) else {
-                return faults.add(number, || format!("record ends after {} fields, 24 are needed", line.split(',').count()));
+                return faults.add(number, || {
+                    format!(
+                        "record ends after {} fields, 24 are needed",
+                        line.split(',').count()
+                    )
+                });
             };
             next = place + 1;
             if field.is_empty() {
@@ -154,20 +176,30 @@ impl Records {
                     }
                 }
                 Ok(v) => *value = v,
-                Err(_) => faults.add(number, || format!("field {} {field:?} is no number", place + 1)),
+                Err(_) => faults.add(number, || {
+                    format!("field {} {field:?} is no number", place + 1)
+                }),
             }
         }
         let [year, month, day, hour, minute] = stamp;
-        if !civil::is_date(year, month, day) && !(month == 2 && day == 29 && civil::is_date(2020, month, day)) {
+        if !civil::is_date(year, month, day)
+            && !(month == 2 && day == 29 && civil::is_date(2020, month, day))
+        {
             return faults.add(number, || format!("{year}-{month}-{day} is no date"));
         }
         if !(1..=24).contains(&hour) || !(0..=60).contains(&minute) {
-            return faults.add(number, || format!("hour {hour} minute {minute} is outside 1 to 24 and 0 to 60"));
+            return faults.add(number, || {
+                format!("hour {hour} minute {minute} is outside 1 to 24 and 0 to 60")
+            });
         }
         // Hourly files write minute 0 or 60 (or anything) for the same thing.
         // With several records an hour, the minute counts within the hour that
         // ends at `hour`, and 0 is its end.
-        let minutes = if self.step_s == 3600 || minute == 0 { 60 } else { minute };
+        let minutes = if self.step_s == 3600 || minute == 0 {
+            60
+        } else {
+            minute
+        };
         let end = civil::days(year, month, day) * DAY_S + (hour - 1) * 3600 + minutes * 60;
         raw.time_s.push(end - self.step_s - self.offset_s);
         raw.line.push(number as u32);
@@ -179,7 +211,8 @@ impl Records {
         raw.dew_point_c.push(dew);
         raw.humidity.push(rh / 100.0);
         raw.pressure_pa.push(p);
-        raw.infrared.push(if ir <= 0.0 { f64::NAN } else { ir * mean });
+        raw.infrared
+            .push(if ir <= 0.0 { f64::NAN } else { ir * mean });
         raw.global.push(ghi * mean);
         raw.direct_normal.push(dni * mean);
         raw.diffuse.push(dhi * mean);

@@ -27,7 +27,12 @@ pub struct WeatherError {
 impl fmt::Display for WeatherError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.faults.len() + self.more;
-        write!(f, "weather file {}: {count} fault{}", self.file, if count == 1 { "" } else { "s" })?;
+        write!(
+            f,
+            "weather file {}: {count} fault{}",
+            self.file,
+            if count == 1 { "" } else { "s" }
+        )?;
         for fault in &self.faults {
             if fault.line == 0 {
                 write!(f, "\n  {}", fault.text)?;
@@ -58,6 +63,10 @@ impl Faults {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.list.len() + self.more
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
@@ -67,8 +76,16 @@ impl Faults {
         if self.list.is_empty() {
             return Ok(());
         }
-        let mut faults = std::mem::take(&mut self.list);
+        Err(std::mem::take(self).into_error(file))
+    }
+
+    pub(super) fn into_error(self, file: &str) -> WeatherError {
+        let mut faults = self.list;
         faults.sort_by_key(|f| f.line);
-        Err(WeatherError { file: file.to_owned(), faults, more: self.more })
+        WeatherError {
+            file: file.to_owned(),
+            faults,
+            more: self.more,
+        }
     }
 }

@@ -34,12 +34,18 @@ fn mend(values: &mut [f64], step_s: u32, mut long: impl FnMut(usize, usize)) -> 
             i += 1;
             continue;
         }
-        let end = (i..values.len()).find(|&j| !values[j].is_nan()).unwrap_or(values.len());
+        let end = (i..values.len())
+            .find(|&j| !values[j].is_nan())
+            .unwrap_or(values.len());
         if end - i > limit || (i == 0 && end == values.len()) {
             long(i, end);
         } else {
             let before = if i > 0 { values[i - 1] } else { values[end] };
-            let after = if end < values.len() { values[end] } else { before };
+            let after = if end < values.len() {
+                values[end]
+            } else {
+                before
+            };
             for j in i..end {
                 values[j] = before + (after - before) * (j + 1 - i) as f64 / (end + 1 - i) as f64;
             }
@@ -50,13 +56,19 @@ fn mend(values: &mut [f64], step_s: u32, mut long: impl FnMut(usize, usize)) -> 
     mended
 }
 
-pub(super) fn complete(mut raw: Raw, light: &[Light], faults: &mut Faults) -> Result<Weather, WeatherError> {
+pub(super) fn complete(
+    mut raw: Raw,
+    light: &[Light],
+    faults: &mut Faults,
+) -> Result<Weather, WeatherError> {
     let n = raw.time_s.len();
     let step_s = raw.step_s;
     let mut mended = Vec::new();
 
     let mut long = Vec::new();
-    let count = mend(&mut raw.outdoor_c, step_s, |a, b| long.push((a, b, "temperature")));
+    let count = mend(&mut raw.outdoor_c, step_s, |a, b| {
+        long.push((a, b, "temperature"))
+    });
     if count > 0 {
         mended.push(format!("{count} of temperature"));
     }
@@ -65,7 +77,10 @@ pub(super) fn complete(mut raw: Raw, light: &[Light], faults: &mut Faults) -> Re
         let span = civil::show_span((b - a) as i64 * i64::from(step_s));
         let limit = civil::show_span(GAP_LIMIT_S);
         faults.add(raw.line[a] as usize, || {
-            format!("{what} is missing for {span} from {}; gaps up to {limit} are mended", civil::show(raw.time_s[a]))
+            format!(
+                "{what} is missing for {span} from {}; gaps up to {limit} are mended",
+                civil::show(raw.time_s[a])
+            )
         });
     }
     faults.check(&raw.name)?;
@@ -73,14 +88,27 @@ pub(super) fn complete(mut raw: Raw, light: &[Light], faults: &mut Faults) -> Re
 
     let humidity_known = complete_humidity(&mut raw, &mut mended);
     let standard = sky::standard_pressure_pa(raw.altitude_m);
-    let pressure = (raw.pressure_pa.clone(), standard, "Pressure", "the standard atmosphere at the station's height (ISO 2533)");
+    let pressure = (
+        raw.pressure_pa.clone(),
+        standard,
+        "Pressure",
+        "the standard atmosphere at the station's height (ISO 2533)",
+    );
     raw.pressure_pa = constant_fallback(&mut raw, pressure, &mut mended);
-    let wind = (raw.wind_m_per_s.clone(), FALLBACK_WIND_M_PER_S, "Wind", "4 m/s (the reference of ISO 6946)");
+    let wind = (
+        raw.wind_m_per_s.clone(),
+        FALLBACK_WIND_M_PER_S,
+        "Wind",
+        "4 m/s (the reference of ISO 6946)",
+    );
     raw.wind_m_per_s = constant_fallback(&mut raw, wind, &mut mended);
     let sky_c = complete_sky(&mut raw, light, humidity_known, &mut mended);
 
     if !mended.is_empty() {
-        raw.notes.push(format!("Missing values mended by interpolation: {}.", mended.join(", ")));
+        raw.notes.push(format!(
+            "Missing values mended by interpolation: {}.",
+            mended.join(", ")
+        ));
     }
     debug_assert_eq!(sky_c.len(), n);
     Ok(Weather {
@@ -108,7 +136,12 @@ pub(super) fn complete(mut raw: Raw, light: &[Light], faults: &mut Faults) -> Re
 
 /// Mends irradiance by its share of the extraterrestrial, so that a gap over
 /// noon is no straight line.
-fn mend_light(raw: &mut Raw, light: &[Light], mended: &mut Vec<String>, long: &mut Vec<(usize, usize, &'static str)>) {
+fn mend_light(
+    raw: &mut Raw,
+    light: &[Light],
+    mended: &mut Vec<String>,
+    long: &mut Vec<(usize, usize, &'static str)>,
+) {
     let step_s = raw.step_s;
     let columns = [
         (&mut raw.global, "global irradiance", true),
@@ -192,7 +225,9 @@ fn split_light(raw: &mut Raw, light: &[Light]) {
             }
             raw.direct_normal = direct;
             raw.diffuse = diffuse;
-            let how = if has_diffuse { "Direct normal irradiance is (global - diffuse) / sin h" } else {
+            let how = if has_diffuse {
+                "Direct normal irradiance is (global - diffuse) / sin h"
+            } else {
                 "Diffuse irradiance is estimated from global (Erbs et al. 1982), direct normal is (global - diffuse) / sin h"
             };
             raw.notes.push(format!(
@@ -205,10 +240,15 @@ fn split_light(raw: &mut Raw, light: &[Light]) {
 type Fallback = (Vec<f64>, f64, &'static str, &'static str);
 
 /// Mends a column, and fills what remains with a constant.
-fn constant_fallback(raw: &mut Raw, (mut column, value, what, text): Fallback, mended: &mut Vec<String>) -> Vec<f64> {
+fn constant_fallback(
+    raw: &mut Raw,
+    (mut column, value, what, text): Fallback,
+    mended: &mut Vec<String>,
+) -> Vec<f64> {
     let n = raw.time_s.len();
     if column.is_empty() {
-        raw.notes.push(format!("{what} is not in the source: {text} is used."));
+        raw.notes
+            .push(format!("{what} is not in the source: {text} is used."));
         return vec![value; n];
     }
     let mut long = 0;
@@ -217,8 +257,13 @@ fn constant_fallback(raw: &mut Raw, (mut column, value, what, text): Fallback, m
         mended.push(format!("{count} of {}", what.to_lowercase()));
     }
     if long > 0 {
-        raw.notes.push(format!("{what} is missing in {long} records: {text} is used there."));
-        column.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = value);
+        raw.notes.push(format!(
+            "{what} is missing in {long} records: {text} is used there."
+        ));
+        column
+            .iter_mut()
+            .filter(|v| v.is_nan())
+            .for_each(|v| *v = value);
     }
     column
 }
@@ -243,10 +288,15 @@ fn complete_humidity(raw: &mut Raw, mended: &mut Vec<String>) -> bool {
         let dew = dew_point_from_minimum(&raw.outdoor_c, raw.step_s);
         for i in 0..n {
             if raw.humidity[i].is_nan() {
-                raw.humidity[i] = sky::relative_humidity(raw.outdoor_c[i], dew[i].min(raw.outdoor_c[i]));
+                raw.humidity[i] =
+                    sky::relative_humidity(raw.outdoor_c[i], dew[i].min(raw.outdoor_c[i]));
             }
         }
-        let share = if long == n { "not in the source".to_owned() } else { format!("missing in {long} records") };
+        let share = if long == n {
+            "not in the source".to_owned()
+        } else {
+            format!("missing in {long} records")
+        };
         raw.notes.push(format!(
             "Humidity is {share}: the dew point is estimated from the lowest temperature of the day around (after FAO 56) less 0.5 K; expect about 15 % RMS error in humidity."
         ));
@@ -264,7 +314,10 @@ fn dew_point_from_minimum(outdoor_c: &[f64], step_s: u32) -> Vec<f64> {
     let mut next = 0;
     for (i, low) in minimum.iter_mut().enumerate() {
         while next < n && next <= i + half {
-            while queue.back().is_some_and(|&j: &usize| outdoor_c[j] >= outdoor_c[next]) {
+            while queue
+                .back()
+                .is_some_and(|&j: &usize| outdoor_c[j] >= outdoor_c[next])
+            {
                 queue.pop_back();
             }
             queue.push_back(next);
@@ -289,7 +342,12 @@ fn dew_point_from_minimum(outdoor_c: &[f64], step_s: u32) -> Vec<f64> {
 }
 
 /// Sky temperature from infrared, or from dew point and clouds.
-fn complete_sky(raw: &mut Raw, light: &[Light], humidity_known: bool, mended: &mut Vec<String>) -> Vec<f64> {
+fn complete_sky(
+    raw: &mut Raw,
+    light: &[Light],
+    humidity_known: bool,
+    mended: &mut Vec<String>,
+) -> Vec<f64> {
     let n = raw.time_s.len();
     let mut infrared = std::mem::take(&mut raw.infrared);
     infrared.resize(n, f64::NAN);
@@ -317,8 +375,14 @@ fn complete_sky(raw: &mut Raw, light: &[Light], humidity_known: bool, mended: &m
                 infrared[i] = sky::horizontal_infrared_w_per_m2(raw.outdoor_c[i], dew, cloud[i]);
             }
         }
-        let share = if long == n { "not in the source".to_owned() } else { format!("missing in {long} records") };
-        let clouds = if unknown == 0 { "the source's cloud cover" } else {
+        let share = if long == n {
+            "not in the source".to_owned()
+        } else {
+            format!("missing in {long} records")
+        };
+        let clouds = if unknown == 0 {
+            "the source's cloud cover"
+        } else {
             "cloud cover estimated from global irradiance (Kasten and Czeplak 1980, nights interpolated)"
         };
         let dew = if humidity_known { "" } else { " estimated" };
@@ -345,7 +409,11 @@ fn cloud_from_light(raw: &Raw, light: &[Light]) -> Vec<f64> {
     let mut cloud: Vec<f64> = (0..n)
         .map(|i| {
             let (a, b) = (sums[i.saturating_sub(half)], sums[(i + half + 1).min(n)]);
-            if b.1 - a.1 > 1.0 { sky::cloud_cover(b.0 - a.0, b.1 - a.1) } else { f64::NAN }
+            if b.1 - a.1 > 1.0 {
+                sky::cloud_cover(b.0 - a.0, b.1 - a.1)
+            } else {
+                f64::NAN
+            }
         })
         .collect();
     // Polar nights hold no information: half covered.
@@ -356,7 +424,13 @@ fn cloud_from_light(raw: &Raw, light: &[Light]) -> Vec<f64> {
             continue;
         }
         let end = (i..n).find(|&j| !cloud[j].is_nan()).unwrap_or(n);
-        let before = if i > 0 { cloud[i - 1] } else if end < n { cloud[end] } else { 0.5 };
+        let before = if i > 0 {
+            cloud[i - 1]
+        } else if end < n {
+            cloud[end]
+        } else {
+            0.5
+        };
         let after = if end < n { cloud[end] } else { before };
         for j in i..end {
             cloud[j] = before + (after - before) * (j + 1 - i) as f64 / (end + 1 - i) as f64;

@@ -18,8 +18,8 @@ mod rows;
 mod table;
 
 pub use bundled::{CatalogueEntry, bundled, catalogue, nearest};
-pub use compact::{Packing, pack_table};
 pub use climate::{ClimateSummary, climate_summary, ground_temperature_c, mains_temperature};
+pub use compact::{Packing, pack_table};
 pub use epw::read_epw;
 pub use fault::{Fault, WeatherError};
 pub use pvgis::read_pvgis;

@@ -10,7 +10,9 @@ use super::fault::{Faults, WeatherError};
 use super::raw::{Raw, sha256_hex};
 use crate::model::Weather;
 
-const COLUMNS: [&str; 8] = ["T2m", "RH", "G(h)", "Gb(n)", "Gd(h)", "IR(h)", "WS10m", "SP"];
+const COLUMNS: [&str; 8] = [
+    "T2m", "RH", "G(h)", "Gb(n)", "Gd(h)", "IR(h)", "WS10m", "SP",
+];
 
 /// Reads a PVGIS typical year. `name` is what messages call it.
 pub fn read_pvgis(name: &str, bytes: &[u8]) -> Result<Weather, WeatherError> {
@@ -18,7 +20,8 @@ pub fn read_pvgis(name: &str, bytes: &[u8]) -> Result<Weather, WeatherError> {
     let mut faults = Faults::default();
     let mut raw = Raw {
         name: name.to_owned(),
-        source: "PVGIS typical meteorological year, (c) European Union, reuse with attribution".into(),
+        source: "PVGIS typical meteorological year, (c) European Union, reuse with attribution"
+            .into(),
         sha256: sha256_hex(bytes),
         step_s: 3600,
         latitude_deg: f64::NAN,
@@ -33,8 +36,12 @@ pub fn read_pvgis(name: &str, bytes: &[u8]) -> Result<Weather, WeatherError> {
             order = columns(number, line, &mut faults);
             break;
         }
-        let Some((key, value)) = line.split_once(':') else { continue };
-        let Ok(value) = value.trim().parse::<f64>() else { continue };
+        let Some((key, value)) = line.split_once(':') else {
+            continue;
+        };
+        let Ok(value) = value.trim().parse::<f64>() else {
+            continue;
+        };
         let key = key.to_ascii_lowercase();
         if key.starts_with("latitude") {
             raw.latitude_deg = value;
@@ -46,15 +53,21 @@ pub fn read_pvgis(name: &str, bytes: &[u8]) -> Result<Weather, WeatherError> {
             if (-1.0..=1.0).contains(&value) {
                 offset_s = (value * 3600.0).round() as i64;
             } else {
-                faults.add(number, || format!("irradiance time offset {value} h is outside -1 to 1"));
+                faults.add(number, || {
+                    format!("irradiance time offset {value} h is outside -1 to 1")
+                });
             }
         }
     }
     if order.is_none() && faults.is_empty() {
-        faults.add(0, || "no table that begins with time(UTC): this is no PVGIS typical year".into());
+        faults.add(0, || {
+            "no table that begins with time(UTC): this is no PVGIS typical year".into()
+        });
     }
     if raw.latitude_deg.is_nan() || raw.longitude_deg.is_nan() {
-        faults.add(0, || "latitude and longitude are missing in the head".into());
+        faults.add(0, || {
+            "latitude and longitude are missing in the head".into()
+        });
     }
     faults.check(name)?;
     let order = order.unwrap_or([0; COLUMNS.len()]);
@@ -76,7 +89,8 @@ pub fn read_pvgis(name: &str, bytes: &[u8]) -> Result<Weather, WeatherError> {
         "PVGIS: stamps are UTC; irradiance is an instant {:.1} min after the stamp and stands for the hour around it, the other values are instants at the stamp.",
         offset_s as f64 / 60.0
     ));
-    raw.notes.push("Typical year: mapped onto the period by month, day and standard time.".into());
+    raw.notes
+        .push("Typical year: mapped onto the period by month, day and standard time.".into());
     // The first interval may begin in the year before: map by its middle.
     raw.map_nominal(0, 1800);
     raw.finish(faults)
@@ -100,10 +114,23 @@ fn columns(number: usize, line: &str, faults: &mut Faults) -> Option<[usize; COL
     (before && faults.is_empty()).then_some(order)
 }
 
-fn record(raw: &mut Raw, number: usize, line: &str, start_s: i64, order: &[usize; COLUMNS.len()], faults: &mut Faults) {
+fn record(
+    raw: &mut Raw,
+    number: usize,
+    line: &str,
+    start_s: i64,
+    order: &[usize; COLUMNS.len()],
+    faults: &mut Faults,
+) {
     let stamp = line.split(',').next().unwrap_or("");
     let digit = |a: usize, b: usize| stamp.get(a..b).and_then(|s| s.parse::<i64>().ok());
-    let parts = (digit(0, 4), digit(4, 6), digit(6, 8), digit(9, 11), digit(11, 13));
+    let parts = (
+        digit(0, 4),
+        digit(4, 6),
+        digit(6, 8),
+        digit(9, 11),
+        digit(11, 13),
+    );
     let (Some(year), Some(month), Some(day), Some(hour), Some(minute)) = parts else {
         return faults.add(number, || format!("time {stamp:?} is not YYYYMMDD:HHMM"));
     };
@@ -117,14 +144,17 @@ fn record(raw: &mut Raw, number: usize, line: &str, start_s: i64, order: &[usize
             found += 1;
             match field.trim().parse::<f64>() {
                 Ok(v) => values[k] = v,
-                Err(_) => faults.add(number, || format!("{} {:?} is no number", COLUMNS[k], clip(field))),
+                Err(_) => faults.add(number, || {
+                    format!("{} {:?} is no number", COLUMNS[k], clip(field))
+                }),
             }
         }
     }
     if found < COLUMNS.len() {
         return faults.add(number, || "record is cut short".into());
     }
-    raw.time_s.push(civil::days(year, month, day) * DAY_S + hour * 3600 + minute * 60 + start_s);
+    raw.time_s
+        .push(civil::days(year, month, day) * DAY_S + hour * 3600 + minute * 60 + start_s);
     raw.line.push(number as u32);
     let [t, rh, ghi, dni, dhi, ir, wind, p] = values;
     raw.outdoor_c.push(t);

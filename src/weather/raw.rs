@@ -108,8 +108,17 @@ impl Raw {
     /// found.
     pub(super) fn finish(mut self, mut faults: Faults) -> Result<Weather, WeatherError> {
         let file = self.name.clone();
+        if self.time_s.is_empty() {
+            if faults.is_empty() {
+                faults.add(0, || "no records found".into());
+            }
+            return Err(faults.into_error(&file));
+        }
+        let found = faults.len();
         self.check_head(&mut faults);
-        faults.check(&file)?;
+        if faults.len() > found {
+            return Err(faults.into_error(&file));
+        }
         self.check_order(&mut faults);
         self.check_ranges(&mut faults);
         faults.check(&file)?;
@@ -122,13 +131,15 @@ impl Raw {
     }
 
     fn check_head(&mut self, faults: &mut Faults) {
-        if self.time_s.is_empty() {
-            faults.add(0, || "no records found".into());
-        }
-        let place = [("latitude", self.latitude_deg, 90.0), ("longitude", self.longitude_deg, 180.0)];
+        let place = [
+            ("latitude", self.latitude_deg, 90.0),
+            ("longitude", self.longitude_deg, 180.0),
+        ];
         for (what, value, limit) in place {
             if !(-limit..=limit).contains(&value) {
-                faults.add(0, || format!("{what} {value} is outside -{limit} to {limit} degrees"));
+                faults.add(0, || {
+                    format!("{what} {value} is outside -{limit} to {limit} degrees")
+                });
             }
         }
         if !(-500.0..=9000.0).contains(&self.altitude_m) {
@@ -136,10 +147,16 @@ impl Raw {
             faults.add(0, || format!("altitude {h} m is outside -500 to 9000 m"));
         }
         let step = self.step_s;
-        if step < 60 || step > 3600 || 3600 % step != 0 {
-            faults.add(0, || format!("interval {step} s: it must divide an hour and be 60 s at least"));
+        if step == 0 {
+            faults.add(0, || {
+                "the interval can't be told from the time stamps: give it".into()
+            });
+        } else if step < 60 || step > 3600 || 3600 % step != 0 {
+            faults.add(0, || {
+                format!("interval {step} s: it must divide an hour and be 60 s at least")
+            });
         }
-        if self.outdoor_c.is_empty() && !self.time_s.is_empty() {
+        if self.outdoor_c.is_empty() {
             faults.add(0, || "no outdoor temperature".into());
         }
         let columns = usize::from(!self.global.is_empty())
@@ -157,14 +174,30 @@ impl Raw {
             let (before, now) = (self.time_s[i - 1], self.time_s[i]);
             let line = self.line[i] as usize;
             if now == before {
-                faults.add(line, || format!("{} appears twice (also in line {})", civil::show(now), self.line[i - 1]));
+                faults.add(line, || {
+                    format!(
+                        "{} appears twice (also in line {})",
+                        civil::show(now),
+                        self.line[i - 1]
+                    )
+                });
             } else if now < before {
                 faults.add(line, || {
-                    format!("{} comes after {} (line {}): wrong order", civil::show(now), civil::show(before), self.line[i - 1])
+                    format!(
+                        "{} comes after {} (line {}): wrong order",
+                        civil::show(now),
+                        civil::show(before),
+                        self.line[i - 1]
+                    )
                 });
             } else if (now - before) % i64::from(self.step_s) != 0 {
                 faults.add(line, || {
-                    format!("{} is {} s after the record before; the interval is {} s", civil::show(now), now - before, self.step_s)
+                    format!(
+                        "{} is {} s after the record before; the interval is {} s",
+                        civil::show(now),
+                        now - before,
+                        self.step_s
+                    )
                 });
             }
         }
@@ -191,7 +224,9 @@ impl Raw {
                     continue;
                 }
                 let (v, hint) = (*value, hint(what, *value));
-                faults.add(line as usize, || format!("{what} {v} {unit} is outside {low} to {high}{hint}"));
+                faults.add(line as usize, || {
+                    format!("{what} {v} {unit} is outside {low} to {high}{hint}")
+                });
                 *value = f64::NAN;
             }
         }
@@ -232,7 +267,10 @@ impl Raw {
                 faults.add(self.line[i] as usize, || {
                     format!(
                         "gap of {} before this line, from {} to {}; gaps up to {} are mended",
-                        civil::show_span(hole), civil::show(from), civil::show(from + hole), civil::show_span(GAP_LIMIT_S)
+                        civil::show_span(hole),
+                        civil::show(from),
+                        civil::show(from + hole),
+                        civil::show_span(GAP_LIMIT_S)
                     )
                 });
             }
@@ -241,7 +279,11 @@ impl Raw {
         if !faults.is_empty() {
             return;
         }
-        let at: Vec<usize> = self.time_s.iter().map(|t| ((t - first) / step) as usize).collect();
+        let at: Vec<usize> = self
+            .time_s
+            .iter()
+            .map(|t| ((t - first) / step) as usize)
+            .collect();
         for column in self.columns_mut() {
             if !column.is_empty() {
                 let mut laid = vec![f64::NAN; n];
@@ -280,11 +322,19 @@ impl Raw {
                 let to = path.at(t + step).up;
                 let beam = extraterrestrial_w_per_m2(t);
                 let light = SunPath::daylight(t, from, t + step, to).map_or(
-                    Light { beam, ..Light::default() },
+                    Light {
+                        beam,
+                        ..Light::default()
+                    },
                     |(a, b)| {
                         let Sun { up: middle, .. } = path.at((a + b) / 2.0);
                         let highest = middle.max(from).max(to);
-                        Light { highest, middle: middle.max(0.0), share: (b - a) / step, beam }
+                        Light {
+                            highest,
+                            middle: middle.max(0.0),
+                            share: (b - a) / step,
+                            beam,
+                        }
                     },
                 );
                 from = to;
@@ -340,7 +390,11 @@ impl Raw {
         let shift = utc_offset_s + inside_s;
         let day = |t: i64| civil::date((t + shift).div_euclid(DAY_S));
         let leap = self.time_s.iter().any(|&t| matches!(day(t), (_, 2, 29)));
-        let year = if leap { civil::NOMINAL_LEAP_YEAR } else { civil::NOMINAL_YEAR };
+        let year = if leap {
+            civil::NOMINAL_LEAP_YEAR
+        } else {
+            civil::NOMINAL_YEAR
+        };
         for t in &mut self.time_s {
             let (_, month, day) = day(*t);
             *t = civil::days(year, month, day) * DAY_S + (*t + shift).rem_euclid(DAY_S) - shift;
@@ -353,10 +407,18 @@ impl Raw {
 fn hint(what: &str, value: f64) -> &'static str {
     match what {
         "temperature" | "dew point" if (200.0..330.0).contains(&value) => " (it looks like kelvin)",
-        "temperature" | "dew point" if (60.0..=130.0).contains(&value) && value != 99.9 => " (it looks like degrees Fahrenheit)",
+        "temperature" | "dew point" if (60.0..=130.0).contains(&value) && value != 99.9 => {
+            " (it looks like degrees Fahrenheit)"
+        }
         "relative humidity" if (1.1..=110.0).contains(&value) => " (it looks like per cent)",
         "pressure" if (300.0..=1100.0).contains(&value) => " (it looks like hPa)",
-        _ if value.abs() >= 99.0 && value.abs().to_string().bytes().all(|b| b == b'9' || b == b'.') => {
+        _ if value.abs() >= 99.0
+            && value
+                .abs()
+                .to_string()
+                .bytes()
+                .all(|b| b == b'9' || b == b'.') =>
+        {
             " (it looks like a code for a missing value)"
         }
         _ => "",

@@ -61,12 +61,21 @@ pub enum RowsError {
     #[error(
         "the period from {from} to {to} is not covered by weather {name}, which has {has_from} to {has_to}: choose a period inside, or other weather{hint}"
     )]
-    NotCovered { name: String, from: String, to: String, has_from: String, has_to: String, hint: &'static str },
+    NotCovered {
+        name: String,
+        from: String,
+        to: String,
+        has_from: String,
+        has_to: String,
+        hint: &'static str,
+    },
     #[error("rows of {row_s} s: 60 to 3600 s that divide an hour are needed")]
     RowLength { row_s: u32 },
     #[error("the period ends before it starts")]
     Period,
-    #[error("weather {name} is malformed: its columns differ in length or its interval does not divide an hour")]
+    #[error(
+        "weather {name} is malformed: its columns differ in length or its interval does not divide an hour"
+    )]
     Malformed { name: String },
 }
 
@@ -87,7 +96,11 @@ impl Mapping<'_> {
         let local = t + self.std_offset_s;
         let (_, month, day) = civil::date(local.div_euclid(DAY_S));
         let (year, _, _) = civil::date((self.weather.start_s + self.span() / 2).div_euclid(DAY_S));
-        let day = if month == 2 && day == 29 && !civil::is_leap(year) { 28 } else { day };
+        let day = if month == 2 && day == 29 && !civil::is_leap(year) {
+            28
+        } else {
+            day
+        };
         civil::days(year, month, day) * DAY_S + local.rem_euclid(DAY_S) - self.std_offset_s
     }
 
@@ -98,7 +111,11 @@ impl Mapping<'_> {
     /// Index of an interval, wrapped in a typical year, else clamped.
     fn index(&self, i: i64) -> usize {
         let n = self.weather.outdoor_c.len() as i64;
-        (if self.cycle_s.is_some() { i.rem_euclid(n) } else { i.clamp(0, n - 1) }) as usize
+        (if self.cycle_s.is_some() {
+            i.rem_euclid(n)
+        } else {
+            i.clamp(0, n - 1)
+        }) as usize
     }
 
     /// Mean of a column of instants over `[t, t + row)` of the weather's time.
@@ -156,8 +173,13 @@ impl Rows {
         let step = i64::from(weather.step_s);
         let row = i64::from(row_s);
         let span = weather.outdoor_c.len() as i64 * step;
-        let cycle_s = (weather.typical_year && (span == 365 * DAY_S || span == 366 * DAY_S)).then_some(span);
-        let mapping = Mapping { weather, cycle_s, std_offset_s };
+        let cycle_s =
+            (weather.typical_year && (span == 365 * DAY_S || span == 366 * DAY_S)).then_some(span);
+        let mapping = Mapping {
+            weather,
+            cycle_s,
+            std_offset_s,
+        };
         check_cover(&mapping, start_s, end_s)?;
 
         let warmup_rows = (warmup_s + row - 1) / row;
@@ -189,11 +211,15 @@ impl Rows {
         };
         for k in 0..n as i64 {
             let t = read_at(first + k * row);
-            rows.outdoor_c.push(mapping.mean(&weather.outdoor_c, t, row));
-            rows.relative_humidity.push(mapping.mean(&weather.relative_humidity, t, row));
+            rows.outdoor_c
+                .push(mapping.mean(&weather.outdoor_c, t, row));
+            rows.relative_humidity
+                .push(mapping.mean(&weather.relative_humidity, t, row));
             rows.sky_c.push(mapping.mean(&weather.sky_c, t, row));
-            rows.pressure_pa.push(mapping.mean(&weather.pressure_pa, t, row));
-            rows.wind_m_per_s.push(mapping.mean(&weather.wind_m_per_s, t, row));
+            rows.pressure_pa
+                .push(mapping.mean(&weather.pressure_pa, t, row));
+            rows.wind_m_per_s
+                .push(mapping.mean(&weather.wind_m_per_s, t, row));
         }
         rows.spread_light(&mapping, read_at);
         Ok(rows)
@@ -228,7 +254,11 @@ impl Rows {
             let (a, b) = (t - inside, t - inside + step);
             cells.clear();
             let mut from = a;
-            let mut sin_from = if known.0 == a { known.1 } else { path.at(a as f64).up };
+            let mut sin_from = if known.0 == a {
+                known.1
+            } else {
+                path.at(a as f64).up
+            };
             while from < b {
                 let next_row = self.start_s + ((from - self.start_s).div_euclid(row) + 1) * row;
                 let to = next_row.min(b);
@@ -239,7 +269,10 @@ impl Rows {
             known = (b, sin_from);
             let day: f64 = cells.iter().map(|c| c.daylight_s).sum();
             let sine: f64 = cells.iter().map(|c| c.sine_s).sum();
-            let (dni, dhi) = (weather.direct_normal_w_per_m2[i], weather.diffuse_horizontal_w_per_m2[i]);
+            let (dni, dhi) = (
+                weather.direct_normal_w_per_m2[i],
+                weather.diffuse_horizontal_w_per_m2[i],
+            );
             for cell in &cells {
                 // After a jump of the calendar the first interval may begin
                 // before `t`; those rows are done.
@@ -248,7 +281,13 @@ impl Rows {
                 }
                 let k = ((cell.from - self.start_s) / row) as usize;
                 let seconds = (cell.to - cell.from) as f64;
-                let share = |weight: f64, total: f64| if total > 0.0 { weight / total * step as f64 } else { seconds };
+                let share = |weight: f64, total: f64| {
+                    if total > 0.0 {
+                        weight / total * step as f64
+                    } else {
+                        seconds
+                    }
+                };
                 self.direct_normal_w_per_m2[k] += dni * share(cell.daylight_s, day) / row as f64;
                 self.diffuse_horizontal_w_per_m2[k] += dhi * share(cell.sine_s, sine) / row as f64;
                 self.daylight[k] += cell.daylight_s / row as f64;
@@ -290,11 +329,25 @@ impl Rows {
 
     /// Irradiance of one row on a plane, by its parts.
     pub fn tilted(&self, k: usize, plane: &Plane) -> Tilted {
-        let (dni, dhi) = (self.direct_normal_w_per_m2[k], self.diffuse_horizontal_w_per_m2[k]);
+        let (dni, dhi) = (
+            self.direct_normal_w_per_m2[k],
+            self.diffuse_horizontal_w_per_m2[k],
+        );
         // Brightness is that of the daylight part; the row has its share.
-        let share = if self.daylight[k] > 0.0 { self.daylight[k] } else { 1.0 };
+        let share = if self.daylight[k] > 0.0 {
+            self.daylight[k]
+        } else {
+            1.0
+        };
         let t_s = (self.start_s + k as i64 * i64::from(self.row_s)) as f64;
-        let t = perez(&self.sun[k], plane, dni / share, dhi / share, extraterrestrial_w_per_m2(t_s), self.albedo);
+        let t = perez(
+            &self.sun[k],
+            plane,
+            dni / share,
+            dhi / share,
+            extraterrestrial_w_per_m2(t_s),
+            self.albedo,
+        );
         Tilted {
             direct: t.direct * share,
             circumsolar: t.circumsolar * share,
@@ -307,7 +360,8 @@ impl Rows {
 
     /// Global horizontal irradiance of a row, W/m2.
     pub fn global_horizontal_w_per_m2(&self, k: usize) -> f64 {
-        self.diffuse_horizontal_w_per_m2[k] + self.direct_normal_w_per_m2[k] * self.sun[k].up.max(0.0)
+        self.diffuse_horizontal_w_per_m2[k]
+            + self.direct_normal_w_per_m2[k] * self.sun[k].up.max(0.0)
     }
 
     /// Outdoor temperature damped by a first-order lag with time constant
@@ -316,7 +370,11 @@ impl Rows {
         let first = (DAY_S / i64::from(self.row_s)) as usize;
         let head = &self.outdoor_c[..first.min(self.len())];
         let mut state = head.iter().sum::<f64>() / head.len().max(1) as f64;
-        let gain = if tau_s > 0.0 { -(-f64::from(self.row_s) / tau_s).exp_m1() } else { 1.0 };
+        let gain = if tau_s > 0.0 {
+            -(-f64::from(self.row_s) / tau_s).exp_m1()
+        } else {
+            1.0
+        };
         self.outdoor_c
             .iter()
             .map(|&t| {
@@ -342,7 +400,13 @@ impl Cell {
         let lit = SunPath::daylight(from as f64, sin_from, to as f64, sin_to);
         let daylight_s = lit.map_or(0.0, |(u, v)| v - u);
         let sine_s = daylight_s * (sin_from.max(0.0) + sin_to.max(0.0)) / 2.0;
-        Self { from, to, lit, daylight_s, sine_s }
+        Self {
+            from,
+            to,
+            lit,
+            daylight_s,
+            sine_s,
+        }
     }
 }
 
@@ -357,8 +421,14 @@ fn check_shape(weather: &Weather) -> Result<(), RowsError> {
         &weather.diffuse_horizontal_w_per_m2,
     ];
     let step = weather.step_s;
-    if n == 0 || columns.iter().any(|c| c.len() != n) || !(60..=3600).contains(&step) || 3600 % step != 0 {
-        return Err(RowsError::Malformed { name: weather.name.clone() });
+    if n == 0
+        || columns.iter().any(|c| c.len() != n)
+        || !(60..=3600).contains(&step)
+        || 3600 % step != 0
+    {
+        return Err(RowsError::Malformed {
+            name: weather.name.clone(),
+        });
     }
     Ok(())
 }
@@ -382,7 +452,11 @@ fn check_cover(mapping: &Mapping<'_>, start_s: i64, end_s: i64) -> Result<(), Ro
                 to: civil::show(end_s),
                 has_from: civil::show(has_from),
                 has_to: civil::show(has_to),
-                hint: if weather.typical_year { " (a typical year: compare month and day)" } else { ", or declare it a typical year" },
+                hint: if weather.typical_year {
+                    " (a typical year: compare month and day)"
+                } else {
+                    ", or declare it a typical year"
+                },
             });
         }
         if t == end_s - 1 {

@@ -3,10 +3,10 @@
 
 use jiff::tz::TimeZone;
 
+use super::Calendar;
 use super::civil::{self, DAY_S};
 use super::fault::{Faults, WeatherError};
 use super::raw::{Raw, sha256_hex};
-use super::Calendar;
 use crate::model::Weather;
 
 /// A column by its name in the header line or by its position (0 = first).
@@ -68,7 +68,13 @@ pub enum TimeColumns {
     /// One column with date and time, optionally with `Z` or an offset.
     Stamp { column: Column, order: DateOrder },
     /// A column a part; minute may lack.
-    Parts { year: Column, month: Column, day: Column, hour: Column, minute: Option<Column> },
+    Parts {
+        year: Column,
+        month: Column,
+        day: Column,
+        hour: Column,
+        minute: Option<Column>,
+    },
 }
 
 /// The clock of the stamps.
@@ -121,7 +127,11 @@ pub fn read_table(name: &str, bytes: &[u8], table: &Table) -> Result<Weather, We
 }
 
 /// Reads the records without completing them.
-pub(super) fn parse(name: &str, bytes: &[u8], table: &Table) -> Result<(Raw, Faults), WeatherError> {
+pub(super) fn parse(
+    name: &str,
+    bytes: &[u8],
+    table: &Table,
+) -> Result<(Raw, Faults), WeatherError> {
     let text = String::from_utf8_lossy(bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut faults = Faults::default();
@@ -149,22 +159,40 @@ pub(super) fn parse(name: &str, bytes: &[u8], table: &Table) -> Result<(Raw, Fau
             0
         }),
     };
-    let sources: Vec<(usize, &Source)> = table.columns.iter().map(|s| (place(&s.column), s)).collect();
+    let sources: Vec<(usize, &Source)> = table
+        .columns
+        .iter()
+        .map(|s| (place(&s.column), s))
+        .collect();
     let stamp = match &table.time {
         TimeColumns::Stamp { column, order } => Places::Stamp(place(column), *order),
-        TimeColumns::Parts { year, month, day, hour, minute } => Places::Parts(
+        TimeColumns::Parts {
+            year,
+            month,
+            day,
+            hour,
+            minute,
+        } => Places::Parts(
             [place(year), place(month), place(day), place(hour)],
             minute.as_ref().map(&mut place),
         ),
     };
     for (i, source) in table.columns.iter().enumerate() {
-        if table.columns[..i].iter().any(|s| s.quantity == source.quantity) {
-            faults.add(0, || format!("two columns are mapped to {:?}", source.quantity));
+        if table.columns[..i]
+            .iter()
+            .any(|s| s.quantity == source.quantity)
+        {
+            faults.add(0, || {
+                format!("two columns are mapped to {:?}", source.quantity)
+            });
         }
     }
     faults.check(name)?;
 
-    let mut clock = Clock { zone: &table.zone, last_s: i64::MIN };
+    let mut clock = Clock {
+        zone: &table.zone,
+        last_s: i64::MIN,
+    };
     let mut years = (i64::MAX, i64::MIN);
     let mut fields: Vec<&str> = Vec::new();
     for (i, line) in text.lines().enumerate().skip(table.header_lines) {
@@ -174,7 +202,10 @@ pub(super) fn parse(name: &str, bytes: &[u8], table: &Table) -> Result<(Raw, Fau
         }
         fields.clear();
         fields.extend(line.split(table.separator).map(clean));
-        let time = match stamp.read(&fields, table.decimal_comma).and_then(|t| Ok((t.date.0, clock.utc(t)?))) {
+        let time = match stamp
+            .read(&fields, table.decimal_comma)
+            .and_then(|t| Ok((t.date.0, clock.utc(t)?)))
+        {
             Ok((year, t)) => {
                 years = (years.0.min(year), years.1.max(year));
                 t
@@ -198,7 +229,9 @@ pub(super) fn parse(name: &str, bytes: &[u8], table: &Table) -> Result<(Raw, Fau
             raw.column_mut(source.quantity).push(value);
         }
     }
-    raw.step_s = table.interval_s.unwrap_or_else(|| frequent_step(&raw.time_s));
+    raw.step_s = table
+        .interval_s
+        .unwrap_or_else(|| frequent_step(&raw.time_s));
     let back = match table.stamp {
         Stamp::Start => 0,
         Stamp::Middle => i64::from(raw.step_s / 2),
@@ -209,7 +242,10 @@ pub(super) fn parse(name: &str, bytes: &[u8], table: &Table) -> Result<(Raw, Fau
     }
     raw.points_at_s = raw.step_s / 2;
     let marks = ["start", "middle", "end"][table.stamp as usize];
-    raw.notes.push(format!("Table: a stamp marks the {marks} of an interval of {} s; values are its means.", raw.step_s));
+    raw.notes.push(format!(
+        "Table: a stamp marks the {marks} of an interval of {} s; values are its means.",
+        raw.step_s
+    ));
     let typical = match table.calendar {
         Calendar::Typical => true,
         Calendar::Real => false,
@@ -217,8 +253,13 @@ pub(super) fn parse(name: &str, bytes: &[u8], table: &Table) -> Result<(Raw, Fau
         Calendar::AsPrinted => years.1 > years.0 && raw.time_s.windows(2).any(|w| w[1] < w[0]),
     };
     if typical {
-        raw.notes.push("Typical year: mapped onto the period by month, day and standard time.".into());
-        let offset = if let Zone::Offset(s) = table.zone { i64::from(s) } else { 0 };
+        raw.notes
+            .push("Typical year: mapped onto the period by month, day and standard time.".into());
+        let offset = if let Zone::Offset(s) = table.zone {
+            i64::from(s)
+        } else {
+            0
+        };
         raw.map_nominal(offset, i64::from(raw.step_s / 2));
     }
     Ok((raw, faults))
@@ -232,12 +273,20 @@ fn clean(field: &str) -> &str {
 /// The number in a field; NaN where it is empty or says that it is missing.
 fn value_of(fields: &[&str], place: usize, comma: bool) -> Result<f64, String> {
     let Some(&field) = fields.get(place) else {
-        return Err(format!("record has {} fields; column {} is needed", fields.len(), place + 1));
+        return Err(format!(
+            "record has {} fields; column {} is needed",
+            fields.len(),
+            place + 1
+        ));
     };
     if field.is_empty() || field == "-" || field == "NA" || field.eq_ignore_ascii_case("nan") {
         return Ok(f64::NAN);
     }
-    let number = if comma { field.replace(',', ".").parse() } else { field.parse::<f64>() };
+    let number = if comma {
+        field.replace(',', ".").parse()
+    } else {
+        field.parse::<f64>()
+    };
     match number {
         Ok(v) if v.is_finite() => Ok(v),
         _ => Err(format!("column {}: {field:?} is no number", place + 1)),
@@ -246,7 +295,12 @@ fn value_of(fields: &[&str], place: usize, comma: bool) -> Result<f64, String> {
 
 /// The most frequent positive difference of the first stamps, s; 0 if none.
 fn frequent_step(time_s: &[i64]) -> u32 {
-    let mut steps: Vec<i64> = time_s.windows(2).take(500).map(|w| w[1] - w[0]).filter(|&d| d > 0).collect();
+    let mut steps: Vec<i64> = time_s
+        .windows(2)
+        .take(500)
+        .map(|w| w[1] - w[0])
+        .filter(|&d| d > 0)
+        .collect();
     steps.sort_unstable();
     let best = steps.chunk_by(|a, b| a == b).max_by_key(|run| run.len());
     best.and_then(|run| u32::try_from(run[0]).ok()).unwrap_or(0)
@@ -271,7 +325,8 @@ impl Places {
         match self {
             Places::Stamp(place, order) => {
                 let field = fields.get(*place).copied().unwrap_or("");
-                read_stamp(field, *order).ok_or_else(|| format!("time stamp {field:?} can't be read"))
+                read_stamp(field, *order)
+                    .ok_or_else(|| format!("time stamp {field:?} can't be read"))
             }
             Places::Parts(places, minute) => {
                 let part = |place: usize| {
@@ -279,23 +334,37 @@ impl Places {
                     if v.fract() == 0.0 && v.abs() < 1e6 {
                         Ok(v as i64)
                     } else {
-                        Err(format!("column {}: a whole number is needed for date and time", place + 1))
+                        Err(format!(
+                            "column {}: a whole number is needed for date and time",
+                            place + 1
+                        ))
                     }
                 };
                 let [year, month, day, hour] = *places;
                 let date = (part(year)?, part(month)?, part(day)?);
                 let (hour, minute) = (part(hour)?, minute.map_or(Ok(0), part)?);
-                written(date, [hour, minute, 0], None)
-                    .ok_or_else(|| format!("{}-{}-{} {hour}:{minute} is no date and time", date.0, date.1, date.2))
+                written(date, [hour, minute, 0], None).ok_or_else(|| {
+                    format!(
+                        "{}-{}-{} {hour}:{minute} is no date and time",
+                        date.0, date.1, date.2
+                    )
+                })
             }
         }
     }
 }
 
 fn written(date: (i64, i64, i64), [h, m, s]: [i64; 3], offset_s: Option<i64>) -> Option<Written> {
-    let second = h.checked_mul(3600)?.checked_add(m.checked_mul(60)?)?.checked_add(s)?;
+    let second = h
+        .checked_mul(3600)?
+        .checked_add(m.checked_mul(60)?)?
+        .checked_add(s)?;
     let fits = h >= 0 && (0..=60).contains(&m) && (0..60).contains(&s) && second <= DAY_S;
-    (fits && civil::is_date(date.0, date.1, date.2)).then_some(Written { date, second, offset_s })
+    (fits && civil::is_date(date.0, date.1, date.2)).then_some(Written {
+        date,
+        second,
+        offset_s,
+    })
 }
 
 /// Reads the digits of a stamp in their order; anything may stand between.
@@ -315,7 +384,10 @@ fn read_stamp(field: &str, order: DateOrder) -> Option<Written> {
     };
     let mut groups = [0i64; 6];
     let mut count = 0;
-    for group in clock.split(|c: char| !c.is_ascii_digit()).filter(|g| !g.is_empty()) {
+    for group in clock
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|g| !g.is_empty())
+    {
         // Compact dates and times: 20240201, 202402010030, 0030.
         let cuts: &[usize] = match (group.len(), count) {
             (8, 0) => &[4, 2, 2],
@@ -340,9 +412,15 @@ fn read_stamp(field: &str, order: DateOrder) -> Option<Written> {
         }
     }
     if count < 4 {
-        return (count == 3).then(|| written(in_order(groups, order), [0; 3], offset_s)).flatten();
+        return (count == 3)
+            .then(|| written(in_order(groups, order), [0; 3], offset_s))
+            .flatten();
     }
-    written(in_order(groups, order), [groups[3], groups[4], groups[5]], offset_s)
+    written(
+        in_order(groups, order),
+        [groups[3], groups[4], groups[5]],
+        offset_s,
+    )
 }
 
 fn in_order(g: [i64; 6], order: DateOrder) -> (i64, i64, i64) {
@@ -378,14 +456,26 @@ impl Clock<'_> {
         let (y, m, d) = civil::date(local.div_euclid(DAY_S));
         let s = local.rem_euclid(DAY_S);
         let (hour, minute, second) = (s / 3600, s % 3600 / 60, s % 60);
-        let time = jiff::civil::DateTime::new(y as i16, m as i8, d as i8, hour as i8, minute as i8, second as i8, 0)
-            .map_err(|e| e.to_string())?;
+        let time = jiff::civil::DateTime::new(
+            y as i16,
+            m as i8,
+            d as i8,
+            hour as i8,
+            minute as i8,
+            second as i8,
+            0,
+        )
+        .map_err(|e| e.to_string())?;
         match zone.to_ambiguous_timestamp(time).offset() {
             AmbiguousOffset::Unambiguous { offset } => Ok(local - i64::from(offset.seconds())),
             AmbiguousOffset::Gap { .. } => Err(format!("{time} does not exist: clocks skip it")),
             AmbiguousOffset::Fold { before, after } => {
                 let first = local - i64::from(before.seconds());
-                Ok(if first > self.last_s { first } else { local - i64::from(after.seconds()) })
+                Ok(if first > self.last_s {
+                    first
+                } else {
+                    local - i64::from(after.seconds())
+                })
             }
         }
     }

@@ -45,7 +45,7 @@ impl Draft {
         match Tree::from_json_text(text) {
             Ok(tree) => Self::read(&tree),
             Err(fault) => Self {
-                faults: vec![fault],
+                faults: vec![*fault],
                 ..Self::default()
             },
         }
@@ -248,7 +248,7 @@ fn read_value(key: Key, value: &Tree) -> Read {
         },
         KeyKind::Temperature { min, max } => number(key, value).and_then(|x| {
             temperature_in(x, min, max)
-                .map_err(|f| Box::new(at_key(key, f).value(value.show())))
+                .map_err(|f| Box::new(at_key(key, *f).value(value.show())))
                 .map(Setting::Number)
         }),
         KeyKind::RoomBound => number(key, value).and_then(|x| room_bound(key, x)),
@@ -315,7 +315,7 @@ fn number(key: Key, value: &Tree) -> Result<f64, Box<SettingsFault>> {
 /// Whether a finite number is a temperature in a range (inclusive, degC);
 /// out of it, degF- and kelvin-looking numbers are recognised. The fault has
 /// neither place nor value yet.
-pub(crate) fn temperature_in(x: f64, min: f64, max: f64) -> Result<f64, SettingsFault> {
+pub(crate) fn temperature_in(x: f64, min: f64, max: f64) -> Result<f64, Box<SettingsFault>> {
     if (min..=max).contains(&x) {
         return Ok(x);
     }
@@ -333,7 +333,7 @@ pub(crate) fn temperature_in(x: f64, min: f64, max: f64) -> Result<f64, Settings
         .hint(hint),
         None => SettingsFault::new(&[], kind, format!("{x} is {side} allowed value")),
     };
-    Err(f.allowed(format!("{min} to {max}")).unit("degC"))
+    Err(Box::new(f.allowed(format!("{min} to {max}")).unit("degC")))
 }
 
 /// A hint where `x`, out of range in degC, would be in range in degF or K.
@@ -384,7 +384,7 @@ fn room_bound(key: Key, x: f64) -> Read {
     Err(Box::new(f.value(x.to_string())))
 }
 
-fn text<'a>(key: Key, value: &'a Tree) -> Result<&'a str, Box<SettingsFault>> {
+fn text(key: Key, value: &Tree) -> Result<&str, Box<SettingsFault>> {
     match value {
         Tree::Text(s) => Ok(s),
         other => {

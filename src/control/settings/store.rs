@@ -281,10 +281,14 @@ impl Store {
     ///
     /// # Errors
     /// The user or the device does not exist.
-    pub fn effective(&self, user_id: &str, device_id: &str) -> Result<Effective, SettingsFault> {
+    pub fn effective(
+        &self,
+        user_id: &str,
+        device_id: &str,
+    ) -> Result<Effective, Box<SettingsFault>> {
         let user = self.user(user_id)?;
         let device = user.devices.iter().find(|d| d.id == device_id);
-        let device = device.ok_or_else(|| user.unknown_device(device_id))?;
+        let device = device.ok_or_else(|| Box::new(user.unknown_device(device_id)))?;
         Ok(user.effective(&device.level))
     }
 
@@ -292,7 +296,11 @@ impl Store {
     ///
     /// # Errors
     /// The user or the device does not exist.
-    pub fn level(&self, user_id: &str, device_id: Option<&str>) -> Result<&Level, SettingsFault> {
+    pub fn level(
+        &self,
+        user_id: &str,
+        device_id: Option<&str>,
+    ) -> Result<&Level, Box<SettingsFault>> {
         let user = self.user(user_id)?;
         let Some(id) = device_id else {
             return Ok(&user.level);
@@ -300,7 +308,7 @@ impl Store {
         let device = user.devices.iter().find(|d| d.id == id);
         device
             .map(|d| &d.level)
-            .ok_or_else(|| user.unknown_device(id))
+            .ok_or_else(|| Box::new(user.unknown_device(id)))
     }
 
     /// All warnings that stand now, in the order of users and devices.
@@ -312,9 +320,9 @@ impl Store {
             .collect()
     }
 
-    fn user(&self, id: &str) -> Result<&User, SettingsFault> {
+    fn user(&self, id: &str) -> Result<&User, Box<SettingsFault>> {
         let found = self.users.iter().find(|u| u.id == id);
-        found.ok_or_else(|| self.unknown_user(id))
+        found.ok_or_else(|| Box::new(self.unknown_user(id)))
     }
 
     fn unknown_user(&self, id: &str) -> SettingsFault {

@@ -168,24 +168,24 @@ impl Key {
 }
 
 /// Range of target temperatures, preferred or scheduled, degC.
-pub const PREFERRED_MIN_C: f64 = 5.0;
-pub const PREFERRED_MAX_C: f64 = 35.0;
+pub(super) const PREFERRED_MIN_C: f64 = 5.0;
+pub(super) const PREFERRED_MAX_C: f64 = 35.0;
 /// Range of tank bounds, degC.
-pub const DHW_MIN_C: f64 = 10.0;
-pub const DHW_MAX_C: f64 = 80.0;
+pub(super) const DHW_MIN_C: f64 = 10.0;
+pub(super) const DHW_MAX_C: f64 = 80.0;
 /// Largest room offset, K; more than this looks like an absolute temperature.
-pub const OFFSET_MAX_K: f64 = 10.0;
+pub(super) const OFFSET_MAX_K: f64 = 10.0;
 /// Range of absolute room bounds, degC: the lowest target, and the highest
 /// target plus the largest offset. Below it a value looks like an offset.
-pub const ABSOLUTE_MIN_C: f64 = PREFERRED_MIN_C;
-pub const ABSOLUTE_MAX_C: f64 = PREFERRED_MAX_C + OFFSET_MAX_K;
+pub(super) const ABSOLUTE_MIN_C: f64 = PREFERRED_MIN_C;
+pub(super) const ABSOLUTE_MAX_C: f64 = PREFERRED_MAX_C + OFFSET_MAX_K;
 
 /// Defaults where neither level says something.
-pub const DEFAULT_PREFERRED_C: f64 = 20.0;
-pub const DEFAULT_LOWER_OFFSET_K: f64 = 1.5;
-pub const DEFAULT_UPPER_OFFSET_K: f64 = 2.0;
-pub const DEFAULT_DHW_LOWER_C: f64 = 45.0;
-pub const DEFAULT_DHW_UPPER_C: f64 = 60.0;
+pub(super) const DEFAULT_PREFERRED_C: f64 = 20.0;
+pub(super) const DEFAULT_LOWER_OFFSET_K: f64 = 1.5;
+pub(super) const DEFAULT_UPPER_OFFSET_K: f64 = 2.0;
+pub(super) const DEFAULT_DHW_LOWER_C: f64 = 45.0;
+pub(super) const DEFAULT_DHW_UPPER_C: f64 = 60.0;
 
 /// A key's value.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -30,9 +30,13 @@ impl Tree {
     ///
     /// # Errors
     /// One fault that says where the text stops being JSON.
-    pub fn from_json_text(text: &str) -> Result<Self, SettingsFault> {
+    pub fn from_json_text(text: &str) -> Result<Self, Box<SettingsFault>> {
         serde_json::from_str(text).map_err(|e| {
-            SettingsFault::new(&[], FaultKind::JsonInvalid, format!("this is no JSON: {e}"))
+            Box::new(SettingsFault::new(
+                &[],
+                FaultKind::JsonInvalid,
+                format!("this is no JSON: {e}"),
+            ))
         })
     }
 

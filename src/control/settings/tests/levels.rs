@@ -261,11 +261,11 @@ fn section_2_documents_of_one_instant_act_in_the_order_of_the_stream() {
         [
             (10, 0, json!(18)),
             (10, 1, json!(17)),
-            (20, 2, json!(1)),
+            (20, 2, Value::Null),
             (20, 3, json!(19))
         ]
     );
-    // A refused one does not stop the others, and rehearsing changes nothing.
+    // 1 degC was not read; the document keeps its place. Refused, it does not stop the others, and rehearsing changes nothing.
     let s = store();
     let outcomes = rehearse(&s, &timeline);
     assert_eq!(

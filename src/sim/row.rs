@@ -108,7 +108,9 @@ impl<'a> RowMaker<'a> {
             },
             curve,
             steering: Steering::new(scenario, device),
-            schedule: job.user.schedule.changes(period.start_s, period.end_s, tz),
+            schedule: std::iter::once((i64::MIN, job.user.schedule.target_at(period.start_s, tz)))
+                .chain(job.user.schedule.changes(period.start_s, period.end_s, tz))
+                .collect(),
             disinfections: disinfections(c, period.start_s, period.end_s, tz),
             damped_c: job.rows.damped(c.damping_s),
             dew_limited: !air,
@@ -285,7 +287,7 @@ impl<'a> RowMaker<'a> {
 
     /// Target in force: scheduled, or the preferred temperature.
     fn target(&mut self, effective: &Effective, t_s: i64) -> f64 {
-        if !effective.schedule_enabled || self.schedule.is_empty() {
+        if !effective.schedule_enabled {
             return effective.preferred_c;
         }
         while self.at_schedule + 1 < self.schedule.len() && self.schedule[self.at_schedule + 1].0 <= t_s {

@@ -26,12 +26,28 @@ impl Progress for Silent {
     fn days(&self, _days: f64) {}
 }
 
+/// What may be different in a run of the same scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// False: as if no steering setting were on (the unsteered twin).
+    pub steering: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { steering: true }
+    }
+}
+
 /// Runs a scenario. The result does not depend on the number of threads.
 ///
 /// # Errors
 /// See [`RunError`].
-pub fn run(scenario: &Scenario, progress: &dyn Progress) -> Result<RunResult, RunError> {
-    let settings = timeline::settings(scenario).map_err(RunError::Settings)?;
+pub fn run(scenario: &Scenario, options: Options, progress: &dyn Progress) -> Result<RunResult, RunError> {
+    let mut settings = timeline::settings(scenario).map_err(RunError::Settings)?;
+    if !options.steering {
+        settings.devices.iter_mut().for_each(timeline::DeviceSettings::unsteer);
+    }
     let period = &scenario.period;
     let rows = Rows::new(
         &scenario.weather,

@@ -13,7 +13,7 @@ use super::hysteresis::{Band, fallen_to, no, risen_to};
 use super::room::{self, RoomMemory, flag};
 use super::setpoints::{Constants, DeviceSetpoints, RoomSetpoints};
 use super::source::{self, Requests, Running, SourceMemory, Turn};
-use crate::numeric::{Mask, Real};
+use crate::numeric::Real;
 use crate::trace::Reason;
 
 /// A command that is not there, W.
@@ -533,3 +533,6 @@ fn reason<T: Real>(d: &Decision<'_, T>) -> T {
     let run = T::select(d.running.min_run, code(Reason::MinRun), run);
     T::select(d.running.on, run, idle)
 }
+
+#[cfg(test)]
+mod tests;

@@ -124,7 +124,7 @@ impl WeeklySchedule {
         instants.retain(|t| (t0_s..t1_s).contains(t));
         instants.sort_unstable();
         instants.dedup();
-        let mut held = self.target_at(t0_s - 1, tz);
+        let mut held = self.target_at(t0_s.saturating_sub(1), tz);
         let mut changes = Vec::new();
         for t in instants {
             let target = self.target_at(t, tz);
@@ -145,7 +145,7 @@ impl WeeklySchedule {
             return instants;
         };
         // A transition exactly at t0 counts: look from just before it.
-        let from = Timestamp::from_second(t0_s - 1).unwrap_or(first);
+        let from = Timestamp::from_second(t0_s.saturating_sub(1)).unwrap_or(first);
         let jumps = tz
             .following(from)
             .map(|j| j.timestamp())

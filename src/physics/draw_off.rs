@@ -23,6 +23,20 @@ pub struct Draw<T> {
     pub short_l: T,
 }
 
+impl<T: Real> std::ops::Add for Draw<T> {
+    type Output = Self;
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        Self {
+            drawn_j: self.drawn_j + other.drawn_j,
+            useful_j: self.useful_j + other.useful_j,
+            missing_j: self.missing_j + other.missing_j,
+            hot_l: self.hot_l + other.hot_l,
+            short_l: self.short_l + other.short_l,
+        }
+    }
+}
+
 /// Draws `mixed_l` litres (>= 0) at `useful_c` from the top of `layers`
 /// (bottom first, `layer_j_per_k` each; `j_per_l_k` of water); mains water at
 /// `mains_c` follows at the bottom. Any volume is allowed, also more than the

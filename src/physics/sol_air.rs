@@ -40,9 +40,20 @@ mod tests {
 
     #[test]
     fn analytic_sol_air_at_night_and_in_the_sun() {
-        let wall = Surface { absorptance: 0.6, emissivity: 0.0, film_w_per_m2_k: 25.0, sky_view: 0.5 };
-        assert_eq!(sol_air_c(&wall, 10.0, -10.0, 500.0), 10.0 + 0.6 * 500.0 / 25.0);
-        let black = Surface { emissivity: 1.0, ..wall };
+        let wall = Surface {
+            absorptance: 0.6,
+            emissivity: 0.0,
+            film_w_per_m2_k: 25.0,
+            sky_view: 0.5,
+        };
+        assert_eq!(
+            sol_air_c(&wall, 10.0, -10.0, 500.0),
+            10.0 + 0.6 * 500.0 / 25.0
+        );
+        let black = Surface {
+            emissivity: 1.0,
+            ..wall
+        };
         // 4 s (273.15 K)^3 = 4.622 W/(m2 K); half of it to a sky 20 K colder.
         let expected = 10.0 - 0.5 * 4.622_4 * 20.0 / 25.0;
         assert!((sol_air_c(&black, 10.0, -10.0, 0.0) - expected).abs() < 1e-3);

@@ -57,10 +57,21 @@ pub enum ChargePath<T> {
         inlet: usize,
         /// Heat capacity rate of the flow while it charges, W/K.
         flow_w_per_k: T,
-        /// Equal parts into which a step is divided, so that no part moves
-        /// more water than lies between the two.
+        /// Equal parts into which a step is divided: at most 60 s long, since
+        /// draw and flow move the same water, and none moves more water than
+        /// lies between the two ports.
         passes: usize,
     },
+}
+
+impl<T> ChargePath<T> {
+    /// Parts in which draw and charge alternate within a step.
+    pub fn parts(&self) -> usize {
+        match self {
+            Self::Coil { .. } => 1,
+            Self::Direct { passes, .. } => *passes,
+        }
+    }
 }
 
 /// What acts on the tank during a step.
@@ -126,17 +137,25 @@ pub fn step<T: Real>(
     scratch: &mut TankScratch<T>,
 ) -> TankStep<T> {
     let n = layers.len();
-    let draw = draw_off::draw(
-        layers,
-        &mut scratch.a[..n],
-        p.layer_j_per_k,
-        p.j_per_l_k,
-        inputs.draw_l,
-        inputs.useful_c,
-        inputs.mains_c,
-    );
-    charge::charge(p, layers, inputs.charge_w, inputs.dt_s, scratch);
-    layers[p.element_layer] += inputs.element_w * inputs.dt_s / p.layer_j_per_k;
+    let parts = p.charge.parts();
+    let share = T::splat(1.0 / parts as f64);
+    let part_s = inputs.dt_s * share;
+    let mut draw = draw_off::Draw::default();
+    for _ in 0..parts {
+        draw = draw
+            + draw_off::draw(
+                layers,
+                &mut scratch.a[..n],
+                p.layer_j_per_k,
+                p.j_per_l_k,
+                inputs.draw_l * share,
+                inputs.useful_c,
+                inputs.mains_c,
+            );
+        charge::charge(p, layers, inputs.charge_w, part_s, scratch);
+        layers[p.element_layer] += inputs.element_w * part_s / p.layer_j_per_k;
+        buoyancy::mix(layers, &mut scratch.a[..=n], &mut scratch.b[..n]);
+    }
     let loss_j = lose_and_conduct(p, layers, inputs.dt_s);
     buoyancy::mix(layers, &mut scratch.a[..=n], &mut scratch.b[..n]);
     TankStep {

@@ -2,9 +2,7 @@
 
 use super::field::{Kind, Section, default, number, optional};
 use super::{Code, Fault, View};
-use crate::model::controller::{
-    Controller, Disinfection, HeatingControl, HeatingCurve, RoomSensor,
-};
+use crate::model::controller::{RoomSensor, Controller, Disinfection, HeatingControl, HeatingCurve};
 
 static CURVE: Section = Section {
     name: "heating curve",
@@ -106,16 +104,13 @@ pub static CONTROLLER: Section = Section {
     doc: "Constants of a device's control law; they are properties of the device, no settings.",
     fields: &[
         default(
-            "sensor",
+            "room_sensor",
             Kind::Choice(&[
-                (
-                    "operative",
-                    "mean of air and mean radiant temperature (EN 16798-1)",
-                ),
-                ("air", "air temperature"),
+                ("operative", "mean of air and mean radiant temperature"),
+                ("air", "air temperature, as reference cases of building simulation have it"),
             ]),
             "'operative'",
-            "Which temperature of a room the control law and the bounds go by.",
+            "The room temperature that settings and control go by.",
         ),
         default(
             "heating_deadband_k",
@@ -286,7 +281,7 @@ pub fn build(view: &View<'_>, usual_curve: HeatingCurve, rooms: &[&str]) -> Cont
                 gain: pi.number("gain"),
                 integral_s: 60.0 * pi.number("integral_min"),
             }),
-        sensor: match view.choice("sensor") {
+        sensor: match view.choice("room_sensor") {
             "air" => RoomSensor::Air,
             _ => RoomSensor::Operative,
         },

@@ -372,7 +372,7 @@ pub fn build_tank(view: &View<'_>) -> Tank {
         Charging::Coil { bottom, .. } => bottom,
         Charging::Direct { outlet, .. } => outlet,
     };
-    if sensor_height < heated_from {
+    if sensor_height < heated_from && !view.is_faulty("sensor_height") {
         view.fault(
             "sensor_height",
             Fault::new(Code::Conflict, format!("the sensor sits below the part that is heated (from height {heated_from}), so a charge would never end"))

@@ -156,11 +156,12 @@ impl<'a> Walk<'a> {
         self.step(i)
     }
 
-    /// Inputs of weather row `i`, and the network state that holds in it.
+    /// Inputs of row `i` of the period, and the network state that holds in it.
     fn prepare(&mut self, i: usize, warming: bool) {
         let t_s = self.job.scenario.period.start_s + i as i64 * self.step_s;
-        self.network.fill(self.job.rows, i, t_s, self.step_s, &mut self.inputs);
-        let wanted = self.wanted_state(t_s, self.job.rows.outdoor_c[i]);
+        let weather = weather_row(self.job.rows, t_s);
+        self.network.fill(self.job.rows, weather, t_s, self.step_s, &mut self.inputs);
+        let wanted = self.wanted_state(t_s, self.job.rows.outdoor_c[weather]);
         if wanted != self.network_state {
             let systems = &self.compiled.systems;
             let matrix = systems[self.network_state].transfer(&systems[wanted]);
@@ -171,7 +172,7 @@ impl<'a> Walk<'a> {
                 .collect();
             self.network_state = wanted;
         }
-        self.maker.prepare(i, t_s, warming);
+        self.maker.prepare(weather, t_s, warming);
     }
 
     /// Steps through the row that was prepared.
@@ -228,6 +229,12 @@ impl<'a> Walk<'a> {
         };
         switched.iter().position(|s| holds(&s.rule)).map_or(0, |k| k + 1)
     }
+}
+
+/// Index of the weather row that covers `t_s`.
+fn weather_row(rows: &Rows, t_s: i64) -> usize {
+    let i = (t_s - rows.start_s).div_euclid(i64::from(rows.row_s));
+    (i.max(0) as usize).min(rows.len().saturating_sub(1))
 }
 
 /// `out = A u` with the first `u.len()` columns of a matrix of `columns` columns.

@@ -15,4 +15,4 @@ mod surroundings;
 mod timeline;
 
 pub use error::RunError;
-pub use run::{Progress, Silent, run};
+pub use run::{Options, Progress, Silent, run};

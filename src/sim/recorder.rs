@@ -2,10 +2,10 @@
 //! intervals to the totals and the energy balance.
 
 use super::kernel::{State, Sums};
-use crate::model::house::{Flow, SourceKind};
 use crate::model::Device;
+use crate::model::house::{Flow, SourceKind};
 use crate::plant::compile::Compiled;
-use crate::trace::{Balance, DeviceTrace, Reason, RoomTrace, Totals};
+use crate::trace::{DeviceTrace, Reason, RoomTrace, Totals};
 use crate::units::S_PER_H;
 
 /// What the host knows about an interval besides the sums: means over it.
@@ -110,10 +110,19 @@ impl<'a> Recorder<'a> {
     pub fn stretch(&mut self, network_state: usize, sums: &mut Sums<f64>, inputs: &[f64]) {
         let system = &self.compiled.systems[network_state];
         let all: Vec<f64> = inputs.iter().chain(&sums.heats_j).copied().collect();
-        add(&mut self.losses_j, &system.flow_losses(&sums.z_integral, &all));
-        add(&mut self.outputs_ks, &system.output_temperatures(&sums.z_integral, &all));
+        add(
+            &mut self.losses_j,
+            &system.flow_losses(&sums.z_integral, &all),
+        );
+        add(
+            &mut self.outputs_ks,
+            &system.output_temperatures(&sums.z_integral, &all),
+        );
         add(&mut self.heats_j, &sums.heats_j);
-        add(&mut self.sources_j, &inputs[self.compiled.layout.first_source()..]);
+        add(
+            &mut self.sources_j,
+            &inputs[self.compiled.layout.first_source()..],
+        );
         sums.z_integral.fill(0.0);
         sums.heats_j.fill(0.0);
     }
@@ -126,7 +135,10 @@ impl<'a> Recorder<'a> {
         let nodes = emitter_temperatures(self.compiled, state);
         for (r, room) in t.rooms.iter_mut().enumerate() {
             let sum = &sums.rooms[r];
-            let (air, radiant) = (self.outputs_ks[3 * n + r] / dt, self.outputs_ks[4 * n + r] / dt);
+            let (air, radiant) = (
+                self.outputs_ks[3 * n + r] / dt,
+                self.outputs_ks[4 * n + r] / dt,
+            );
             room.air_c.push(air);
             room.radiant_c.push(radiant);
             room.operative_c.push(0.5 * (air + radiant));
@@ -148,13 +160,15 @@ impl<'a> Recorder<'a> {
         t.outdoor_c.push(around.outdoor_c);
         t.outdoor_damped_c.push(around.outdoor_damped_c);
         t.relative_humidity.push(around.relative_humidity);
-        t.global_horizontal_w_per_m2.push(around.global_horizontal_w_per_m2);
+        t.global_horizontal_w_per_m2
+            .push(around.global_horizontal_w_per_m2);
         t.flow_c.push(sums.flow_ks / dt);
         for (layer, &c) in t.tank_layer_c.iter_mut().zip(&state.layers) {
             layer.push(c);
         }
         if let Some(p) = &self.compiled.plant.tank {
-            t.tank_sensor_c.push(crate::physics::tank::sensor_c(p, &state.layers));
+            t.tank_sensor_c
+                .push(crate::physics::tank::sensor_c(p, &state.layers));
             t.tank_lower_c.push(around.tank_lower_c);
             t.tank_upper_c.push(around.tank_upper_c);
         }
@@ -186,7 +200,8 @@ impl<'a> Recorder<'a> {
         t.grid_import_w.push(net_w.max(0.0));
         t.grid_export_w.push((-net_w).max(0.0));
         t.price_eur_per_kwh.push(around.price_eur_per_kwh);
-        t.price_total_eur_per_kwh.push(around.price_total_eur_per_kwh);
+        t.price_total_eur_per_kwh
+            .push(around.price_total_eur_per_kwh);
         t.feed_in_eur_per_kwh.push(around.feed_in_eur_per_kwh);
         t.co2_g_per_kwh.push(around.co2_g_per_kwh);
         let mut reasons = [0.0_f32; Reason::COUNT];
@@ -213,7 +228,14 @@ impl<'a> Recorder<'a> {
         totals.segments += sums.segments as u64;
         totals.unlocated += sums.unlocated as u64;
         let b = &mut totals.balance;
-        for (source, &j) in self.device.house.network.sources.iter().zip(&self.sources_j) {
+        for (source, &j) in self
+            .device
+            .house
+            .network
+            .sources
+            .iter()
+            .zip(&self.sources_j)
+        {
             match source.kind {
                 SourceKind::Window(_) => b.solar_j += j,
                 SourceKind::Internal(_) => b.internal_j += j,
@@ -248,8 +270,14 @@ impl<'a> Recorder<'a> {
         t.disinfection_missed = m.tank.missed as u32 - t.disinfection_missed;
         let house_j = system.stored_j(&state.z) - self.start_house_j;
         let tank_j = stored_in_tank_j(self.compiled, state) - self.start_tank_j;
-        let flows: Vec<(Flow, f64)> =
-            self.compiled.layout.flows.iter().copied().zip(self.losses_j.iter().copied()).collect();
+        let flows: Vec<(Flow, f64)> = self
+            .compiled
+            .layout
+            .flows
+            .iter()
+            .copied()
+            .zip(self.losses_j.iter().copied())
+            .collect();
         let b = &mut t.balance;
         let lost: f64 = flows.iter().map(|f| f.1).sum();
         let gross: f64 = b.solar_j.abs()
@@ -262,14 +290,18 @@ impl<'a> Recorder<'a> {
         b.losses_j = flows;
         b.stored_house_j = house_j;
         b.stored_tank_j = tank_j;
-        b.tank_residual_j = b.tank_charged_j + b.tank_element_j - b.tank_drawn_j - b.tank_loss_j - tank_j;
-        let gross = b.tank_charged_j + b.tank_element_j + b.tank_drawn_j + b.tank_loss_j.abs() + tank_j.abs();
+        b.tank_residual_j =
+            b.tank_charged_j + b.tank_element_j - b.tank_drawn_j - b.tank_loss_j - tank_j;
+        let gross = b.tank_charged_j
+            + b.tank_element_j
+            + b.tank_drawn_j
+            + b.tank_loss_j.abs()
+            + tank_j.abs();
         b.tank_residual = relative(b.tank_residual_j, gross);
         t.stored_house_j = house_j;
         t.stored_tank_j = tank_j;
         (self.trace, self.totals)
     }
-
 }
 
 /// Emitter nodes now, degC.

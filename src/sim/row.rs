@@ -5,7 +5,7 @@ use super::device::Job;
 use super::kernel::Row;
 use super::recorder::Surroundings;
 use super::surroundings::day_of_year;
-use crate::control::settings::{Bounds, Effective, resolve_bounds};
+use crate::control::settings::{Bounds, ControlMode, Effective, resolve_bounds};
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
 use crate::control::steering::Steering;
 use crate::control::thresholds::{self, Abilities};
@@ -108,7 +108,9 @@ impl<'a> RowMaker<'a> {
             },
             curve,
             steering: Steering::new(scenario, device),
-            schedule: job.user.schedule.changes(period.start_s, period.end_s, tz),
+            schedule: std::iter::once((i64::MIN, job.user.schedule.target_at(period.start_s, tz)))
+                .chain(job.user.schedule.changes(period.start_s, period.end_s, tz))
+                .collect(),
             disinfections: disinfections(c, period.start_s, period.end_s, tz),
             damped_c: job.rows.damped(c.damping_s),
             dew_limited: !air,
@@ -155,7 +157,7 @@ impl<'a> RowMaker<'a> {
         let (device, rows) = (job.device, job.rows);
         let c = &device.controller;
         let step_s = i64::from(job.scenario.period.step_s);
-        if i == 0 {
+        if t_s == job.scenario.period.start_s {
             // The warm-up starts its block again.
             (self.at_schedule, self.at_disinfection) = (0, 0);
         }
@@ -210,7 +212,7 @@ impl<'a> RowMaker<'a> {
         m.outdoor_c += rows.outdoor_c[i];
         m.damped_c += self.damped_c[i];
         m.humidity += rows.relative_humidity[i];
-        m.global_w_per_m2 += rows.global_horizontal_w_per_m2[i];
+        m.global_w_per_m2 += rows.global_horizontal_w_per_m2(i);
         m.shift_k += self.rooms[c.reference_room].heat_off - self.rooms[c.reference_room].own_heat_off;
         m.tank_lower_c += self.device.tank_lower;
         m.tank_upper_c += self.device.tank_upper;
@@ -285,7 +287,7 @@ impl<'a> RowMaker<'a> {
 
     /// Target in force: scheduled, or the preferred temperature.
     fn target(&mut self, effective: &Effective, t_s: i64) -> f64 {
-        if !effective.schedule_enabled || self.schedule.is_empty() {
+        if !effective.schedule_enabled {
             return effective.preferred_c;
         }
         while self.at_schedule + 1 < self.schedule.len() && self.schedule[self.at_schedule + 1].0 <= t_s {
@@ -347,12 +349,9 @@ impl<'a> RowMaker<'a> {
         let threshold = effective.preferred_c - c.auto_cooling_below_preferred_k;
         let set = &mut self.device;
         set.cool_permitted = flag(self.cool_permitted);
-        set.auto_may_start = flag(
-            effective.mode == crate::control::settings::ControlMode::Auto
-                && self.abilities.can_cool
-                && damped_c >= threshold,
-        );
-        set.auto_may_go_on = flag(damped_c >= threshold - c.auto_cooling_hysteresis_k);
+        let judges = effective.mode == ControlMode::Auto && self.abilities.can_cool;
+        set.auto_may_start = flag(judges && damped_c >= threshold);
+        set.auto_may_go_on = flag(judges && damped_c >= threshold - c.auto_cooling_hysteresis_k);
         let source_ok = flag((unit.source_min_c..=unit.source_max_c).contains(&outdoor_c));
         set.source_heating_ok = source_ok;
         set.source_cooling_ok = flag(outdoor_c <= unit.source_max_c.max(45.0));

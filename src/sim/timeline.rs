@@ -1,7 +1,7 @@
 //! Settings over the run: every document applied in its order, and what is in
 //! force for each device from when on.
 
-use crate::control::settings::{Effective, Store, UserSetup};
+use crate::control::settings::{Effective, Store};
 use crate::model::Scenario;
 use crate::trace::SettingsEvent;
 
@@ -21,6 +21,15 @@ impl DeviceSettings {
         }
         &self.changes[*from].1
     }
+
+    /// Switches all steering off, as if it had never been on.
+    pub fn unsteer(&mut self) {
+        for (_, effective) in &mut self.changes {
+            effective.flex_trading = false;
+            effective.dynamic_tariff = false;
+            effective.pv_self_consumption = false;
+        }
+    }
 }
 
 /// Settings of all devices, and what became of each document.
@@ -39,18 +48,7 @@ pub struct Timeline {
 /// Settings at the start that contradict themselves (a scenario that was
 /// validated has none).
 pub fn settings(scenario: &Scenario) -> Result<Timeline, String> {
-    let setups: Vec<UserSetup> = scenario
-        .users
-        .iter()
-        .map(|u| UserSetup {
-            id: u.id.clone(),
-            bounds: u.bounds,
-            schedule: u.schedule.clone(),
-            settings: u.settings.clone(),
-            devices: u.devices.iter().map(|d| (d.id.clone(), d.settings.clone())).collect(),
-        })
-        .collect();
-    let mut store = Store::new(&setups).map_err(|faults| {
+    let mut store = scenario.settings_store().map_err(|faults| {
         let texts: Vec<String> = faults.iter().map(|f| f.fault.text()).collect();
         texts.join("; ")
     })?;

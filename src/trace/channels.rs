@@ -125,7 +125,7 @@ enum Values<'a> {
     Numbers(&'a [f64]),
     Codes(&'a [i16]),
     Counts(&'a [u16]),
-    Layer(&'a [Vec<f64>], usize),
+
     Reason(&'a [[f32; Reason::COUNT]], usize),
 }
 
@@ -143,7 +143,6 @@ impl Channel<'_> {
             Values::Numbers(v) => v.len(),
             Values::Codes(v) => v.len(),
             Values::Counts(v) => v.len(),
-            Values::Layer(v, _) => v.len(),
             Values::Reason(v, _) => v.len(),
         }
     }
@@ -159,7 +158,6 @@ impl Channel<'_> {
             Values::Numbers(v) => v[i],
             Values::Codes(v) => f64::from(v[i]),
             Values::Counts(v) => f64::from(v[i]),
-            Values::Layer(v, layer) => v[i][layer],
             Values::Reason(v, reason) => f64::from(v[i][reason]),
         }
     }
@@ -202,11 +200,11 @@ pub fn of(trace: &DeviceTrace) -> Vec<Channel<'_>> {
                 }
             }
             Layers => {
-                for layer in 0..trace.tank_layer_c.first().map_or(0, Vec::len) {
+                for (layer, values) in trace.tank_layer_c.iter().enumerate() {
                     let name = definition
                         .name
                         .replace("LAYER", &format!("{:02}", layer + 1));
-                    push(name, Values::Layer(&trace.tank_layer_c, layer));
+                    push(name, Values::Numbers(values));
                 }
             }
             Reasons => {

@@ -19,7 +19,7 @@ fn small() -> DeviceTrace {
         outdoor_c: vec![1.0, 2.0, -0.0004, f64::NAN],
         tank_sensor_c: vec![50.0, 49.0, 48.0, 47.5],
         draw_l: vec![1.0, 0.5, 0.25, 0.0],
-        tank_layer_c: vec![vec![40.0, 50.0]; 4],
+        tank_layer_c: vec![vec![40.0; 4], vec![50.0; 4]],
         starts: vec![1, 0, 2, 0],
         command_house: vec![0, 3, 1, 0],
         reason_s: vec![[0.0; Reason::COUNT]; 4],

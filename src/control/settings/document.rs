@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::fault::SettingsFault;
 use super::key::{Group, Key, Setting};
@@ -176,29 +176,29 @@ impl SettingsDocument {
         d
     }
 
-    /// As on the wire.
-    pub fn to_json(&self) -> Value {
-        let mut top = Map::new();
-        top.insert("user_id".into(), self.user_id.as_str().into());
+    /// As a tree, which also holds numbers that JSON has no word for.
+    pub fn to_tree(&self) -> Tree {
+        let text = |s: &str| Tree::Text(s.to_owned());
+        let mut top = vec![("user_id".to_owned(), text(&self.user_id))];
         if let Some(device) = &self.device_id {
-            top.insert("device_id".into(), device.as_str().into());
+            top.push(("device_id".to_owned(), text(device)));
         }
         for (group, present) in &self.groups {
+            let keys = self.keys.iter().filter(|(k, _)| k.group() == *group);
             let value = if *present {
-                let keys = self.keys.iter().filter(|(k, _)| k.group() == *group);
-                Value::Object(
-                    keys.map(|(k, v)| {
-                        let v = v.as_ref().map_or(Value::Null, Setting::to_json);
-                        (k.name().to_owned(), v)
-                    })
-                    .collect(),
-                )
+                let tree = |v: &Option<Setting>| v.as_ref().map_or(Tree::Null, Setting::to_tree);
+                Tree::Table(keys.map(|(k, v)| (k.name().to_owned(), tree(v))).collect())
             } else {
-                Value::Null
+                Tree::Null
             };
-            top.insert(group.name().into(), value);
+            top.push((group.name().to_owned(), value));
         }
-        Value::Object(top)
+        Tree::Table(top)
+    }
+
+    /// As on the wire.
+    pub fn to_json(&self) -> Value {
+        self.to_tree().to_json()
     }
 }
 

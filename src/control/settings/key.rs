@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use super::effective::ControlMode;
+use super::tree::Tree;
 
 /// The objects of a document that hold keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -167,24 +168,24 @@ impl Key {
 }
 
 /// Range of target temperatures, preferred or scheduled, degC.
-pub const PREFERRED_MIN_C: f64 = 5.0;
-pub const PREFERRED_MAX_C: f64 = 35.0;
+pub(super) const PREFERRED_MIN_C: f64 = 5.0;
+pub(super) const PREFERRED_MAX_C: f64 = 35.0;
 /// Range of tank bounds, degC.
-pub const DHW_MIN_C: f64 = 10.0;
-pub const DHW_MAX_C: f64 = 80.0;
+pub(super) const DHW_MIN_C: f64 = 10.0;
+pub(super) const DHW_MAX_C: f64 = 80.0;
 /// Largest room offset, K; more than this looks like an absolute temperature.
-pub const OFFSET_MAX_K: f64 = 10.0;
+pub(super) const OFFSET_MAX_K: f64 = 10.0;
 /// Range of absolute room bounds, degC: the lowest target, and the highest
 /// target plus the largest offset. Below it a value looks like an offset.
-pub const ABSOLUTE_MIN_C: f64 = PREFERRED_MIN_C;
-pub const ABSOLUTE_MAX_C: f64 = PREFERRED_MAX_C + OFFSET_MAX_K;
+pub(super) const ABSOLUTE_MIN_C: f64 = PREFERRED_MIN_C;
+pub(super) const ABSOLUTE_MAX_C: f64 = PREFERRED_MAX_C + OFFSET_MAX_K;
 
 /// Defaults where neither level says something.
-pub const DEFAULT_PREFERRED_C: f64 = 20.0;
-pub const DEFAULT_LOWER_OFFSET_K: f64 = 1.5;
-pub const DEFAULT_UPPER_OFFSET_K: f64 = 2.0;
-pub const DEFAULT_DHW_LOWER_C: f64 = 45.0;
-pub const DEFAULT_DHW_UPPER_C: f64 = 60.0;
+pub(super) const DEFAULT_PREFERRED_C: f64 = 20.0;
+pub(super) const DEFAULT_LOWER_OFFSET_K: f64 = 1.5;
+pub(super) const DEFAULT_UPPER_OFFSET_K: f64 = 2.0;
+pub(super) const DEFAULT_DHW_LOWER_C: f64 = 45.0;
+pub(super) const DEFAULT_DHW_UPPER_C: f64 = 60.0;
 
 /// A key's value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -198,14 +199,19 @@ pub enum Setting {
 }
 
 impl Setting {
-    /// As on the wire. Whole numbers are written without a decimal point.
-    pub fn to_json(&self) -> serde_json::Value {
+    /// As a value of a document.
+    pub fn to_tree(&self) -> Tree {
         match self {
-            Self::Number(x) => number_json(*x),
-            Self::Flag(x) => (*x).into(),
-            Self::Mode(x) => x.name().into(),
-            Self::Text(x) => x.as_str().into(),
+            Self::Number(x) => Tree::Number(*x),
+            Self::Flag(x) => Tree::Flag(*x),
+            Self::Mode(x) => Tree::Text(x.name().to_owned()),
+            Self::Text(x) => Tree::Text(x.clone()),
         }
+    }
+
+    /// As on the wire.
+    pub fn to_json(&self) -> serde_json::Value {
+        self.to_tree().to_json()
     }
 
     pub(super) fn number(&self) -> Option<f64> {
@@ -241,14 +247,5 @@ impl From<ControlMode> for Setting {
 impl From<&str> for Setting {
     fn from(x: &str) -> Self {
         Self::Text(x.to_owned())
-    }
-}
-
-fn number_json(x: f64) -> serde_json::Value {
-    let whole = x as i64;
-    if whole as f64 == x && whole.unsigned_abs() < 1 << 53 && (whole != 0 || x.is_sign_positive()) {
-        whole.into()
-    } else {
-        x.into()
     }
 }

@@ -20,8 +20,10 @@ mod level;
 mod place;
 mod read;
 mod recorded;
+mod setup;
 mod store;
 mod tree;
+mod value;
 
 pub use super::schedule::WeeklySchedule;
 pub use bounds::{Bounds, NARROWEST_CONTROL_BAND_K, resolve_bounds};
@@ -32,10 +34,12 @@ pub use fault::{FaultKind, SettingsFault};
 pub use key::{Group, Key, KeyKind, Setting};
 pub use level::Level;
 pub use read::Draft;
-pub(crate) use read::temperature_in;
+
 pub use recorded::{LineFault, Origin, RecordedDocument, read_recorded, sort_timeline};
-pub use store::{Applied, SetupFault, Store, UserSetup, rehearse};
+pub use setup::{SetupFault, UserSetup};
+pub use store::{Applied, Store, rehearse};
 pub use tree::Tree;
+pub(crate) use value::temperature_in;
 
 /// How a user's room bounds are meant. Declared for a user, never guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize)]

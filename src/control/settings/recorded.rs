@@ -44,8 +44,8 @@ pub struct RecordedDocument {
 }
 
 impl RecordedDocument {
-    /// A sound document at an instant.
-    pub fn new(at_s: i64, document: SettingsDocument) -> Self {
+    /// A document made in code, at an instant.
+    pub fn new(at_s: i64, document: &SettingsDocument) -> Self {
         Self {
             at_s,
             body: document.into(),
@@ -104,7 +104,7 @@ pub fn read_recorded(text: &str, file: &str) -> (Vec<RecordedDocument>, Vec<Line
 }
 
 fn read_line(line: &str) -> Result<(i64, Draft), Vec<SettingsFault>> {
-    let tree = Tree::from_json_text(line).map_err(|f| vec![f])?;
+    let tree = Tree::from_json_text(line).map_err(|f| vec![*f])?;
     let Tree::Table(entries) = &tree else {
         let msg = format!("a line must be an object, not {}", tree.noun());
         return Err(vec![SettingsFault::new(&[], FaultKind::NotAnObject, msg)]);
@@ -144,18 +144,18 @@ fn read_line(line: &str) -> Result<(i64, Draft), Vec<SettingsFault>> {
     if document.is_none() {
         missing("document");
     }
-    let at_s = at.and_then(|v| instant(v).map_err(|f| faults.push(f)).ok());
+    let at_s = at.and_then(|v| instant(v).map_err(|f| faults.push(*f)).ok());
     match (at_s, document) {
         (Some(at_s), Some(document)) if faults.is_empty() => Ok((at_s, Draft::read(document))),
         _ => Err(faults),
     }
 }
 
-fn instant(value: &Tree) -> Result<i64, SettingsFault> {
+fn instant(value: &Tree) -> Result<i64, Box<SettingsFault>> {
     let fault = |kind, msg: String| {
-        SettingsFault::new(&["at"], kind, msg)
+        Box::new(SettingsFault::new(&["at"], kind, msg)
             .value(value.show())
-            .hint("write an instant with its offset, like \"2025-01-15T07:30:00+01:00\" (RFC 3339)")
+            .hint("write an instant with its offset, like \"2025-01-15T07:30:00+01:00\" (RFC 3339)"))
     };
     let Tree::Text(s) = value else {
         return Err(fault(

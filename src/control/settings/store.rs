@@ -1,6 +1,6 @@
 //! Users with their devices and levels: where documents are applied.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -14,27 +14,6 @@ use super::level::Level;
 use super::read::{Draft, nearest};
 use super::recorded::RecordedDocument;
 use crate::control::schedule::WeeklySchedule;
-
-/// A user as a scenario declares it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UserSetup {
-    pub id: String,
-    pub bounds: BoundsConvention,
-    pub schedule: WeeklySchedule,
-    /// User level at the start. Its ids are not looked at.
-    pub settings: SettingsDocument,
-    /// Devices with their level at the start.
-    pub devices: Vec<(String, SettingsDocument)>,
-}
-
-/// A fault of the settings that a scenario starts with.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SetupFault {
-    pub user_id: String,
-    /// The device whose settings table holds the faulty key; `None`: the user's.
-    pub device_id: Option<String>,
-    pub fault: SettingsFault,
-}
 
 /// What a document did.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -67,97 +46,31 @@ const LOCATION: &str =
 /// Settings of all users. Plain data: a clone is a checkpoint.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Store {
-    users: Vec<User>,
+    pub(super) users: Vec<User>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-struct User {
-    id: String,
-    bounds: BoundsConvention,
-    schedule: WeeklySchedule,
-    level: Level,
-    devices: Vec<Device>,
+pub(super) struct User {
+    pub(super) id: String,
+    pub(super) bounds: BoundsConvention,
+    pub(super) schedule: WeeklySchedule,
+    pub(super) level: Level,
+    pub(super) devices: Vec<Device>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-struct Device {
-    id: String,
-    level: Level,
+pub(super) struct Device {
+    pub(super) id: String,
+    pub(super) level: Level,
 }
 
 impl Store {
-    /// The settings that a run starts with, user and device levels together:
-    /// only their merged result must be valid. Use [`Store::warnings`] for what
-    /// stands at the start.
-    ///
-    /// # Errors
-    /// All faults, with the user and the device that they belong to.
-    pub fn new(setups: &[UserSetup]) -> Result<Self, Vec<SetupFault>> {
-        let mut faults = Vec::new();
-        let mut users: Vec<User> = Vec::new();
-        for s in setups {
-            let mut fault = |device: Option<&str>, fault| {
-                faults.push(SetupFault {
-                    user_id: s.id.clone(),
-                    device_id: device.map(str::to_owned),
-                    fault,
-                });
-            };
-            if users.iter().any(|u| u.id == s.id) {
-                let f = SettingsFault::new(
-                    &["user_id"],
-                    FaultKind::DuplicateKey,
-                    "this user is declared twice",
-                );
-                fault(None, f.value(format!("{:?}", s.id)));
-            }
-            let mut user = User {
-                id: s.id.clone(),
-                bounds: s.bounds,
-                schedule: s.schedule.clone(),
-                level: Level::default().merged(&s.settings),
-                devices: Vec::new(),
-            };
-            for f in own_faults(&s.settings, s.bounds) {
-                fault(None, f);
-            }
-            for (id, settings) in &s.devices {
-                if user.devices.iter().any(|d| d.id == *id) {
-                    let f = SettingsFault::new(
-                        &["device_id"],
-                        FaultKind::DuplicateKey,
-                        "this user has that device already",
-                    );
-                    fault(Some(id), f.value(format!("{id:?}")));
-                }
-                for f in own_faults(settings, s.bounds) {
-                    fault(Some(id), f);
-                }
-                user.devices.push(Device {
-                    id: id.clone(),
-                    level: Level::default().merged(settings),
-                });
-            }
-            for (device, f) in setup_merge_faults(&user) {
-                fault(device.as_deref(), f);
-            }
-            users.push(user);
-        }
-        if faults.is_empty() {
-            Ok(Self { users })
-        } else {
-            Err(faults)
-        }
-    }
-
     /// Applies a document whole, or not at all.
     ///
     /// # Errors
     /// All faults together; the store is unchanged.
     pub fn apply(&mut self, document: &SettingsDocument) -> Result<Applied, Vec<SettingsFault>> {
-        // A document may have been built in code: read it as if it were sent.
-        let sent = super::tree::Tree::from(&document.to_json());
-        self.apply_draft(&Draft::read(&sent))
+        self.apply_draft(&Draft::from(document))
     }
 
     /// Applies a document as it was read: faults of reading and of the merged
@@ -283,10 +196,14 @@ impl Store {
     ///
     /// # Errors
     /// The user or the device does not exist.
-    pub fn effective(&self, user_id: &str, device_id: &str) -> Result<Effective, SettingsFault> {
+    pub fn effective(
+        &self,
+        user_id: &str,
+        device_id: &str,
+    ) -> Result<Effective, Box<SettingsFault>> {
         let user = self.user(user_id)?;
         let device = user.devices.iter().find(|d| d.id == device_id);
-        let device = device.ok_or_else(|| user.unknown_device(device_id))?;
+        let device = device.ok_or_else(|| Box::new(user.unknown_device(device_id)))?;
         Ok(user.effective(&device.level))
     }
 
@@ -294,7 +211,11 @@ impl Store {
     ///
     /// # Errors
     /// The user or the device does not exist.
-    pub fn level(&self, user_id: &str, device_id: Option<&str>) -> Result<&Level, SettingsFault> {
+    pub fn level(
+        &self,
+        user_id: &str,
+        device_id: Option<&str>,
+    ) -> Result<&Level, Box<SettingsFault>> {
         let user = self.user(user_id)?;
         let Some(id) = device_id else {
             return Ok(&user.level);
@@ -302,7 +223,7 @@ impl Store {
         let device = user.devices.iter().find(|d| d.id == id);
         device
             .map(|d| &d.level)
-            .ok_or_else(|| user.unknown_device(id))
+            .ok_or_else(|| Box::new(user.unknown_device(id)))
     }
 
     /// All warnings that stand now, in the order of users and devices.
@@ -314,9 +235,9 @@ impl Store {
             .collect()
     }
 
-    fn user(&self, id: &str) -> Result<&User, SettingsFault> {
+    fn user(&self, id: &str) -> Result<&User, Box<SettingsFault>> {
         let found = self.users.iter().find(|u| u.id == id);
-        found.ok_or_else(|| self.unknown_user(id))
+        found.ok_or_else(|| Box::new(self.unknown_user(id)))
     }
 
     fn unknown_user(&self, id: &str) -> SettingsFault {
@@ -331,7 +252,7 @@ impl Store {
 }
 
 impl User {
-    fn effective(&self, device: &Level) -> Effective {
+    pub(super) fn effective(&self, device: &Level) -> Effective {
         Effective::resolve(&self.level, device, self.bounds)
     }
 
@@ -380,79 +301,6 @@ fn near_hint<'a>(f: SettingsFault, id: &str, of: impl Iterator<Item = &'a str>) 
         Some(near) => f.hint(format!("did you mean \"{near}\"?")),
         None => f,
     }
-}
-
-/// Faults of a document by itself, once its user's convention is known.
-fn own_faults(document: &SettingsDocument, convention: BoundsConvention) -> Vec<SettingsFault> {
-    let mut json = document.clone();
-    if json.user_id.is_empty() {
-        json.user_id = "-".to_owned();
-    }
-    let mut faults = Draft::read(&super::tree::Tree::from(&json.to_json())).faults;
-    faults.extend(check_convention(document, convention));
-    faults
-}
-
-/// Faults of the merged settings at the start, each at the level whose table
-/// holds one of the keys: the device's where it says something.
-fn setup_merge_faults(user: &User) -> Vec<(Option<String>, SettingsFault)> {
-    let mut found: BTreeMap<(Option<String>, String), SettingsFault> = BTreeMap::new();
-    let nameless = [Device {
-        id: String::new(),
-        level: Level::default(),
-    }];
-    let devices = if user.devices.is_empty() {
-        &nameless[..]
-    } else {
-        &user.devices[..]
-    };
-    for d in devices {
-        let says = |level: &Level| -> BTreeSet<Key> {
-            Key::ALL
-                .into_iter()
-                .filter(|k| level.get(*k).is_some())
-                .collect()
-        };
-        let own = says(&d.level);
-        let of_user = says(&user.level);
-        let e = user.effective(&d.level);
-        // Bounds of the wrong convention are reported already.
-        let spoilt = |k: &Key| match k {
-            Key::RoomLower | Key::RoomUpper => {
-                let x = if *k == Key::RoomLower {
-                    e.room_lower
-                } else {
-                    e.room_upper
-                };
-                user.bounds == BoundsConvention::Absolute
-                    && !(super::key::ABSOLUTE_MIN_C..=super::key::ABSOLUTE_MAX_C).contains(&x)
-            }
-            _ => false,
-        };
-        let keys_of = |b: &super::check::Broken| b.keys.clone();
-        for broken in check_merged(&e, &own) {
-            if keys_of(&broken).iter().any(spoilt) {
-                continue;
-            }
-            let at_device = keys_of(&broken).iter().any(|k| own.contains(k));
-            let fault = if at_device {
-                broken.fault
-            } else {
-                let again = check_merged(&e, &of_user);
-                let same = again.into_iter().find(|b| b.fault.msg == broken.fault.msg);
-                same.map_or(broken.fault, |b| b.fault)
-            };
-            let level = at_device.then(|| d.id.clone());
-            let entry = found.entry((level, fault.text())).or_insert(fault);
-            entry
-                .devices
-                .extend((!d.id.is_empty()).then(|| d.id.clone()));
-        }
-    }
-    found
-        .into_iter()
-        .map(|((level, _), f)| (level, f))
-        .collect()
 }
 
 /// Applies a timeline to a copy of the store: what each document will do or

@@ -30,10 +30,27 @@ impl Tree {
     ///
     /// # Errors
     /// One fault that says where the text stops being JSON.
-    pub fn from_json_text(text: &str) -> Result<Self, SettingsFault> {
+    pub fn from_json_text(text: &str) -> Result<Self, Box<SettingsFault>> {
         serde_json::from_str(text).map_err(|e| {
-            SettingsFault::new(&[], FaultKind::JsonInvalid, format!("this is no JSON: {e}"))
+            Box::new(SettingsFault::new(
+                &[],
+                FaultKind::JsonInvalid,
+                format!("this is no JSON: {e}"),
+            ))
         })
+    }
+
+    /// As JSON. Whole numbers are written without a decimal point; numbers that
+    /// are not finite become `null`, dates a string.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Null => serde_json::Value::Null,
+            Self::Flag(x) => (*x).into(),
+            Self::Number(x) => number_json(*x),
+            Self::Text(x) | Self::Other(x) => x.as_str().into(),
+            Self::List(x) => x.iter().map(Self::to_json).collect(),
+            Self::Table(x) => x.iter().map(|(k, v)| (k.clone(), v.to_json())).collect(),
+        }
     }
 
     /// What it is, for messages.
@@ -65,6 +82,15 @@ impl Tree {
         } else {
             text
         }
+    }
+}
+
+fn number_json(x: f64) -> serde_json::Value {
+    let whole = x as i64;
+    if whole as f64 == x && whole.unsigned_abs() < 1 << 53 && (whole != 0 || x.is_sign_positive()) {
+        whole.into()
+    } else {
+        x.into()
     }
 }
 

@@ -88,7 +88,8 @@ fn half_way_level<T: Real>(p: &TankParams<T>, layers: &[T], heat_j: T) -> T {
     level
 }
 
-/// Puts `charge_w` (mean over `dt_s`, >= 0) into the layers. Inversions that
+/// Puts `charge_w` (mean over `dt_s`, >= 0) into the layers; `dt_s` is one part
+/// of the step ([`ChargePath::parts`]). Inversions that
 /// arise are left to `buoyancy`.
 #[inline(always)]
 pub(super) fn charge<T: Real>(
@@ -130,33 +131,30 @@ pub(super) fn charge<T: Real>(
             outlet,
             inlet,
             flow_w_per_k,
-            passes,
+            ..
         } => {
             let n = inlet - outlet + 1;
-            let count = T::splat(1.0 / *passes as f64);
-            let moved = *flow_w_per_k * dt_s * count / p.layer_j_per_k;
+            let moved = *flow_w_per_k * dt_s / p.layer_j_per_k;
             let lift_k = charge_w / *flow_w_per_k;
             let whole = moved.map(f64::floor).min(T::splat(n as f64));
             let rest = (moved - whole).min(T::splat(1.0));
-            for _ in 0..*passes {
-                // Upside down, so that the plug moves "up" and out at the outlet.
-                for k in 0..n {
-                    scratch.a[k] = layers[inlet - k];
-                }
-                let (water, slopes) = (&mut scratch.a[..n], &mut scratch.b[..n]);
-                plug_flow::slopes(water, water[0], slopes);
-                let mut left = moved;
-                let mut sum = zero;
-                for k in (0..n).rev() {
-                    let part = left.min(T::splat(1.0));
-                    sum += part * plug_flow::upper_part_c(water[k], slopes[k], part);
-                    left -= part;
-                }
-                let back_c = sum / moved + lift_k;
-                plug_flow::move_up(water, slopes, whole, rest, back_c);
-                for k in 0..n {
-                    layers[inlet - k] = T::select(charging, scratch.a[k], layers[inlet - k]);
-                }
+            // Upside down, so that the plug moves "up" and out at the outlet.
+            for k in 0..n {
+                scratch.a[k] = layers[inlet - k];
+            }
+            let (water, slopes) = (&mut scratch.a[..n], &mut scratch.b[..n]);
+            plug_flow::slopes(water, water[0], slopes);
+            let mut left = moved;
+            let mut sum = zero;
+            for k in (0..n).rev() {
+                let part = left.min(T::splat(1.0));
+                sum += part * plug_flow::upper_part_c(water[k], slopes[k], part);
+                left -= part;
+            }
+            let back_c = sum / moved + lift_k;
+            plug_flow::move_up(water, slopes, whole, rest, back_c);
+            for k in 0..n {
+                layers[inlet - k] = T::select(charging, scratch.a[k], layers[inlet - k]);
             }
         }
     }

@@ -6,6 +6,9 @@ use crate::model::{Tank, tank::Charging};
 use crate::numeric::Real;
 use crate::units::WATER_J_PER_L_K;
 
+/// Parts of a longest step in which draw and direct charging alternate (60 s each).
+const LEAST_PASSES: usize = 5;
+
 impl TankParams<f64> {
     /// Compiles a tank. The vessel is taken as a cylinder: the first and the
     /// last layer also lose through the ends.
@@ -41,7 +44,7 @@ impl TankParams<f64> {
                     outlet,
                     inlet,
                     flow_w_per_k,
-                    passes: parts(flow_w_per_k / between, 1.0),
+                    passes: parts(flow_w_per_k / between, 1.0).max(LEAST_PASSES),
                 }
             }
         };
@@ -157,9 +160,8 @@ impl ChargePath<f64> {
 /// Shares of the coil by the length that lies in each layer.
 fn coil(n: usize, bottom: f64, top: f64, ua_w_per_k: f64) -> ChargePath<f64> {
     let layers = n as f64;
-    let from = layer_at(n, bottom);
-    // A coil that ends on a layer's lower edge does not reach into it.
-    let to = layer_at(n, top - 1e-9).max(from);
+    let from = ((bottom * layers + 1e-9).floor().max(0.0) as usize).min(n - 1);
+    let to = layer_at(n, top).max(from);
     let (low, high) = (bottom * layers, top * layers);
     let length = |i: usize| (high.min((i + 1) as f64) - low.max(i as f64)).max(1e-9);
     let whole: f64 = (from..=to).map(length).sum();
@@ -171,9 +173,9 @@ fn coil(n: usize, bottom: f64, top: f64, ua_w_per_k: f64) -> ChargePath<f64> {
     }
 }
 
-/// The layer that holds a relative height.
+/// The layer that holds a relative height; on an edge, the layer below.
 fn layer_at(n: usize, height: f64) -> usize {
-    ((height * n as f64).floor().max(0.0) as usize).min(n - 1)
+    (((height * n as f64 - 1e-9).ceil() - 1.0).max(0.0) as usize).min(n - 1)
 }
 
 /// Parts of the longest step in which a process of `rate_per_s` moves at most `limit`.

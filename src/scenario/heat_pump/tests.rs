@@ -71,3 +71,25 @@ fn fails_for_what_people_mix_up_and_says_so() {
     let (_, warnings) = warned.unwrap();
     assert!(warnings[0].message.contains("swapped"), "{warnings:?}");
 }
+
+#[test]
+fn library_units_are_plausible_away_from_their_certified_loads() {
+    let at = |pump: &HeatPump, s: f64, f: f64| pump.heating.at(s, f);
+    for name in library_names() {
+        let (pump, _) = read(&format!("unit = '{name}'")).unwrap();
+        if name.starts_with("typical") {
+            continue;
+        }
+        // Inverter units are rated on mild days below their highest speed.
+        let rated = PartLoad::new(pump.part_load_cop).factor(0.7);
+        let mild = rated * at(&pump, 7.0, 35.0).1;
+        let hot = rated * at(&pump, 7.0, 55.0).1;
+        let (_, cold) = at(&pump, -7.0, 35.0);
+        // EN 14511 tables of such units: 4 to 5.3, 2.4 to 3.4, 2.4 to 3.4.
+        assert!((3.6..5.6).contains(&mild), "{name} {mild}");
+        assert!((2.2..3.6).contains(&hot), "{name} {hot}");
+        assert!((2.2..3.6).contains(&cold), "{name} {cold}");
+        let ratio = at(&pump, 7.0, 35.0).0 / at(&pump, -7.0, 35.0).0;
+        assert!((1.0..1.5).contains(&ratio), "{name} {ratio}");
+    }
+}

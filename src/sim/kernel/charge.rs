@@ -48,7 +48,11 @@ pub(super) fn charge<T: Real>(
     }
     let tiny = T::splat(1e-9);
     let commanded = command.power_w.lt(T::splat(0.5 * NO_POWER_COMMAND_W));
-    let mut flow_c = T::select(state.memory.source.tank_served, state.flow_guess_c, T::splat(45.0));
+    let mut flow_c = T::select(
+        state.memory.source.tank_served,
+        state.flow_guess_c,
+        T::splat(45.0),
+    );
     let (mut heat_w, mut electric_w, mut at_limit) = (zero, zero, no);
     for _ in 0..3 {
         let (capacity_w, cost) = row.heating.at_inverse(flow_c);
@@ -71,7 +75,8 @@ pub(super) fn charge<T: Real>(
     let heat_w = T::select(on, heat_w, zero);
     // Without an element of the tank's own, the heater in the flow stands in.
     let stand_in = command.element & plant.source.element_w.le(zero);
-    let backup_on = command.backup_tank | (stand_in & plant.constants.backup_tank.gt(T::splat(0.5)));
+    let backup_on =
+        command.backup_tank | (stand_in & plant.constants.backup_tank.gt(T::splat(0.5)));
     ChargeFlow {
         heat_w,
         backup_w: T::select(backup_on, plant.source.backup_w, zero),

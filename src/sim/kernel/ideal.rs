@@ -11,7 +11,12 @@ const SWEEPS: usize = 12;
 
 /// Fills the heats with ideal powers and returns their heating and cooling sums, W (>= 0).
 #[inline(always)]
-pub(super) fn hold<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, dt_s: T) -> (T, T) {
+pub(super) fn hold<T: Real>(
+    plant: &Plant<T>,
+    row: &Row<'_, T>,
+    state: &mut State<T>,
+    dt_s: T,
+) -> (T, T) {
     let zero = T::splat(0.0);
     let n = plant.rooms;
     let modal = &plant.states[row.state];

@@ -40,7 +40,11 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
         if !active.any() {
             return;
         }
-        let frozen = if active.all() { None } else { Some(state.memory.clone()) };
+        let frozen = if active.all() {
+            None
+        } else {
+            Some(state.memory.clone())
+        };
         let command = law::decide(
             &state.y[..plant.rooms],
             &state.observation(plant),

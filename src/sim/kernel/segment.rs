@@ -61,7 +61,11 @@ pub(super) fn attempt<T: Real>(
 
     let rooms = space::supply(plant, row, state, command, dt_s);
     let charge = charge::charge(plant, row, state, command, dt_s, &rooms);
-    let ideals = if plant.ideal { ideal::hold(plant, row, state, dt_s) } else { (zero, zero) };
+    let ideals = if plant.ideal {
+        ideal::hold(plant, row, state, dt_s)
+    } else {
+        (zero, zero)
+    };
 
     // House and emitters.
     let s = &mut state.scratch;
@@ -79,7 +83,10 @@ pub(super) fn attempt<T: Real>(
     for (y, base) in s.y1.iter_mut().zip(row.base_output) {
         *y += *base;
     }
-    for (y, h) in s.y1.iter_mut().zip(modal.heat_output.chunks_exact(s.heats.len())) {
+    for (y, h) in
+        s.y1.iter_mut()
+            .zip(modal.heat_output.chunks_exact(s.heats.len()))
+    {
         for (&h, &q) in h.iter().zip(&s.heats) {
             *y += h * q;
         }
@@ -116,7 +123,11 @@ pub(super) fn attempt<T: Real>(
         ideal_heating_w: ideals.0,
         ideal_cooling_w: ideals.1,
         flow_c: T::select(command.tank, charge.flow_c, rooms.flow_c),
-        flow_guess_c: T::select(command.tank & command.compressor, charge.flow_c, rooms.flow_guess_c),
+        flow_guess_c: T::select(
+            command.tank & command.compressor,
+            charge.flow_c,
+            rooms.flow_guess_c,
+        ),
         water_start_c: space::water_c(plant, state, &state.scratch.y0, total_w),
         water_end_c: space::water_c(plant, state, &state.scratch.y1, total_w),
         tank: tank_step,
@@ -130,14 +141,26 @@ pub(super) fn attempt<T: Real>(
 /// Share of the segment after which the first watched temperature leaves its
 /// band; 1 where none does.
 #[inline(always)]
-pub(super) fn first_crossing<T: Real>(plant: &Plant<T>, state: &State<T>, segment: &Segment<T>) -> T {
+pub(super) fn first_crossing<T: Real>(
+    plant: &Plant<T>,
+    state: &State<T>,
+    segment: &Segment<T>,
+) -> T {
     let s = &state.scratch;
     let mut part = T::splat(1.0);
     for r in 0..plant.rooms {
         part = part.min(crossing(s.y0[r], s.y1[r], &s.room_bands[r]));
     }
-    part = part.min(crossing(segment.tank_start_c, segment.tank_end_c, &s.bands.tank));
-    part.min(crossing(segment.water_start_c, segment.water_end_c, &s.bands.water))
+    part = part.min(crossing(
+        segment.tank_start_c,
+        segment.tank_end_c,
+        &s.bands.tank,
+    ));
+    part.min(crossing(
+        segment.water_start_c,
+        segment.water_end_c,
+        &s.bands.water,
+    ))
 }
 
 /// Where a value that goes from `v0` to `v1` in a straight line leaves `band`, 0 to 1.

@@ -45,7 +45,8 @@ pub(super) fn supply<T: Real>(
     let mut all = Supply::default();
     let (mut room_c, mut weight) = (zero, zero);
     for (r, e) in plant.emitters.iter().enumerate() {
-        let takes = e.present.gt(zero) & s.valves[r] & (heats | backup_on | (cools & e.cools.gt(zero)));
+        let takes =
+            e.present.gt(zero) & s.valves[r] & (heats | backup_on | (cools & e.cools.gt(zero)));
         let (emitter_c, facing_c) = (state.y[rooms + r], state.y[2 * rooms + r]);
         s.relaxations[r] = Relaxation {
             capacity_j_per_k: e.capacity_j_per_k,
@@ -73,7 +74,10 @@ pub(super) fn supply<T: Real>(
     let at = |flow_c: T| {
         let (heat_w, heat_cost) = row.heating.at_inverse(sink(flow_c));
         let (cold_w, cold_cost) = row.cooling.at_inverse(sink(flow_c));
-        (T::select(cools, cold_w, heat_w), T::select(cools, cold_cost, heat_cost))
+        (
+            T::select(cools, cold_w, heat_w),
+            T::select(cools, cold_cost, heat_cost),
+        )
     };
     let hottest_w = (all.power_w(plant.source.flow_max_c) * sign).max(zero);
     let mut flow_c = command.flow_c;
@@ -121,7 +125,11 @@ pub(super) fn supply<T: Real>(
 #[inline(always)]
 fn deviation_w<T: Real>(e: &EmitterParams<T>, excess_k: T) -> T {
     if e.law.coefficient_w.gt(T::splat(0.0)).any() {
-        T::select(e.law.coefficient_w.gt(T::splat(0.0)), e.law.deviation_w(excess_k), T::splat(0.0))
+        T::select(
+            e.law.coefficient_w.gt(T::splat(0.0)),
+            e.law.deviation_w(excess_k),
+            T::splat(0.0),
+        )
     } else {
         T::splat(0.0)
     }

@@ -125,7 +125,12 @@ impl<T: Real> State<T> {
     pub(super) fn enter(&mut self, plant: &Plant<T>, row: &Row<'_, T>) {
         let modal = &plant.states[row.state];
         self.read_free(plant, row);
-        with_heats(&self.scratch.y_free, &modal.heat_output, &self.heats, &mut self.y);
+        with_heats(
+            &self.scratch.y_free,
+            &modal.heat_output,
+            &self.heats,
+            &mut self.y,
+        );
     }
 
     /// What the control law sees.
@@ -190,7 +195,11 @@ impl<T: Real> State<T> {
     /// Outputs at the present instant, the heats left out.
     #[inline(always)]
     fn read_free(&mut self, plant: &Plant<T>, row: &Row<'_, T>) {
-        multiply(&plant.states[row.state].output, &self.z, &mut self.scratch.y_free);
+        multiply(
+            &plant.states[row.state].output,
+            &self.z,
+            &mut self.scratch.y_free,
+        );
         for (free, base) in self.scratch.y_free.iter_mut().zip(row.base_output) {
             *free += *base;
         }
@@ -212,7 +221,11 @@ fn take<T: Real>(active: T::Mask, now: &mut Vec<T>, new: &mut Vec<T>) {
 /// `y = free + heat_output heats`.
 #[inline(always)]
 pub(super) fn with_heats<T: Real>(free: &[T], heat_output: &[T], heats: &[T], y: &mut [T]) {
-    for ((y, free), row) in y.iter_mut().zip(free).zip(heat_output.chunks_exact(heats.len())) {
+    for ((y, free), row) in y
+        .iter_mut()
+        .zip(free)
+        .zip(heat_output.chunks_exact(heats.len()))
+    {
         let mut sum = *free;
         for (&h, &q) in row.iter().zip(heats) {
             sum += h * q;

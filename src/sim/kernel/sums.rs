@@ -138,13 +138,16 @@ impl<T: Real> Sums<T> {
         let scratch = &state.scratch;
         self.time_s += dt;
 
-        self.space_j += (segment.space_w.max(zero) + segment.backup_space_w + segment.ideal_heating_w) * dt;
+        self.space_j +=
+            (segment.space_w.max(zero) + segment.backup_space_w + segment.ideal_heating_w) * dt;
         self.cooling_j += ((-segment.space_w).max(zero) + segment.ideal_cooling_w) * dt;
         self.tank_j += (segment.tank_w + segment.backup_tank_w) * dt;
         let cools = segment.space_w.lt(zero);
         let (ideal_heating, ideal_cooling) = ideal_electricity(plant, row, segment);
-        self.space_electric_j += (T::select(cools, zero, segment.space_electric_w) + ideal_heating) * dt;
-        self.cooling_electric_j += (T::select(cools, segment.space_electric_w, zero) + ideal_cooling) * dt;
+        self.space_electric_j +=
+            (T::select(cools, zero, segment.space_electric_w) + ideal_heating) * dt;
+        self.cooling_electric_j +=
+            (T::select(cools, segment.space_electric_w, zero) + ideal_cooling) * dt;
         self.tank_electric_j += segment.tank_electric_w * dt;
         self.backup_space_j += segment.backup_space_w * dt;
         self.backup_tank_j += segment.backup_tank_w * dt;
@@ -187,7 +190,9 @@ impl<T: Real> Sums<T> {
         }
 
         for (code, sum) in self.reason_s.iter_mut().enumerate() {
-            let here = (command.reason - T::splat(code as f64)).abs().lt(T::splat(0.5));
+            let here = (command.reason - T::splat(code as f64))
+                .abs()
+                .lt(T::splat(0.5));
             *sum += T::select(here, dt, zero);
         }
         self.commanded_s += T::select(command.commanded, dt, zero);
@@ -245,7 +250,11 @@ fn below<T: Real>(bound: T, v0: T, v1: T) -> (T, T) {
     let one_side = !both & !none;
     let span = T::select(one_side, a.abs() + b.abs(), one);
     let p = pa.max(pb);
-    let mean = T::select(both, (a + b) * half, T::select(none, zero, p * p * half / span));
+    let mean = T::select(
+        both,
+        (a + b) * half,
+        T::select(none, zero, p * p * half / span),
+    );
     let share = T::select(both, one, T::select(none, zero, p / span));
     (mean, share)
 }

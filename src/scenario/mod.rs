@@ -43,6 +43,7 @@ pub mod heat_pump;
 pub mod hot_water;
 mod hint;
 pub mod house;
+mod location;
 pub mod moment;
 pub mod parts;
 pub mod period;
@@ -58,9 +59,6 @@ pub mod tree;
 pub mod users;
 pub mod view;
 pub mod weather;
-
-mod hint;
-mod location;
 
 #[cfg(test)]
 mod tests;

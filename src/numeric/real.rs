@@ -163,6 +163,34 @@ impl Real for f64 {
     }
 }
 
+/// One number from the values of its lanes (missing lanes repeat the last).
+pub fn pack<T: Real>(values: impl IntoIterator<Item = f64>) -> T {
+    let mut packed = T::default();
+    let (mut values, mut last) = (values.into_iter(), 0.0);
+    for lane in 0..T::LANES {
+        last = values.next().unwrap_or(last);
+        packed.set_lane(lane, last);
+    }
+    packed
+}
+
+/// Defines a struct of numbers of the kernel, with `pack`: the same struct of
+/// several houses side by side.
+#[macro_export]
+macro_rules! lane_struct {
+    ($(#[$meta:meta])* pub struct $name:ident<T> { $($(#[$field_meta:meta])* pub $field:ident: T,)* }) => {
+        $(#[$meta])*
+        pub struct $name<T> { $($(#[$field_meta])* pub $field: T,)* }
+
+        impl<T: $crate::numeric::Real> $name<T> {
+            /// Several houses' values side by side, a lane each.
+            pub fn pack(houses: &[$name<f64>]) -> Self {
+                Self { $($field: $crate::numeric::pack(houses.iter().map(|h| h.$field)),)* }
+            }
+        }
+    };
+}
+
 /// `N` houses side by side. Portable arrays that the compiler vectorises.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(align(64))]

@@ -8,6 +8,9 @@
 //! `report` turn that into figures and pictures; `cli` is the only printing.
 
 pub mod control;
+pub mod heat_pump_library;
+pub mod hot_water;
+pub mod house;
 pub mod metrics;
 pub mod house;
 pub mod heat_pump_library;

@@ -1,8 +1,10 @@
 //! One physical effect a file, pure functions over the number type. Control
 //! is not imported here.
 
-pub mod draw_off;
 pub mod conduction;
+pub mod defrost;
+pub mod draw_off;
+pub mod emitter;
 pub mod glazing;
 pub mod heat_pump;
 pub mod tank;
@@ -13,3 +15,4 @@ pub mod emitter;
 pub mod heating_curve;
 pub mod sky;
 pub mod solar;
+pub mod tank;

@@ -14,8 +14,16 @@ static COMMAND: Section = Section {
     fields: &[
         required("start", Kind::DateTime, "Inclusive, on a quarter-hour."),
         required("end", Kind::DateTime, "Exclusive, on a quarter-hour."),
-        optional("house", integer("", 0, 50), "Level for the house: 0 off, n the n-th of the heat pump's declared powers."),
-        optional("tank", integer("", 0, 50), "Level for the tank, likewise. With both above 0 the tank goes first."),
+        optional(
+            "house",
+            integer("", 0, 50),
+            "Level for the house: 0 off, n the n-th of the heat pump's declared powers.",
+        ),
+        optional(
+            "tank",
+            integer("", 0, 50),
+            "Level for the tank, likewise. With both above 0 the tank goes first.",
+        ),
     ],
 };
 
@@ -24,10 +32,29 @@ static FILE: Section = Section {
     doc: "An activation schedule in a CSV file: one row a quarter-hour, an empty cell is no command.",
     fields: &[
         required("file", Kind::Text, "Path, from the scenario's folder."),
-        optional("time", Kind::Text, "Column of the starts. Left out: the first."),
-        default("house", Kind::Text, "'house'", "Column of the levels for the house."),
-        default("tank", Kind::Text, "'tank'", "Column of the levels for the tank."),
-        default("timezone", Kind::Text, "'UTC'", "Of stamps that carry no offset: \"UTC\", \"site\", or an IANA name."),
+        optional(
+            "time",
+            Kind::Text,
+            "Column of the starts. Left out: the first.",
+        ),
+        default(
+            "house",
+            Kind::Text,
+            "'house'",
+            "Column of the levels for the house.",
+        ),
+        default(
+            "tank",
+            Kind::Text,
+            "'tank'",
+            "Column of the levels for the tank.",
+        ),
+        default(
+            "timezone",
+            Kind::Text,
+            "'UTC'",
+            "Of stamps that carry no offset: \"UTC\", \"site\", or an IANA name.",
+        ),
     ],
 };
 
@@ -62,7 +89,10 @@ fn inline(view: &View<'_>, levels: usize, times: &Times<'_>) -> Vec<Activation> 
             continue;
         };
         if end_s <= start_s {
-            v.fault("end", Fault::new(Code::Conflict, "the command ends before it starts"));
+            v.fault(
+                "end",
+                Fault::new(Code::Conflict, "the command ends before it starts"),
+            );
             continue;
         }
         let level = |key: &str| {
@@ -74,7 +104,15 @@ fn inline(view: &View<'_>, levels: usize, times: &Times<'_>) -> Vec<Activation> 
             u8::try_from(level).ok()
         };
         let (house, tank) = (level("house"), level("tank"));
-        all.push((Activation { start_s, end_s, house, tank }, v));
+        all.push((
+            Activation {
+                start_s,
+                end_s,
+                house,
+                tank,
+            },
+            v,
+        ));
     }
     all.sort_by_key(|(a, _)| a.start_s);
     for pair in all.windows(2) {
@@ -83,8 +121,11 @@ fn inline(view: &View<'_>, levels: usize, times: &Times<'_>) -> Vec<Activation> 
             let line = earlier.place_here().line;
             view.fault(
                 "start",
-                Fault::new(Code::Conflict, format!("this command overlaps the one of line {line}"))
-                    .hint("an end equals the next start"),
+                Fault::new(
+                    Code::Conflict,
+                    format!("this command overlaps the one of line {line}"),
+                )
+                .hint("an end equals the next start"),
             );
         }
     }
@@ -130,10 +171,19 @@ fn read_file(view: &View<'_>, levels: usize, times: &Times<'_>) -> Option<Vec<Ac
             }
         };
         if start_s % QUARTER_S != 0 {
-            wrong(time, Fault::new(Code::Data, "commands begin on quarter-hours"));
+            wrong(
+                time,
+                Fault::new(Code::Data, "commands begin on quarter-hours"),
+            );
         }
         if before.is_some_and(|b| start_s < b + QUARTER_S) {
-            wrong(time, Fault::new(Code::Data, "rows must follow each other by quarter-hours or more"));
+            wrong(
+                time,
+                Fault::new(
+                    Code::Data,
+                    "rows must follow each other by quarter-hours or more",
+                ),
+            );
         }
         let mut level = |cell: usize| match read_level(row, cell, levels) {
             Ok(level) => level,
@@ -143,7 +193,12 @@ fn read_file(view: &View<'_>, levels: usize, times: &Times<'_>) -> Option<Vec<Ac
             }
         };
         let (house, tank) = (level(house), level(tank));
-        all.push(Activation { start_s, end_s: start_s + QUARTER_S, house, tank });
+        all.push(Activation {
+            start_s,
+            end_s: start_s + QUARTER_S,
+            house,
+            tank,
+        });
     }
     table::tell(view, faults, 10)?;
     Some(all)
@@ -154,9 +209,12 @@ fn read_level(row: &Row, cell: usize, levels: usize) -> Result<Option<u8>, Fault
     if text.is_empty() {
         return Ok(None);
     }
-    let level: u8 = text
-        .parse()
-        .map_err(|_| Fault::new(Code::Data, "a level is an integer from 0, or empty for no command"))?;
+    let level: u8 = text.parse().map_err(|_| {
+        Fault::new(
+            Code::Data,
+            "a level is an integer from 0, or empty for no command",
+        )
+    })?;
     if usize::from(level) > levels {
         return Err(too_high(levels));
     }

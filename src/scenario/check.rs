@@ -310,6 +310,20 @@ impl Walk<'_> {
                 }
                 _ => self.wrong_type(node, kind, path),
             },
+            Kind::Map(each) => match &mut node.value {
+                Value::Table(entries) => {
+                    entries.retain_mut(|e| {
+                        let inner = join(path, &e.key);
+                        let keep = self.value(&mut e.node, each, &inner);
+                        if !keep {
+                            self.context.drop_path(&inner);
+                        }
+                        keep
+                    });
+                    true
+                }
+                _ => self.wrong_type(node, kind, path),
+            },
             Kind::Variants { tag, of } => self.variant(node, kind, tag, of, path),
             Kind::TextOr(inner) => match node.value {
                 Value::Text(_) => true,
@@ -494,7 +508,7 @@ pub fn fits(kind: &Kind, node: &Node) -> bool {
             nodes.iter().all(|n| matches!(n.value, Value::Table(_)))
         }
         (Kind::List(of), Value::Array(nodes)) => nodes.iter().all(|n| fits(of, n)),
-        (Kind::Section(_) | Kind::Named(_), v) => matches!(v, Value::Table(_)),
+        (Kind::Section(_) | Kind::Named(_) | Kind::Map(_), v) => matches!(v, Value::Table(_)),
         (Kind::Variants { tag, .. }, _) => {
             matches!(node.value, Value::Table(_)) && node.get(tag).is_some()
         }

@@ -11,7 +11,7 @@ use crate::physics::heating_curve::DESIGN_ROOM_C;
 
 /// What a scenario writes behind `emitter =`: a kind alone, sized by default,
 /// or a table with its `kind`.
-pub static KIND: Kind = Kind::TextOr(&Kind::Variants {
+pub const KIND: Kind = Kind::TextOr(&Kind::Variants {
     tag: "kind",
     of: KINDS,
 });

@@ -17,13 +17,21 @@ pub static EVENT: Section = Section {
     name: "event",
     doc: "A settings document that arrives during the run, exactly as on the wire. An invalid one is a fault of the scenario unless it says `expect = \"refused\"`.",
     fields: &[
-        required("at", Kind::DateTime, "When it arrives, in local time. It acts at the first control instant from then on."),
+        required(
+            "at",
+            Kind::DateTime,
+            "When it arrives, in local time. It acts at the first control instant from then on.",
+        ),
         required(
             "document",
             Kind::OneOf(&[Kind::Text, Kind::Any]),
             "The document: a table, or its JSON in quotes (TOML has no null, JSON has).",
         ),
-        optional("expect", Kind::Choice(&[("refused", "the document is wrong on purpose")]), "What the run should answer. Left out: it applies."),
+        optional(
+            "expect",
+            Kind::Choice(&[("refused", "the document is wrong on purpose")]),
+            "What the run should answer. Left out: it applies.",
+        ),
         optional("note", Kind::Text, "Why it is there."),
     ],
 };
@@ -31,7 +39,11 @@ pub static EVENT: Section = Section {
 pub static RECORDED: Section = Section {
     name: "recorded",
     doc: "A recorded stream of settings documents: JSON Lines, each `{\"at\": \"2025-01-15T07:30:00Z\", \"document\": {…}}`. A refused document is recorded as such, and the run goes on.",
-    fields: &[required("file", Kind::Text, "Path, from the scenario's folder.")],
+    fields: &[required(
+        "file",
+        Kind::Text,
+        "Path, from the scenario's folder.",
+    )],
 };
 
 /// The documents of the events, in file order, with their views.
@@ -52,7 +64,10 @@ fn events<'a>(
         if !(period.start_s - period.warmup_s..period.end_s).contains(&at_s) {
             view.warn("at", "this event is outside the period and never acts");
         } else if at_s < period.start_s {
-            view.warn("at", "this event falls into the warm-up, which is not counted");
+            view.warn(
+                "at",
+                "this event falls into the warm-up, which is not counted",
+            );
         }
         let body = match item.text() {
             Some(json) => Draft::read_json(json),

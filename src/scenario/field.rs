@@ -36,7 +36,7 @@ pub enum Need {
 }
 
 /// What a value may be. Ranges are inclusive; NaN and infinities are never allowed.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Kind {
     Number {
         /// "" for a pure number; "°C", "K", "W", "kW", "m²", "h", ...
@@ -67,6 +67,8 @@ pub enum Kind {
     Sections(&'static Section),
     /// Table of tables with free names.
     Named(&'static Section),
+    /// Table of anything with free names.
+    Map(&'static Kind),
     /// A table whose `tag` key says which section it is.
     Variants {
         tag: &'static str,
@@ -161,7 +163,7 @@ impl Kind {
         match self {
             Kind::Section(s) | Kind::Sections(s) | Kind::Named(s) => vec![(None, s)],
             Kind::Variants { of, .. } => of.iter().map(|(n, s)| (Some(*n), *s)).collect(),
-            Kind::List(kind) | Kind::TextOr(kind) => kind.sections(),
+            Kind::List(kind) | Kind::TextOr(kind) | Kind::Map(kind) => kind.sections(),
             Kind::OneOf(kinds) => kinds.iter().flat_map(Kind::sections).collect(),
             _ => Vec::new(),
         }
@@ -197,6 +199,7 @@ impl Kind {
             Kind::Section(_) => "a table".to_owned(),
             Kind::Sections(_) => "a list of tables".to_owned(),
             Kind::Named(_) => "a table of named tables".to_owned(),
+            Kind::Map(kind) => format!("a table by name, each {}", kind.describe()),
             Kind::Variants { tag, of } => {
                 let names: Vec<String> = of.iter().map(|(n, _)| format!("\"{n}\"")).collect();
                 format!("a table with `{tag}` = {}", names.join(" or "))

@@ -20,18 +20,57 @@ pub static ROOT: Section = Section {
     name: "scenario",
     doc: "The top of a scenario file.",
     fields: &[
-        required("heatloop", integer("", VERSION, VERSION), "Version of the file's format."),
+        required(
+            "heatloop",
+            integer("", VERSION, VERSION),
+            "Version of the file's format.",
+        ),
         default("title", Kind::Text, "''", "Short name of the story."),
         default("description", Kind::Text, "''", "The story."),
-        default("seed", integer("", 0, i64::MAX), "1", "Of everything random. Same file, same seed: the same bytes."),
-        required("site", Kind::Section(&site::SITE), "Where the house stands."),
-        required("period", Kind::Section(&period::PERIOD), "When the run takes place."),
+        default(
+            "seed",
+            integer("", 0, i64::MAX),
+            "1",
+            "Of everything random. Same file, same seed: the same bytes.",
+        ),
+        required(
+            "site",
+            Kind::Section(&site::SITE),
+            "Where the house stands.",
+        ),
+        required(
+            "period",
+            Kind::Section(&period::PERIOD),
+            "When the run takes place.",
+        ),
         parts::WEATHER,
-        default("prices", Kind::Section(&grid::PRICES), "{}", "What electricity costs."),
-        default("co2", Kind::Section(&grid::CO2), "{}", "What electricity emits."),
-        required("users", Kind::Sections(&users::USER), "Customers with their devices."),
-        optional("events", Kind::Sections(&events::EVENT), "Settings documents that arrive during the run."),
-        optional("recorded", Kind::Section(&events::RECORDED), "A recorded stream of settings documents."),
+        default(
+            "prices",
+            Kind::Section(&grid::PRICES),
+            "{}",
+            "What electricity costs.",
+        ),
+        default(
+            "co2",
+            Kind::Section(&grid::CO2),
+            "{}",
+            "What electricity emits.",
+        ),
+        required(
+            "users",
+            Kind::Sections(&users::USER),
+            "Customers with their devices.",
+        ),
+        optional(
+            "events",
+            Kind::Sections(&events::EVENT),
+            "Settings documents that arrive during the run.",
+        ),
+        optional(
+            "recorded",
+            Kind::Section(&events::RECORDED),
+            "A recorded stream of settings documents.",
+        ),
         default("record", Kind::Section(&RECORD), "{}", "What to write."),
     ],
 };
@@ -41,9 +80,24 @@ static RECORD: Section = Section {
     doc: "What a run writes besides metrics and summary.",
     fields: &[
         default("csv", Kind::Bool, "true", "Write the traces as CSV."),
-        default("parquet", Kind::Bool, "true", "Write the traces as Parquet."),
-        default("channels", Kind::Texts, "['*']", "Channels to write, `*` stands for any characters."),
-        default("unsteered_twin", Kind::Bool, "false", "Also run the same scenario without steering, and report its discomfort beside."),
+        default(
+            "parquet",
+            Kind::Bool,
+            "true",
+            "Write the traces as Parquet.",
+        ),
+        default(
+            "channels",
+            Kind::Texts,
+            "['*']",
+            "Channels to write, `*` stands for any characters.",
+        ),
+        default(
+            "unsteered_twin",
+            Kind::Bool,
+            "false",
+            "Also run the same scenario without steering, and report its discomfort beside.",
+        ),
     ],
 };
 
@@ -81,10 +135,16 @@ pub fn read(path: &Path) -> Result<Loaded, Faults> {
     let fail = |message: String| Faults::new(vec![Fault::new(Code::File, message)]);
     let bytes = std::fs::read(path).map_err(|e| fail(format!("{name} can't be read: {e}")))?;
     let text = String::from_utf8(bytes).map_err(|_| fail(format!("{name} is not UTF-8 text")))?;
-    let json = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
+    let json = path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("json"));
     let format = if json { Format::Json } else { Format::Toml };
     let base_dir = path.parent().unwrap_or_else(|| Path::new(""));
-    read_source(&Source::new(name, text.trim_start_matches('\u{feff}')), format, base_dir)
+    read_source(
+        &Source::new(name, text.trim_start_matches('\u{feff}')),
+        format,
+        base_dir,
+    )
 }
 
 /// Reads a scenario from its text; paths in it are relative to `base_dir`.
@@ -117,7 +177,11 @@ pub fn read_source(
         Some(mut scenario) if faults.is_empty() => {
             let warnings = Faults::new(warnings);
             scenario.warnings = warnings.list.iter().map(Fault::line).collect();
-            Ok(Loaded { scenario, tree, warnings })
+            Ok(Loaded {
+                scenario,
+                tree,
+                warnings,
+            })
         }
         _ => {
             // Warnings help to see what a faulty file means.
@@ -132,12 +196,17 @@ pub fn read_source(
 fn version(tree: &mut Node, source: &Arc<Source>, context: &Context) -> Result<(), Faults> {
     let Value::Table(entries) = &mut tree.value else {
         let fault = Fault::new(Code::WrongType, "a scenario is a table of keys");
-        return Err(Faults::new(vec![fault.at(Place::new(source, tree.span.clone()))]));
+        return Err(Faults::new(vec![
+            fault.at(Place::new(source, tree.span.clone())),
+        ]));
     };
     let found = entries.iter().find(|e| e.key == "heatloop");
     let fault = match found.map(|e| &e.node.value) {
         Some(Value::Integer(VERSION)) => return Ok(()),
-        Some(Value::Integer(_)) => Fault::new(Code::Version, "this program does not read this version of scenario files"),
+        Some(Value::Integer(_)) => Fault::new(
+            Code::Version,
+            "this program does not read this version of scenario files",
+        ),
         Some(_) => Fault::new(Code::Version, "the version is an integer"),
         None => Fault::new(Code::Version, "the version of the file is missing"),
     };
@@ -156,7 +225,10 @@ fn version(tree: &mut Node, source: &Arc<Source>, context: &Context) -> Result<(
             entries.push(Entry {
                 key: "heatloop".to_owned(),
                 key_span: 0..0,
-                node: Node { span: 0..0, value: Value::Integer(VERSION) },
+                node: Node {
+                    span: 0..0,
+                    value: Value::Integer(VERSION),
+                },
             });
             Ok(())
         }
@@ -213,3 +285,6 @@ fn build(root: &View<'_>) -> Option<Scenario> {
         warnings: Vec::new(),
     })
 }
+
+#[cfg(test)]
+mod tests;

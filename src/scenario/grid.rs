@@ -10,11 +10,36 @@ pub static PRICES: Section = Section {
     doc: "What electricity costs, its parts kept apart. Each is a series: a number, a profile of 24 or 168 hours, or a file. \
         The defaults add up to about what households in the EU paid in 2023 and 2024 (Eurostat nrg_pc_204, some 0.28 to 0.29 EUR/kWh with taxes); they are no tariff.",
     fields: &[
-        default("energy_eur_per_kwh", series_kind!("EUR/kWh", -5.0, 10.0), "0.15", "Energy price of bought electricity."),
-        default("feed_in_eur_per_kwh", series_kind!("EUR/kWh", -5.0, 10.0), "0.07", "Paid for electricity that is fed in."),
-        default("network_eur_per_kwh", series_kind!("EUR/kWh", -5.0, 10.0), "0.06", "Network charge on bought electricity."),
-        default("tax_eur_per_kwh", series_kind!("EUR/kWh", -5.0, 10.0), "0.07", "Energy tax and VAT on bought electricity."),
-        default("currency", Kind::Text, "'EUR'", "Name of the currency in reports; nothing is converted."),
+        default(
+            "energy_eur_per_kwh",
+            series_kind!("EUR/kWh", -5.0, 10.0),
+            "0.15",
+            "Energy price of bought electricity.",
+        ),
+        default(
+            "feed_in_eur_per_kwh",
+            series_kind!("EUR/kWh", -5.0, 10.0),
+            "0.07",
+            "Paid for electricity that is fed in.",
+        ),
+        default(
+            "network_eur_per_kwh",
+            series_kind!("EUR/kWh", -5.0, 10.0),
+            "0.06",
+            "Network charge on bought electricity.",
+        ),
+        default(
+            "tax_eur_per_kwh",
+            series_kind!("EUR/kWh", -5.0, 10.0),
+            "0.07",
+            "Energy tax and VAT on bought electricity.",
+        ),
+        default(
+            "currency",
+            Kind::Text,
+            "'EUR'",
+            "Name of the currency in reports; nothing is converted.",
+        ),
     ],
 };
 

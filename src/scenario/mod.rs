@@ -30,24 +30,37 @@
 //! Build functions always give a value; faults that they add make the reader
 //! throw it away.
 
+pub mod activation;
 pub mod check;
 pub mod controller;
 pub mod emitter;
+pub mod events;
 pub mod fault;
 pub mod field;
+pub mod file;
+pub mod grid;
 pub mod heat_pump;
-mod hint;
-mod location;
 pub mod hot_water;
+mod hint;
 pub mod house;
 pub mod moment;
+pub mod parts;
 pub mod period;
+pub mod pv;
 pub mod reference;
+pub mod resolved;
 pub mod schema;
+pub mod series;
+pub mod settings;
 pub mod site;
+pub mod table;
 pub mod tree;
+pub mod users;
 pub mod view;
 pub mod weather;
+
+mod hint;
+mod location;
 
 #[cfg(test)]
 mod tests;
@@ -55,6 +68,7 @@ mod tests;
 pub use check::Context;
 pub use fault::{Code, Fault, Faults, Place, Severity};
 pub use field::{Field, Kind, Need, Section};
+pub use file::{Loaded, ROOT, load, parse, read, read_source};
 pub use tree::{Format, Node, Source};
 pub use view::{Item, NameOr, View};
 

@@ -18,9 +18,21 @@ pub static PERIOD: Section = Section {
         autumn is the first of the two; both are warned of. A time with its offset from UTC \
         (`2026-10-25T02:30+01:00`) leaves no doubt.",
     fields: &[
-        required("start", Kind::DateTime, "First instant that counts; a date alone is its midnight."),
-        optional("end", Kind::DateTime, "First instant that does not count. Either this or `days`."),
-        optional("days", integer("d", 1, 7320), "Length in calendar days, instead of `end`."),
+        required(
+            "start",
+            Kind::DateTime,
+            "First instant that counts; a date alone is its midnight.",
+        ),
+        optional(
+            "end",
+            Kind::DateTime,
+            "First instant that does not count. Either this or `days`.",
+        ),
+        optional(
+            "days",
+            integer("d", 1, 7320),
+            "Length in calendar days, instead of `end`.",
+        ),
         default(
             "step_s",
             integer("s", 1, 300),
@@ -66,7 +78,8 @@ pub fn build(view: &View<'_>, timezone: &TimeZone) -> Period {
         (None, None) => {
             if !view.is_faulty("end") && !view.is_faulty("days") {
                 view.fault_here(
-                    Fault::new(Code::MissingKey, "the period has no end").hint("give `end` or `days`"),
+                    Fault::new(Code::MissingKey, "the period has no end")
+                        .hint("give `end` or `days`"),
                 );
             }
             None
@@ -92,7 +105,9 @@ pub fn build(view: &View<'_>, timezone: &TimeZone) -> Period {
     let start_s = start_s.unwrap_or(0);
     Period {
         start_s,
-        end_s: end_s.filter(|e| *e > start_s && e - start_s <= LONGEST_S).unwrap_or(start_s + 86_400),
+        end_s: end_s
+            .filter(|e| *e > start_s && e - start_s <= LONGEST_S)
+            .unwrap_or(start_s + 86_400),
         warmup_s: (view.number("warmup_days") * 86_400.0 / 900.0).round() as i64 * 900,
         step_s,
         record_s,
@@ -108,17 +123,23 @@ fn steps(view: &View<'_>) -> (u32, u32) {
         let above = (step..=300).find(|s| 900 % s == 0).unwrap_or(300);
         view.fault(
             "step_s",
-            Fault::new(Code::Conflict, format!("{step} s do not divide a quarter-hour"))
-                .allowed("a divisor of 900")
-                .hint(format!("nearest: {below} or {above}")),
+            Fault::new(
+                Code::Conflict,
+                format!("{step} s do not divide a quarter-hour"),
+            )
+            .allowed("a divisor of 900")
+            .hint(format!("nearest: {below} or {above}")),
         );
     }
     if record % 60 != 0 || 86_400 % record != 0 {
         view.fault(
             "record_s",
-            Fault::new(Code::Conflict, format!("{record} s are no whole minutes that divide a day"))
-                .allowed("a multiple of 60 that divides 86400")
-                .hint("usual: 60, 300, 900, 3600"),
+            Fault::new(
+                Code::Conflict,
+                format!("{record} s are no whole minutes that divide a day"),
+            )
+            .allowed("a multiple of 60 that divides 86400")
+            .hint("usual: 60, 300, 900, 3600"),
         );
     } else if step_right && record % step != 0 {
         view.fault(
@@ -130,7 +151,10 @@ fn steps(view: &View<'_>) -> (u32, u32) {
             .hint("choose `record_s` as a multiple of `step_s`"),
         );
     }
-    (u32::try_from(step).unwrap_or(300), u32::try_from(record).unwrap_or(900))
+    (
+        u32::try_from(step).unwrap_or(300),
+        u32::try_from(record).unwrap_or(900),
+    )
 }
 
 /// What the clock does at a local time.
@@ -146,15 +170,20 @@ pub enum Clock {
 pub fn resolve(moment: Moment, timezone: &TimeZone) -> Option<(i64, Clock)> {
     if let Some(minutes) = moment.offset_minutes {
         let offset = jiff::tz::Offset::from_seconds(i32::from(minutes) * 60).ok()?;
-        return Some((offset.to_timestamp(moment.civil).ok()?.as_second(), Clock::Once));
+        return Some((
+            offset.to_timestamp(moment.civil).ok()?.as_second(),
+            Clock::Once,
+        ));
     }
     match timezone.to_ambiguous_timestamp(moment.civil).offset() {
-        AmbiguousOffset::Unambiguous { offset } => {
-            Some((offset.to_timestamp(moment.civil).ok()?.as_second(), Clock::Once))
-        }
-        AmbiguousOffset::Fold { before, .. } => {
-            Some((before.to_timestamp(moment.civil).ok()?.as_second(), Clock::Twice))
-        }
+        AmbiguousOffset::Unambiguous { offset } => Some((
+            offset.to_timestamp(moment.civil).ok()?.as_second(),
+            Clock::Once,
+        )),
+        AmbiguousOffset::Fold { before, .. } => Some((
+            before.to_timestamp(moment.civil).ok()?.as_second(),
+            Clock::Twice,
+        )),
         AmbiguousOffset::Gap { after, .. } => {
             // Read with the later offset the time lies before the change.
             let before = after.to_timestamp(moment.civil).ok()?;
@@ -167,7 +196,10 @@ pub fn resolve(moment: Moment, timezone: &TimeZone) -> Option<(i64, Clock)> {
 /// The instant of a key's local time, with its warnings and faults.
 pub fn instant(view: &View<'_>, key: &str, moment: Moment, timezone: &TimeZone) -> Option<i64> {
     let Some((at_s, clock)) = resolve(moment, timezone) else {
-        view.fault(key, Fault::new(Code::OutOfRange, "this time is outside the calendar"));
+        view.fault(
+            key,
+            Fault::new(Code::OutOfRange, "this time is outside the calendar"),
+        );
         return None;
     };
     match clock {

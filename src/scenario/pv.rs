@@ -20,12 +20,34 @@ pub static PV: Section = Section {
         The system: peak power times irradiance on its plane over 1000 W/m², less 0.4 % per K of the cells above 25 °C \
         (NOCT 45 °C) and its losses (PVWatts, Dobos 2014).",
     fields: &[
-        optional("peak_kwp", number("kWp", 0.0, 1000.0), "Power under standard test conditions. Either this or `power_w`."),
+        optional(
+            "peak_kwp",
+            number("kWp", 0.0, 1000.0),
+            "Power under standard test conditions. Either this or `power_w`.",
+        ),
         default("tilt_deg", number("°", 0.0, 90.0), "35", "From horizontal."),
-        default("azimuth_deg", number("°", 0.0, 360.0), "180", "Clockwise from north: 90 east, 180 south, 270 west."),
-        default("losses", number("", 0.0, 0.9), "0.14", "Share lost to dirt, wiring, mismatch and inverter."),
-        optional("inverter_kw", number("kW", 0.0, 1000.0), "Most AC power. Left out: no limit."),
-        optional("power_w", series_kind!("W", 0.0, 1e6), "AC power as a series, instead of `peak_kwp`."),
+        default(
+            "azimuth_deg",
+            number("°", 0.0, 360.0),
+            "180",
+            "Clockwise from north: 90 east, 180 south, 270 west.",
+        ),
+        default(
+            "losses",
+            number("", 0.0, 0.9),
+            "0.14",
+            "Share lost to dirt, wiring, mismatch and inverter.",
+        ),
+        optional(
+            "inverter_kw",
+            number("kW", 0.0, 1000.0),
+            "Most AC power. Left out: no limit.",
+        ),
+        optional(
+            "power_w",
+            series_kind!("W", 0.0, 1e6),
+            "AC power as a series, instead of `peak_kwp`.",
+        ),
     ],
 };
 
@@ -44,7 +66,12 @@ fn power_w(peak_w: f64, losses: f64, irradiance_w_per_m2: f64, outdoor_c: f64) -
 }
 
 /// PV power of a device; `device` holds the key `pv`.
-pub fn build(device: &View<'_>, times: &Times<'_>, site: &Site, weather: Option<&Weather>) -> Series {
+pub fn build(
+    device: &View<'_>,
+    times: &Times<'_>,
+    site: &Site,
+    weather: Option<&Weather>,
+) -> Series {
     let Some(view) = device.section("pv") else {
         return Series::none();
     };
@@ -52,8 +79,11 @@ pub fn build(device: &View<'_>, times: &Times<'_>, site: &Site, weather: Option<
         (Some(_), true) => {
             view.fault(
                 "power_w",
-                Fault::new(Code::Conflict, "the system is described by `peak_kwp` already")
-                    .hint("keep one of the two"),
+                Fault::new(
+                    Code::Conflict,
+                    "the system is described by `peak_kwp` already",
+                )
+                .hint("keep one of the two"),
             );
             Series::none()
         }
@@ -95,7 +125,9 @@ fn system(
     // Where the weather does not cover the period, its own section says so.
     let rows = rows.ok()?;
     let plane = rows.on_plane(view.number("tilt_deg"), view.number("azimuth_deg"));
-    let limit_w = view.opt_number("inverter_kw").map_or(f64::INFINITY, |kw| kw * 1000.0);
+    let limit_w = view
+        .opt_number("inverter_kw")
+        .map_or(f64::INFINITY, |kw| kw * 1000.0);
     let losses = view.number("losses");
     let values = (0..rows.len())
         .map(|k| {

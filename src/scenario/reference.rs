@@ -86,6 +86,7 @@ fn value(kind: &Kind) -> String {
             each.join(" or ")
         }
         Kind::List(each) => format!("list of {}", value(each)),
+        Kind::Map(each) => format!("table by name of {}", value(each)),
         Kind::TextOr(inner) => format!("name, or {}", value(inner)),
         Kind::OneOf(kinds) => {
             let each: Vec<String> = kinds.iter().map(value).collect();

@@ -60,6 +60,12 @@ fn value(node: &Node, kind: &'static Kind) -> Toml {
                 .map(|e| (e.key.clone(), Toml::Table(fill(Some(&e.node), section))))
                 .collect(),
         ),
+        Kind::Map(inner) => Toml::Table(
+            node.entries()
+                .iter()
+                .map(|e| (e.key.clone(), value(&e.node, inner)))
+                .collect(),
+        ),
         Kind::Variants { tag, of } => {
             let name = node.get(tag).and_then(Node::as_text).unwrap_or("");
             let mut table = Table::new();

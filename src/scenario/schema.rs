@@ -110,6 +110,7 @@ fn kind(kind_: &Kind) -> Value {
         Kind::Named(section) => {
             json!({ "type": "object", "additionalProperties": reference(section) })
         }
+        Kind::Map(each) => json!({ "type": "object", "additionalProperties": kind(each) }),
         Kind::Variants { tag, of } => {
             let each: Vec<Value> = of
                 .iter()

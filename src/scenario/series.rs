@@ -35,8 +35,16 @@ pub static SERIES_FILE: Section = Section {
         or 168 numbers: the hours of a day, or of a week from Monday, in local civil time.",
     fields: &[
         required("file", Kind::Text, "Path, from the scenario's folder."),
-        optional("time", Kind::Text, "Column of the time stamps. Left out: the first."),
-        optional("column", Kind::Text, "Column of the values. Left out: the second."),
+        optional(
+            "time",
+            Kind::Text,
+            "Column of the time stamps. Left out: the first.",
+        ),
+        optional(
+            "column",
+            Kind::Text,
+            "Column of the values. Left out: the second.",
+        ),
         default(
             "stamp",
             Kind::Choice(&[
@@ -94,14 +102,18 @@ pub fn build(view: &View<'_>, key: &str, times: &Times<'_>) -> Series {
         if !matches!(values.len(), 24 | 168) {
             view.fault(
                 key,
-                Fault::new(Code::OutOfRange, format!("a profile has 24 or 168 values, not {}", values.len()))
-                    .allowed("24 (hours of a day) or 168 (hours of a week from Monday)"),
+                Fault::new(
+                    Code::OutOfRange,
+                    format!("a profile has 24 or 168 values, not {}", values.len()),
+                )
+                .allowed("24 (hours of a day) or 168 (hours of a week from Monday)"),
             );
             return Series::none();
         }
         return profile(&values, times);
     }
-    view.opt_number(key).map_or_else(Series::none, Series::constant)
+    view.opt_number(key)
+        .map_or_else(Series::none, Series::constant)
 }
 
 fn range_of(view: &View<'_>, key: &str) -> (f64, f64) {
@@ -145,9 +157,11 @@ pub(super) fn stamp_zone(view: &View<'_>, key: &str, site: &TimeZone) -> TimeZon
     match name.as_str() {
         "site" => site.clone(),
         name => TimeZone::get(name).unwrap_or_else(|_| {
-            let mut fault =
-                Fault::new(Code::UnknownName, format!("there is no time zone \"{name}\""))
-                    .allowed("\"UTC\", \"site\", or an IANA name");
+            let mut fault = Fault::new(
+                Code::UnknownName,
+                format!("there is no time zone \"{name}\""),
+            )
+            .allowed("\"UTC\", \"site\", or an IANA name");
             fault.hint = super::location::timezone_hint(name);
             view.fault(key, fault);
             TimeZone::UTC
@@ -204,13 +218,18 @@ pub fn from_file(view: &View<'_>, range: (f64, f64), times: &Times<'_>) -> Optio
                 continue;
             }
             if at < *before {
-                wrong(time, format!("the time is before that of line {line}: wrong order"));
+                wrong(
+                    time,
+                    format!("the time is before that of line {line}: wrong order"),
+                );
                 continue;
             }
         }
         let number = row.cell(value).parse::<f64>().ok().map(|v| v * factor);
         match number {
-            Some(v) if v.is_finite() && (range.0..=range.1).contains(&v) => rows.push((at, v, row.line)),
+            Some(v) if v.is_finite() && (range.0..=range.1).contains(&v) => {
+                rows.push((at, v, row.line))
+            }
             Some(v) if v.is_finite() => wrong(
                 value,
                 format!("{v} is not within {} to {}", range.0, range.1),
@@ -227,14 +246,23 @@ pub fn from_file(view: &View<'_>, range: (f64, f64), times: &Times<'_>) -> Optio
 /// Rows of ascending times on a regular grid.
 fn on_grid(view: &View<'_>, table: &Table, rows: Vec<(i64, f64, u64)>) -> Option<Series> {
     if rows.len() < 2 {
-        view.fault("file", Fault::new(Code::Data, "a series file needs at least two rows"));
+        view.fault(
+            "file",
+            Fault::new(Code::Data, "a series file needs at least two rows"),
+        );
         return None;
     }
     let mut steps: Vec<i64> = rows.windows(2).map(|w| w[1].0 - w[0].0).collect();
     steps.sort_unstable();
     let step = steps[steps.len() / 2];
-    let Some(step_s) = u32::try_from(step).ok().filter(|s| (1..=31 * 86_400).contains(s)) else {
-        view.fault("file", Fault::new(Code::Data, format!("intervals of {step} s can't be used")));
+    let Some(step_s) = u32::try_from(step)
+        .ok()
+        .filter(|s| (1..=31 * 86_400).contains(s))
+    else {
+        view.fault(
+            "file",
+            Fault::new(Code::Data, format!("intervals of {step} s can't be used")),
+        );
         return None;
     };
     let hold = view.choice("gaps") == "hold";
@@ -245,16 +273,24 @@ fn on_grid(view: &View<'_>, table: &Table, rows: Vec<(i64, f64, u64)>) -> Option
             let distance = at - before;
             if distance % step != 0 {
                 faults.push(
-                    Fault::new(Code::Data, format!("{distance} s after the row before, in a file of {step} s intervals"))
-                        .at(Place::line(&table.source, *line as usize)),
+                    Fault::new(
+                        Code::Data,
+                        format!(
+                            "{distance} s after the row before, in a file of {step} s intervals"
+                        ),
+                    )
+                    .at(Place::line(&table.source, *line as usize)),
                 );
             } else if distance > step {
                 let missing = distance / step - 1;
                 if !hold {
                     faults.push(
-                        Fault::new(Code::Data, format!("{missing} rows are missing before this one"))
-                            .at(Place::line(&table.source, *line as usize))
-                            .hint("mend the file, or say gaps = \"hold\""),
+                        Fault::new(
+                            Code::Data,
+                            format!("{missing} rows are missing before this one"),
+                        )
+                        .at(Place::line(&table.source, *line as usize))
+                        .hint("mend the file, or say gaps = \"hold\""),
                     );
                 } else if missing <= 100_000 {
                     filled += missing;
@@ -266,9 +302,16 @@ fn on_grid(view: &View<'_>, table: &Table, rows: Vec<(i64, f64, u64)>) -> Option
     }
     table::tell(view, faults, TOLD)?;
     if filled > 0 {
-        view.warn("file", format!("{filled} missing intervals hold the value before them"));
+        view.warn(
+            "file",
+            format!("{filled} missing intervals hold the value before them"),
+        );
     }
-    let shift = if view.choice("stamp") == "end" { step } else { 0 };
+    let shift = if view.choice("stamp") == "end" {
+        step
+    } else {
+        0
+    };
     Some(Series {
         start_s: rows[0].0 - shift,
         step_s,

@@ -52,8 +52,16 @@ static DHW: Section = Section {
     name: "hot water settings",
     doc: "Lowest and highest tank temperature that control and steering may bring about.",
     fields: &[
-        optional("temperature_lower_bound", number("°C", 10.0, 80.0), "Default 45."),
-        optional("temperature_upper_bound", number("°C", 10.0, 80.0), "Default 60."),
+        optional(
+            "temperature_lower_bound",
+            number("°C", 10.0, 80.0),
+            "Default 45.",
+        ),
+        optional(
+            "temperature_upper_bound",
+            number("°C", 10.0, 80.0),
+            "Default 60.",
+        ),
     ],
 };
 
@@ -61,16 +69,32 @@ static OPTIMISATION: Section = Section {
     name: "optimization settings",
     doc: "What steers consumption inside the bounds.",
     fields: &[
-        optional("flex_trading", Kind::Bool, "Follow the activation schedule; excludes the two others. Default false."),
-        optional("dynamic_tariff", Kind::Bool, "Shift consumption to cheap hours. Default false."),
-        optional("pv_self_consumption", Kind::Bool, "Shift consumption to local PV surplus. Default false."),
+        optional(
+            "flex_trading",
+            Kind::Bool,
+            "Follow the activation schedule; excludes the two others. Default false.",
+        ),
+        optional(
+            "dynamic_tariff",
+            Kind::Bool,
+            "Shift consumption to cheap hours. Default false.",
+        ),
+        optional(
+            "pv_self_consumption",
+            Kind::Bool,
+            "Shift consumption to local PV surplus. Default false.",
+        ),
     ],
 };
 
 static STEERING: Section = Section {
     name: "steering settings",
     doc: "Legacy spelling.",
-    fields: &[optional("heat_pump", Kind::Bool, "Deprecated: the same as `optimization_settings.flex_trading`.")],
+    fields: &[optional(
+        "heat_pump",
+        Kind::Bool,
+        "Deprecated: the same as `optimization_settings.flex_trading`.",
+    )],
 };
 
 static LOCATION: Section = Section {
@@ -88,8 +112,16 @@ pub static SETTINGS: Section = Section {
     fields: &[
         optional("room", Kind::Section(&ROOM), "Room temperature."),
         optional("dhw", Kind::Section(&DHW), "Hot water."),
-        optional("optimization_settings", Kind::Section(&OPTIMISATION), "Steering."),
-        optional("steering_enabled", Kind::Section(&STEERING), "Legacy spelling of steering."),
+        optional(
+            "optimization_settings",
+            Kind::Section(&OPTIMISATION),
+            "Steering.",
+        ),
+        optional(
+            "steering_enabled",
+            Kind::Section(&STEERING),
+            "Legacy spelling of steering.",
+        ),
         optional("location", Kind::Section(&LOCATION), "Place of the user."),
     ],
 };
@@ -119,7 +151,11 @@ pub static SCHEDULE: Section = Section {
             "Days on which the entry starts: `[\"mon\", \"tue\", …]`, or \"daily\", \"weekdays\", \"weekend\".",
         ),
         required("start", Kind::Time, "Inclusive."),
-        required("end", Kind::Time, "Exclusive; before the start it is on the next day; \"24:00\" is midnight."),
+        required(
+            "end",
+            Kind::Time,
+            "Exclusive; before the start it is on the next day; \"24:00\" is midnight.",
+        ),
         required("target_c", number("°C", 5.0, 35.0), "Target of the rooms."),
     ],
 };
@@ -137,7 +173,10 @@ pub fn tree(node: &Node) -> Tree {
         Value::DateTime(d) => Tree::Other(d.to_string()),
         Value::Array(nodes) => Tree::List(nodes.iter().map(tree).collect()),
         Value::Table(entries) => Tree::Table(
-            entries.iter().map(|e| (e.key.clone(), tree(&e.node))).collect(),
+            entries
+                .iter()
+                .map(|e| (e.key.clone(), tree(&e.node)))
+                .collect(),
         ),
     }
 }
@@ -183,7 +222,10 @@ pub fn at(view: &View<'_>, key: &str, found: &SettingsFault, note: &str) {
     }
     message += note;
     let mut fault = Fault::new(Code::Settings, message).key(path);
-    fault.value = found.value.clone().or_else(|| node.map(|n| as_written(source, n)));
+    fault.value = found
+        .value
+        .clone()
+        .or_else(|| node.map(|n| as_written(source, n)));
     fault.unit = found.unit.map(str::to_owned);
     fault.allowed.clone_from(&found.allowed);
     fault.hint.clone_from(&found.hint);

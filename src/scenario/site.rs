@@ -63,7 +63,10 @@ pub fn build(view: &View<'_>) -> Site {
     let postal = postal_point(view, &country);
     let known = location::country(&country);
     let capital = known.map(|c| c.capital);
-    let given = match (view.opt_number("latitude_deg"), view.opt_number("longitude_deg")) {
+    let given = match (
+        view.opt_number("latitude_deg"),
+        view.opt_number("longitude_deg"),
+    ) {
         (Some(latitude), Some(longitude)) => Some((latitude, longitude)),
         (None, None) => None,
         (latitude, _) => {
@@ -93,14 +96,14 @@ pub fn build(view: &View<'_>) -> Site {
             );
         }
     }
-    let point = postal.or(capital).map(|p| (p.latitude_deg, p.longitude_deg));
+    let point = postal
+        .or(capital)
+        .map(|p| (p.latitude_deg, p.longitude_deg));
     let here = given.or(point);
     if here.is_none() && view.is_sound() && !view.has("country") {
-        view.fault_here(
-            Fault::new(Code::MissingKey, "the site has no place").hint(
-                "give `country` (and `postal_code`), or `latitude_deg`, `longitude_deg` and `timezone`",
-            ),
-        );
+        view.fault_here(Fault::new(Code::MissingKey, "the site has no place").hint(
+            "give `country` (and `postal_code`), or `latitude_deg`, `longitude_deg` and `timezone`",
+        ));
     }
     let (latitude_deg, longitude_deg) = here.unwrap_or((f64::NAN, f64::NAN));
     let price_zone = view
@@ -139,7 +142,10 @@ fn postal_point(view: &View<'_>, country: &str) -> Option<location::Point> {
         if !view.is_faulty("country") {
             view.fault(
                 "postal_code",
-                Fault::new(Code::MissingKey, "a postal code means nothing without `country`"),
+                Fault::new(
+                    Code::MissingKey,
+                    "a postal code means nothing without `country`",
+                ),
             );
         }
         return None;
@@ -149,7 +155,10 @@ fn postal_point(view: &View<'_>, country: &str) -> Option<location::Point> {
     }
     if let Some(form) = location::wrong_form(country, &code) {
         let message = format!("\"{code}\" is no postal code of {country}");
-        view.fault("postal_code", Fault::new(Code::BadFormat, message).allowed(form));
+        view.fault(
+            "postal_code",
+            Fault::new(Code::BadFormat, message).allowed(form),
+        );
         return None;
     }
     let found = location::region(country, &code);
@@ -169,9 +178,11 @@ fn postal_point(view: &View<'_>, country: &str) -> Option<location::Point> {
 fn timezone(view: &View<'_>, country: Option<location::Country>) -> TimeZone {
     if let Some(name) = view.opt_text("timezone") {
         return TimeZone::get(&name).unwrap_or_else(|_| {
-            let mut fault =
-                Fault::new(Code::UnknownName, format!("there is no time zone \"{name}\""))
-                    .allowed("an IANA name such as \"Europe/Amsterdam\"");
+            let mut fault = Fault::new(
+                Code::UnknownName,
+                format!("there is no time zone \"{name}\""),
+            )
+            .allowed("an IANA name such as \"Europe/Amsterdam\"");
             fault.hint = location::timezone_hint(&name);
             view.fault("timezone", fault);
             TimeZone::UTC
@@ -188,10 +199,15 @@ fn timezone(view: &View<'_>, country: Option<location::Country>) -> TimeZone {
             TimeZone::get(c.timezone).unwrap_or(TimeZone::UTC)
         }
         None => {
-            if view.has("latitude_deg") && !view.is_faulty("timezone") && !view.is_faulty("country") && !view.has("country") {
+            if view.has("latitude_deg")
+                && !view.is_faulty("timezone")
+                && !view.is_faulty("country")
+                && !view.has("country")
+            {
                 view.fault_here(
-                    Fault::new(Code::MissingKey, "the time zone is not known")
-                        .hint("give `timezone` (an IANA name such as \"Europe/Amsterdam\") or `country`"),
+                    Fault::new(Code::MissingKey, "the time zone is not known").hint(
+                        "give `timezone` (an IANA name such as \"Europe/Amsterdam\") or `country`",
+                    ),
                 );
             }
             TimeZone::UTC

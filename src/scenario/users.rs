@@ -19,7 +19,11 @@ pub static USER: Section = Section {
     name: "user",
     doc: "A customer: the upper level of settings, with one or more devices.",
     fields: &[
-        optional("id", Kind::Text, "Name on the wire, unique. Left out: \"user-1\", \"user-2\", … in file order."),
+        optional(
+            "id",
+            Kind::Text,
+            "Name on the wire, unique. Left out: \"user-1\", \"user-2\", … in file order.",
+        ),
         default(
             "bounds",
             Kind::Choice(&[
@@ -29,9 +33,21 @@ pub static USER: Section = Section {
             "'offsets'",
             "How this user's room bounds are meant; never guessed.",
         ),
-        optional("settings", Kind::Section(&settings::SETTINGS), "Settings of the user at the start."),
-        optional("schedule", Kind::Sections(&settings::SCHEDULE), "Weekly schedule of targets."),
-        required("devices", Kind::Sections(&DEVICE), "The user's heat pumps, each with the house that it serves."),
+        optional(
+            "settings",
+            Kind::Section(&settings::SETTINGS),
+            "Settings of the user at the start.",
+        ),
+        optional(
+            "schedule",
+            Kind::Sections(&settings::SCHEDULE),
+            "Weekly schedule of targets.",
+        ),
+        required(
+            "devices",
+            Kind::Sections(&DEVICE),
+            "The user's heat pumps, each with the house that it serves.",
+        ),
     ],
 };
 
@@ -39,17 +55,52 @@ pub static DEVICE: Section = Section {
     name: "device",
     doc: "A heat pump with the house that it serves.",
     fields: &[
-        optional("id", Kind::Text, "Name on the wire, unique for its user. Left out: \"device-1\", \"device-2\", … in file order."),
-        required("house", parts::HOUSE, "A house of the library by its name, or its description."),
-        required("heat_pump", parts::HEAT_PUMP, "A unit of the library by its name, or its description."),
+        optional(
+            "id",
+            Kind::Text,
+            "Name on the wire, unique for its user. Left out: \"device-1\", \"device-2\", … in file order.",
+        ),
+        required(
+            "house",
+            parts::HOUSE_OR_NAME,
+            "A house of the library by its name, or its description.",
+        ),
+        required(
+            "heat_pump",
+            parts::HEAT_PUMP,
+            "A unit of the library by its name, or its description.",
+        ),
         parts::EMITTER,
+        parts::EMITTERS,
         parts::CONTROLLER,
-        optional("tank", parts::TANK, "Hot-water tank: an ordinary one by volume (\"200 l\", \"200 l class A\"), or its description. Left out: none."),
-        default("hot_water", Kind::Section(&hot_water::HOT_WATER), "{}", "Draws and mains temperature; only with a tank."),
-        optional("settings", Kind::Section(&settings::SETTINGS), "Settings of this device alone at the start."),
-        optional("activation", activation::KIND_OF_FIELD, "Commands that `flex_trading` follows: a list, or a file."),
+        optional(
+            "tank",
+            parts::TANK,
+            "Hot-water tank: an ordinary one by volume (\"200 l\", \"200 l class A\"), or its description. Left out: none.",
+        ),
+        default(
+            "hot_water",
+            Kind::Section(&hot_water::HOT_WATER),
+            "{}",
+            "Draws and mains temperature; only with a tank.",
+        ),
+        optional(
+            "settings",
+            Kind::Section(&settings::SETTINGS),
+            "Settings of this device alone at the start.",
+        ),
+        optional(
+            "activation",
+            activation::KIND_OF_FIELD,
+            "Commands that `flex_trading` follows: a list, or a file.",
+        ),
         optional("pv", Kind::Section(&pv::PV), "Photovoltaics."),
-        default("base_load_w", series_kind!("W", 0.0, 1e5), "0", "Other electricity of the household: a number, a profile of 24 or 168 hours, or a file."),
+        default(
+            "base_load_w",
+            series_kind!("W", 0.0, 1e5),
+            "0",
+            "Other electricity of the household: a number, a profile of 24 or 168 hours, or a file.",
+        ),
     ],
 };
 
@@ -67,7 +118,9 @@ fn ids(views: &[View<'_>], what: &str) -> (Vec<String>, bool) {
     let mut ids: Vec<String> = Vec::new();
     let mut unique = true;
     for (i, view) in views.iter().enumerate() {
-        let id = view.opt_text("id").unwrap_or_else(|| format!("{what}-{}", i + 1));
+        let id = view
+            .opt_text("id")
+            .unwrap_or_else(|| format!("{what}-{}", i + 1));
         if id.trim().is_empty() {
             view.fault("id", Fault::new(Code::BadFormat, "an id can't be empty"));
             unique = false;
@@ -95,18 +148,26 @@ pub struct Setup<'a> {
 pub fn setup<'a>(root: &View<'a>) -> Setup<'a> {
     let views = root.sections("users");
     if views.is_empty() && root.has("users") {
-        root.fault("users", Fault::new(Code::OutOfRange, "at least one user is needed"));
+        root.fault(
+            "users",
+            Fault::new(Code::OutOfRange, "at least one user is needed"),
+        );
     }
     let (names, mut sound) = ids(&views, "user");
     let mut users = Vec::new();
     for (view, id) in views.into_iter().zip(names) {
         let devices = view.sections("devices");
         if devices.is_empty() && view.has("devices") {
-            view.fault("devices", Fault::new(Code::OutOfRange, "at least one device is needed"));
+            view.fault(
+                "devices",
+                Fault::new(Code::OutOfRange, "at least one device is needed"),
+            );
         }
         let (device_ids, unique) = ids(&devices, "device");
         sound &= unique;
-        let own = |d: &View<'_>, device: &String| (device.clone(), settings::document(d, &id, Some(device)));
+        let own = |d: &View<'_>, device: &String| {
+            (device.clone(), settings::document(d, &id, Some(device)))
+        };
         let setup = UserSetup {
             bounds: match view.choice("bounds") {
                 "absolute" => BoundsConvention::Absolute,
@@ -114,7 +175,11 @@ pub fn setup<'a>(root: &View<'a>) -> Setup<'a> {
             },
             schedule: settings::schedule(&view),
             settings: settings::document(&view, &id, None),
-            devices: devices.iter().zip(&device_ids).map(|(d, i)| own(d, i)).collect(),
+            devices: devices
+                .iter()
+                .zip(&device_ids)
+                .map(|(d, i)| own(d, i))
+                .collect(),
             id,
         };
         users.push((view, setup, devices));
@@ -130,7 +195,9 @@ fn store(users: &[(View<'_>, UserSetup, Vec<View<'_>>)]) -> Option<Store> {
         Err(faults) => {
             for found in faults {
                 let user = users.iter().find(|(_, s, _)| s.id == found.user_id);
-                let Some((view, setup, devices)) = user else { continue };
+                let Some((view, setup, devices)) = user else {
+                    continue;
+                };
                 let device = found.device_id.as_ref().and_then(|id| {
                     let i = setup.devices.iter().position(|(d, _)| d == id)?;
                     devices.get(i)
@@ -174,10 +241,16 @@ fn location(user: &View<'_>, site: &Site) {
     let Some(view) = user.section("settings").and_then(|s| s.section("location")) else {
         return;
     };
-    for (key, here) in [("country", &site.country), ("postal_code", &site.postal_code)] {
+    for (key, here) in [
+        ("country", &site.country),
+        ("postal_code", &site.postal_code),
+    ] {
         let given = view.opt_text(key);
         if given.is_some_and(|g| !here.is_empty() && g != *here) {
-            view.warn(key, format!("the scenario's site has \"{here}\", which counts"));
+            view.warn(
+                key,
+                format!("the scenario's site has \"{here}\", which counts"),
+            );
         }
     }
 }
@@ -192,8 +265,8 @@ fn build_device(view: &View<'_>, around: &Around<'_>, index: u64) -> Option<Devi
     let base_load_w = series::build(view, "base_load_w", &around.times);
     steering(view, &heat_pump, activation.is_empty(), pv_w.is_none());
     let house = house?;
-    let emitters = parts::emitters(view, &house, &heat_pump, around);
-    let controller = parts::controller(view, &house, &heat_pump, tank.as_ref(), &emitters);
+    let (emitters, curve) = parts::emitters(view, &house, &heat_pump, around);
+    let controller = parts::controller(view, &house, curve)?;
     Some(Device {
         id: String::new(),
         settings: Default::default(),
@@ -227,7 +300,12 @@ fn tank(view: &View<'_>) -> Option<Tank> {
     }
 }
 
-fn hot_water(view: &View<'_>, around: &Around<'_>, index: u64, tank: bool) -> crate::model::HotWater {
+fn hot_water(
+    view: &View<'_>,
+    around: &Around<'_>,
+    index: u64,
+    tank: bool,
+) -> crate::model::HotWater {
     let household = Household {
         timezone: around.times.timezone,
         period_s: (around.times.warmup_s, around.times.end_s),
@@ -249,8 +327,11 @@ fn hot_water(view: &View<'_>, around: &Around<'_>, index: u64, tank: bool) -> cr
         if view.has("hot_water") && !view.is_faulty("tank") && !view.has("tank") {
             view.fault(
                 "hot_water",
-                Fault::new(Code::Conflict, "hot water is drawn, but the device has no tank")
-                    .hint("add `tank = \"200 l\"`, or leave `hot_water` out"),
+                Fault::new(
+                    Code::Conflict,
+                    "hot water is drawn, but the device has no tank",
+                )
+                .hint("add `tank = \"200 l\"`, or leave `hot_water` out"),
             );
         }
         draws.draw_l_per_s = Series::none();
@@ -260,14 +341,23 @@ fn hot_water(view: &View<'_>, around: &Around<'_>, index: u64, tank: bool) -> cr
 
 /// Steering that has nothing to steer by.
 fn steering(view: &View<'_>, heat_pump: &HeatPump, no_activation: bool, no_pv: bool) {
-    let Some(steering) = view.section("settings").and_then(|s| s.section("optimization_settings")) else {
+    let Some(steering) = view
+        .section("settings")
+        .and_then(|s| s.section("optimization_settings"))
+    else {
         return;
     };
     if steering.boolean("flex_trading") && no_activation {
-        steering.warn("flex_trading", "the device has no `activation` to follow: its thermostats hold");
+        steering.warn(
+            "flex_trading",
+            "the device has no `activation` to follow: its thermostats hold",
+        );
     }
     if steering.boolean("flex_trading") && heat_pump.levels_w.is_empty() {
-        steering.warn("flex_trading", "the heat pump declares no powers for steering levels");
+        steering.warn(
+            "flex_trading",
+            "the heat pump declares no powers for steering levels",
+        );
     }
     if steering.boolean("pv_self_consumption") && no_pv {
         steering.warn("pv_self_consumption", "the device has no `pv`");

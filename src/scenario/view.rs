@@ -1,9 +1,9 @@
 //! Typed access to a checked section, with the defaults of its table.
 //!
 //! After [`super::check`] every value that is still in the tree is right in
-//! itself. A value that was taken out as faulty reads as its default, or, where
-//! it has none, as NaN, 0, false or "": comparisons with NaN are false, so a
-//! check of meaning written as `if lower >= upper { fault }` reports nothing
+//! itself. A number that was taken out as faulty reads as NaN, anything else as
+//! its default or, where it has none, as 0, false or "". Comparisons with NaN
+//! are false, so a check of meaning written as `if lower >= upper { fault }` reports nothing
 //! twice. What is built from such values is thrown away with the faults.
 
 use std::path::PathBuf;
@@ -133,6 +133,11 @@ impl<'a> View<'a> {
         self.opt_number(key).unwrap_or(f64::NAN)
     }
     pub fn opt_number(&self, key: &str) -> Option<f64> {
+        // Not the default of a faulty number: a check of meaning would judge a
+        // value that nobody wrote.
+        if self.is_faulty(key) {
+            return None;
+        }
         self.read(key, Node::as_number)
     }
     /// 0 where the value is faulty or there is none.
@@ -264,6 +269,30 @@ impl<'a> View<'a> {
                     context: self.context,
                 };
                 (e.key.clone(), view)
+            })
+            .collect()
+    }
+
+    /// The values of a `Map`, with their names, in file order.
+    pub fn map(&self, key: &str) -> Vec<(String, Item<'a>)> {
+        let (Some(node), Some(field)) = (self.node_of(key), self.field(key)) else {
+            return Vec::new();
+        };
+        let Kind::Map(kind) = field.kind else {
+            return Vec::new();
+        };
+        let path = join(&self.path, key);
+        node.entries()
+            .iter()
+            .map(|e| {
+                let item = Item {
+                    node: &e.node,
+                    kind,
+                    table: None,
+                    path: join(&path, &e.key),
+                    context: self.context,
+                };
+                (e.key.clone(), item)
             })
             .collect()
     }

@@ -145,7 +145,7 @@ impl Records {
         let what = ["year", "month", "day", "hour", "minute"];
         for (i, s) in stamp.iter_mut().enumerate() {
             let field = fields.next().map_or("", str::trim);
-            match field.parse::<f64>() {
+            match plain(field) {
                 Ok(v) if v.fract() == 0.0 && v.abs() < 1e6 => *s = v as i64,
                 _ => {
                     return faults.add(number, || {
@@ -168,7 +168,7 @@ impl Records {
             if field.is_empty() {
                 continue;
             }
-            match field.parse::<f64>() {
+            match plain(field) {
                 Ok(v) if !v.is_finite() || v >= missing => {
                     // A temperature just above the code is a fault, not a gap.
                     if place <= 7 && v > 99.95 {
@@ -218,5 +218,64 @@ impl Records {
         raw.diffuse.push(dhi * mean);
         raw.wind_m_per_s.push(wind);
         raw.cloud.push(cloud / 10.0);
+    }
+}
+
+/// A number. Short plain decimals are a whole number over a power of ten, which
+/// one division rounds correctly; everything else goes to the general parser.
+fn plain(field: &str) -> Result<f64, std::num::ParseFloatError> {
+    const POWERS: [f64; 8] = [1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6, 1e7];
+    let bytes = field.as_bytes();
+    let (negative, digits) = match bytes.split_first() {
+        Some((b'-', rest)) => (true, rest),
+        _ => (false, bytes),
+    };
+    let (mut whole, mut decimals, mut seen) = (0u64, None, 0);
+    for &b in digits {
+        match b {
+            b'0'..=b'9' => {
+                whole = whole * 10 + u64::from(b - b'0');
+                seen += 1;
+                decimals = decimals.map(|d: usize| d + 1);
+            }
+            b'.' if decimals.is_none() => decimals = Some(0),
+            _ => return field.parse(),
+        }
+        if seen > 12 {
+            return field.parse();
+        }
+    }
+    let places = decimals.unwrap_or(0);
+    if seen == 0 || places >= POWERS.len() {
+        return field.parse();
+    }
+    let value = whole as f64 / POWERS[places];
+    Ok(if negative { -value } else { value })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn reference_plain_numbers_equal_the_general_parser() {
+        for text in [
+            "0",
+            "-3.0",
+            "99.9",
+            "80600",
+            "0.0310",
+            "1e3",
+            "-0.1",
+            "7.",
+            ".5",
+            "123456789012345",
+            "1.23456789",
+        ] {
+            assert_eq!(plain(text).ok(), text.parse().ok(), "{text}");
+        }
+        for text in ["", "-", ".", "1.2.3", "--1", "x"] {
+            assert!(plain(text).is_err(), "{text}");
+        }
     }
 }

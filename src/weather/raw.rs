@@ -12,7 +12,7 @@ use super::fault::{Faults, WeatherError};
 use super::fill;
 use super::table::Quantity;
 use crate::model::Weather;
-use crate::physics::solar::{Sun, SunPath, extraterrestrial_w_per_m2};
+use crate::physics::solar::{SunPath, extraterrestrial_w_per_m2};
 
 /// Gaps up to this long are mended by interpolation; longer ones are faults, s.
 pub const GAP_LIMIT_S: i64 = 6 * 3600;
@@ -310,10 +310,21 @@ impl Raw {
         ));
     }
 
+    /// Whether light or sky must be derived, so that the middle's elevation
+    /// counts; else the ends are enough for the check.
+    fn needs_sun(&self) -> bool {
+        let lacks = |c: &Vec<f64>| c.is_empty() || c.iter().any(|v| v.is_nan());
+        lacks(&self.direct_normal)
+            || lacks(&self.diffuse)
+            || lacks(&self.infrared)
+            || self.global.iter().any(|v| v.is_nan())
+    }
+
     /// The sun over each interval.
     fn light(&self) -> Vec<Light> {
         let path = SunPath::new(self.latitude_deg, self.longitude_deg);
         let step = f64::from(self.step_s);
+        let exact = self.needs_sun();
         let mut from = path.at(self.time_s[0] as f64).up;
         self.time_s
             .iter()
@@ -327,7 +338,11 @@ impl Raw {
                         ..Light::default()
                     },
                     |(a, b)| {
-                        let Sun { up: middle, .. } = path.at((a + b) / 2.0);
+                        let middle = if exact {
+                            path.at((a + b) / 2.0).up
+                        } else {
+                            (from.max(0.0) + to.max(0.0)) / 2.0
+                        };
                         let highest = middle.max(from).max(to);
                         Light {
                             highest,

@@ -1,0 +1,178 @@
+//! Where the sections of a device and of the top meet: which kind each key
+//! has, and what the builders of house, heat pump, emitters, controller and
+//! weather need of each other.
+
+use super::emitter::{self, RoomSize};
+use super::fault::{Code, Fault};
+use super::field::{Field, Kind, default, optional};
+use super::hint;
+use super::house::{self as house_section, HOUSE, Surroundings};
+use super::period::standard_offset_s;
+use super::users::Around;
+use super::view::{Item, View};
+use super::{controller as controller_section, heat_pump as heat_pump_section, hot_water};
+use crate::house::design::heat_load_w;
+use crate::model::controller::HeatingCurve;
+use crate::model::{Controller, Emitter, HeatPump, House, Period, Site, Weather};
+use crate::physics::heating_curve::DESIGN_ROOM_C;
+use crate::weather::climate_summary;
+
+pub const HOUSE_OR_NAME: Kind = Kind::TextOr(&Kind::Section(&HOUSE));
+pub const HEAT_PUMP: Kind = Kind::TextOr(&Kind::Section(&heat_pump_section::HEAT_PUMP));
+pub const TANK: Kind = Kind::TextOr(&Kind::Section(&hot_water::TANK));
+pub const EMITTER: Field = default(
+    "emitter",
+    emitter::KIND,
+    "'radiator'",
+    "Emitter of every room that `emitters` does not name: a kind alone, sized by the room's design heat load, or its description.",
+);
+pub const EMITTERS: Field = optional(
+    "emitters",
+    Kind::Map(&emitter::KIND),
+    "Emitters of single rooms, by the room's name; \"none\" for a room without.",
+);
+pub const CONTROLLER: Field = default(
+    "controller",
+    Kind::Section(&controller_section::CONTROLLER),
+    "{}",
+    "Constants of the control law.",
+);
+pub const WEATHER: Field = optional(
+    "weather",
+    Kind::Text,
+    "Weather of the run. Left out: the bundled climate that is nearest to the site.",
+);
+
+/// The house of a device; `None` after a fault.
+pub fn house(view: &View<'_>, around: &Around<'_>) -> Option<House> {
+    let surroundings = Surroundings {
+        altitude_m: around.site.altitude_m,
+        utc_offset_s: standard_offset_s(around.times.start_s, around.times.timezone),
+    };
+    house_section::build_named(view, "house", surroundings)
+}
+
+/// The heat pump of a device.
+pub fn heat_pump(view: &View<'_>) -> HeatPump {
+    heat_pump_section::build_at(view, "heat_pump")
+}
+
+/// Outdoor temperature that plants are sized by, degC: exceeded in 99.6 % of
+/// the weather's records, as ASHRAE defines it.
+fn design_outdoor_c(around: &Around<'_>) -> f64 {
+    around
+        .weather
+        .map(|w| climate_summary(w).design_c)
+        .filter(|c| c.is_finite())
+        .unwrap_or(-10.0)
+}
+
+/// Design heat load of each room, W.
+fn loads_w(house: &House, outdoor_c: f64) -> Vec<f64> {
+    let indoor_c = vec![DESIGN_ROOM_C; house.rooms.len()];
+    let loads = heat_load_w(house, &indoor_c, outdoor_c);
+    // A room that its neighbours keep warm still gets something to hold.
+    let least =
+        |(load, room): (f64, &crate::model::house::Room)| load.max(5.0 * room.floor_area_m2);
+    match loads {
+        Some(loads) => loads.into_iter().zip(&house.rooms).map(least).collect(),
+        None => house.rooms.iter().map(|r| 50.0 * r.floor_area_m2).collect(),
+    }
+}
+
+/// One emitter a room, and the heating curve that they and the weather ask for.
+pub fn emitters(
+    view: &View<'_>,
+    house: &House,
+    heat_pump: &HeatPump,
+    around: &Around<'_>,
+) -> (Vec<Option<Emitter>>, HeatingCurve) {
+    let named = view.map("emitters");
+    let rooms: Vec<&str> = house.rooms.iter().map(|r| r.name.as_str()).collect();
+    for (name, item) in &named {
+        if !rooms.contains(&name.as_str()) {
+            let mut fault = Fault::new(
+                Code::UnknownName,
+                format!("the house has no room \"{name}\""),
+            )
+            .allowed(rooms.join(", "));
+            fault.hint = hint::nearest(name, rooms.iter().copied())
+                .map(|n| format!("did you mean \"{n}\"?"));
+            item.fault(fault);
+        }
+    }
+    let outdoor_c = design_outdoor_c(around);
+    let loads = loads_w(house, outdoor_c);
+    let emitters: Vec<Option<Emitter>> = house
+        .rooms
+        .iter()
+        .zip(&loads)
+        .map(|(room, load_w)| {
+            let size = RoomSize {
+                load_w: *load_w,
+                floor_area_m2: room.floor_area_m2,
+            };
+            match named.iter().find(|(name, _)| *name == room.name) {
+                Some((_, item)) => of_item(item, size),
+                None => emitter::build_at(view, "emitter", size),
+            }
+        })
+        .collect();
+    let sized: Vec<(&Emitter, f64)> = emitters
+        .iter()
+        .zip(&loads)
+        .filter_map(|(e, load)| Some((e.as_ref()?, *load)))
+        .collect();
+    let curve = HeatingCurve::for_emitters(&sized, outdoor_c, LOWEST_FLOW_C, heat_pump.flow_max_c);
+    (emitters, curve)
+}
+
+/// Lowest flow temperature of a heating curve that the file does not give, degC.
+const LOWEST_FLOW_C: f64 = 22.0;
+
+fn of_item(item: &Item<'_>, size: RoomSize) -> Option<Emitter> {
+    if let Some((kind, view)) = item.variant() {
+        return Some(emitter::build(kind, &view, size));
+    }
+    let name = item.text()?;
+    if name == "none" {
+        return None;
+    }
+    let emitter = emitter::usual(name, size);
+    if emitter.is_none() {
+        item.fault(
+            Fault::new(Code::UnknownChoice, "no such emitter")
+                .allowed("none, radiator, underfloor, fan_coil, room_unit, ideal"),
+        );
+    }
+    emitter
+}
+
+/// The constants of a device's control law.
+pub fn controller(view: &View<'_>, house: &House, curve: HeatingCurve) -> Option<Controller> {
+    let rooms: Vec<&str> = house.rooms.iter().map(|r| r.name.as_str()).collect();
+    let section = view.section("controller")?;
+    Some(controller_section::build(&section, curve, &rooms))
+}
+
+/// The weather of the run; `None` after a fault.
+pub fn weather(root: &View<'_>, site: &Site, _period: &Period) -> Option<Weather> {
+    let Some(name) = root.opt_text("weather") else {
+        let (entry, km) = crate::weather::nearest(site.latitude_deg, site.longitude_deg);
+        if km > 300.0 {
+            root.warn(
+                "weather",
+                format!(
+                    "the nearest bundled climate, {}, is {km:.0} km away",
+                    entry.name
+                ),
+            );
+        }
+        return crate::weather::bundled(entry.name);
+    };
+    let found = crate::weather::bundled(&name);
+    if found.is_none() {
+        root.fault("weather", Fault::new(Code::UnknownName, "no such climate"));
+    }
+    found
+}

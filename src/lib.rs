@@ -7,22 +7,20 @@
 //! (observe, `control`, `physics`, record) into a `trace`; `metrics` and
 //! `report` turn that into figures and pictures; `cli` is the only printing.
 
+pub mod cli;
 pub mod control;
 pub mod heat_pump_library;
 pub mod hot_water;
 pub mod house;
 pub mod metrics;
-pub mod house;
-pub mod heat_pump_library;
-pub mod hot_water;
 pub mod model;
 pub mod numeric;
 pub mod output;
 pub mod physics;
 pub mod plant;
-pub mod sim;
-pub mod scenario;
 pub mod report;
+pub mod scenario;
+pub mod sim;
 pub mod trace;
 pub mod units;
 pub mod weather;

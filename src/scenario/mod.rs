@@ -40,8 +40,8 @@ pub mod field;
 pub mod file;
 pub mod grid;
 pub mod heat_pump;
-pub mod hot_water;
 mod hint;
+pub mod hot_water;
 pub mod house;
 pub mod moment;
 pub mod parts;
@@ -59,7 +59,6 @@ pub mod users;
 pub mod view;
 pub mod weather;
 
-mod hint;
 mod location;
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! (observe, `control`, `physics`, record) into a `trace`; `metrics` and
 //! `report` turn that into figures and pictures; `cli` is the only printing.
 
+pub mod cli;
 pub mod control;
 pub mod heat_pump_library;
 pub mod hot_water;
@@ -17,9 +18,9 @@ pub mod numeric;
 pub mod output;
 pub mod physics;
 pub mod plant;
-pub mod sim;
-pub mod scenario;
 pub mod report;
+pub mod scenario;
+pub mod sim;
 pub mod trace;
 pub mod units;
 pub mod weather;

@@ -8,8 +8,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// comfort, hot water, energy, cost and grid figures out.
 #[derive(Debug, Parser)]
 #[command(name = "heatloop", version, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done, 1 run failed, 2 wrong command line, \
-    3 faults in the scenario, 4 result not written.")]
+#[command(
+    after_help = "Exit codes: 0 done, 1 run failed, 2 wrong command line, \
+    3 faults in the scenario, 4 result not written."
+)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,

@@ -17,7 +17,9 @@ pub(super) fn command(a: &CheckArguments) -> Exit {
         match scenario::read(path) {
             Ok(loaded) => {
                 if a.format == OutputFormat::Json {
-                    reports.push(json!({ "file": name, "valid": true, "faults": loaded.warnings.to_json() }));
+                    reports.push(
+                        json!({ "file": name, "valid": true, "faults": loaded.warnings.to_json() }),
+                    );
                     continue;
                 }
                 if !loaded.warnings.is_empty() {
@@ -26,7 +28,8 @@ pub(super) fn command(a: &CheckArguments) -> Exit {
                 if a.resolved {
                     print::out(&loaded.resolved());
                 } else {
-                    let devices: usize = loaded.scenario.users.iter().map(|u| u.devices.len()).sum();
+                    let devices: usize =
+                        loaded.scenario.users.iter().map(|u| u.devices.len()).sum();
                     let plural = if devices == 1 { "" } else { "s" };
                     print::out(&format!("{name}: valid, {devices} device{plural}\n"));
                 }
@@ -34,7 +37,8 @@ pub(super) fn command(a: &CheckArguments) -> Exit {
             Err(faults) => {
                 exit = Exit::Faults;
                 if a.format == OutputFormat::Json {
-                    reports.push(json!({ "file": name, "valid": false, "faults": faults.to_json() }));
+                    reports
+                        .push(json!({ "file": name, "valid": false, "faults": faults.to_json() }));
                 } else {
                     print::err(&faults.render(WIDTH, colour_err));
                 }

@@ -28,15 +28,26 @@ pub(super) fn list(a: &ListArguments) -> Exit {
         }
     };
     if wanted(Shelf::Houses) {
-        shelf("Houses (house = \"NAME\")", scenario::house::library::catalogue());
+        shelf(
+            "Houses (house = \"NAME\")",
+            scenario::house::library::catalogue(),
+        );
     }
     if wanted(Shelf::HeatPumps) {
-        shelf("Heat pumps (heat_pump = \"NAME\")", heat_pump_library::catalogue());
+        shelf(
+            "Heat pumps (heat_pump = \"NAME\")",
+            heat_pump_library::catalogue(),
+        );
     }
     if wanted(Shelf::Weather) {
         let rows = weather::catalogue()
             .iter()
-            .map(|c| (c.name.to_owned(), format!("{}, {}; {}; {}", c.place, c.years, c.climate, c.licence)))
+            .map(|c| {
+                (
+                    c.name.to_owned(),
+                    format!("{}, {}; {}; {}", c.place, c.years, c.climate, c.licence),
+                )
+            })
             .collect();
         shelf("Weather (weather = \"NAME\")", rows);
     }
@@ -46,14 +57,18 @@ pub(super) fn list(a: &ListArguments) -> Exit {
 
 /// Prints a library entry as the text that a scenario would hold.
 pub(super) fn show(a: &ShowArguments) -> Exit {
-    let found = scenario::house::library::text(&a.name).map(str::to_owned).or_else(|| heat_pump_library::text(&a.name));
+    let found = scenario::house::library::text(&a.name)
+        .map(str::to_owned)
+        .or_else(|| heat_pump_library::text(&a.name));
     match found {
         Some(text) => {
             print::out(&text);
             Exit::Done
         }
         None => {
-            let names = scenario::house::library::catalogue().into_iter().chain(heat_pump_library::catalogue());
+            let names = scenario::house::library::catalogue()
+                .into_iter()
+                .chain(heat_pump_library::catalogue());
             let near = names
                 .map(|(name, _)| (strsim::jaro_winkler(&name, &a.name), name))
                 .filter(|(score, _)| *score > 0.8)

@@ -8,13 +8,17 @@ use super::args::Colour;
 /// Prints to standard output.
 pub(super) fn out(text: &str) {
     let mut stream = std::io::stdout().lock();
-    let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    let _ = stream
+        .write_all(text.as_bytes())
+        .and_then(|()| stream.flush());
 }
 
 /// Prints to standard error.
 pub(super) fn err(text: &str) {
     let mut stream = std::io::stderr().lock();
-    let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    let _ = stream
+        .write_all(text.as_bytes())
+        .and_then(|()| stream.flush());
 }
 
 /// Whether to colour what goes to standard output, to standard error.

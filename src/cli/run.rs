@@ -37,10 +37,17 @@ pub(super) fn command(a: &RunArguments) -> Exit {
     }
 
     // The folder is looked at first: a long run must not end in a refusal.
-    let path = a.output.clone().unwrap_or_else(|| default_folder(&a.scenario));
+    let path = a
+        .output
+        .clone()
+        .unwrap_or_else(|| default_folder(&a.scenario));
     let mut folder = None;
     if !a.dry {
-        let existing = if a.force { Existing::Replace } else { Existing::Refuse };
+        let existing = if a.force {
+            Existing::Replace
+        } else {
+            Existing::Refuse
+        };
         match Folder::open(&path, existing) {
             Ok(open) => folder = Some(open),
             Err(fault) => {
@@ -52,7 +59,9 @@ pub(super) fn command(a: &RunArguments) -> Exit {
 
     if let Some(n) = a.threads {
         // Fails only where a pool exists already; then that one serves.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(n)).build_global();
+        let _ = rayon::ThreadPoolBuilder::new()
+            .num_threads(usize::from(n))
+            .build_global();
     }
     let scenario = &loaded.scenario;
     let (result, metrics) = match simulate(scenario, a.quiet) {
@@ -67,7 +76,12 @@ pub(super) fn command(a: &RunArguments) -> Exit {
     let mut files = Vec::new();
     if let Some(folder) = &mut folder {
         match write(folder, &loaded, &result, &metrics, !a.no_picture) {
-            Ok(names) => files = names.iter().map(|n| path.join(n).display().to_string()).collect(),
+            Ok(names) => {
+                files = names
+                    .iter()
+                    .map(|n| path.join(n).display().to_string())
+                    .collect()
+            }
             Err(text) => {
                 print::err(&format!("error: {text}\n"));
                 exit = Exit::NotWritten;
@@ -85,7 +99,9 @@ pub(super) fn command(a: &RunArguments) -> Exit {
         OutputFormat::Json => match metrics.to_json() {
             Ok(text) => print::out(&text),
             Err(fault) => {
-                print::err(&format!("error: the metrics can't be written as JSON: {fault}\n"));
+                print::err(&format!(
+                    "error: the metrics can't be written as JSON: {fault}\n"
+                ));
                 exit = Exit::RunFailed;
             }
         },
@@ -120,7 +136,8 @@ fn write(
     if pictures {
         for (index, name) in output::trace_names(result).iter().enumerate() {
             let name = name.replacen("trace-", "picture-", 1);
-            let svg = report::run_picture(result, index, &loaded.scenario).map_err(|e| e.to_string())?;
+            let svg =
+                report::run_picture(result, index, &loaded.scenario).map_err(|e| e.to_string())?;
             let png = report::png(&svg).map_err(|e| e.to_string())?;
             extra.push((format!("{name}.svg"), svg.into_bytes()));
             extra.push((format!("{name}.png"), png));
@@ -139,7 +156,9 @@ fn write(
 
 /// `results/NAME` beside where the program was started.
 fn default_folder(scenario: &Path) -> PathBuf {
-    let stem = scenario.file_stem().map_or_else(|| "run".into(), |s| s.to_os_string());
+    let stem = scenario
+        .file_stem()
+        .map_or_else(|| "run".into(), |s| s.to_os_string());
     Path::new("results").join(stem)
 }
 
@@ -153,7 +172,11 @@ impl Bar {
         let days = (scenario.period.end_s - scenario.period.start_s) as f64 / 86_400.0;
         let total = days * devices as f64 * if twin { 2.0 } else { 1.0 };
         let shown = !quiet && std::io::stderr().is_terminal();
-        let target = if shown { ProgressDrawTarget::stderr_with_hz(5) } else { ProgressDrawTarget::hidden() };
+        let target = if shown {
+            ProgressDrawTarget::stderr_with_hz(5)
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(Some(total as u64), target);
         let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} device-days, {eta} left");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));

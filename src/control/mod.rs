@@ -15,5 +15,5 @@ pub mod schedule;
 pub mod setpoints;
 pub mod settings;
 pub mod source;
-pub mod thresholds;
 pub mod steering;
+pub mod thresholds;

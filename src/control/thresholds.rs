@@ -66,7 +66,11 @@ pub fn room(
     let mut set = RoomSetpoints::idle();
     set.target = bounds.target_c;
     set.lower = bounds.lower_c;
-    set.upper = if sides.cools { bounds.cool_upper_c } else { bounds.upper_c };
+    set.upper = if sides.cools {
+        bounds.cool_upper_c
+    } else {
+        bounds.upper_c
+    };
     if controller.frost_protection {
         set.frost_on = controller.frost_c;
         set.frost_off = controller.frost_c + FROST_HYSTERESIS_K;
@@ -77,7 +81,8 @@ pub fn room(
         let d = controller.heating_deadband_k;
         let clip = |t: f64| t.max(low).min(high);
         (set.heat_on, set.heat_off) = (clip(moved - d), clip(moved + d));
-        (set.own_heat_on, set.own_heat_off) = (clip(bounds.target_c - d), clip(bounds.target_c + d));
+        (set.own_heat_on, set.own_heat_off) =
+            (clip(bounds.target_c - d), clip(bounds.target_c + d));
         (set.forced_on, set.forced_off) = (low, low + h);
         (set.forbidden_on, set.forbidden_off) = (high, high - h);
         set.margin_low = low - controller.dwell_margin_k;
@@ -102,7 +107,11 @@ pub fn room(
         set.margin_high = upper + controller.dwell_margin_k;
         if settings.mode == ControlMode::Auto {
             set.necessary_on = upper;
-            set.necessary_off = if deepens { low } else { set.cool_off.min(set.own_cool_off) };
+            set.necessary_off = if deepens {
+                low
+            } else {
+                set.cool_off.min(set.own_cool_off)
+            };
         }
     } else if sides.cool_parked {
         let d = controller.cooling_deadband_k;
@@ -139,7 +148,8 @@ pub fn device(
     set.heat_allowed = flag(sides.heats || sides.heat_parked);
     set.heat_parked = flag(sides.heat_parked);
     set.cool_parked = flag(sides.cool_parked);
-    set.cool_always = flag((sides.cools && settings.mode == ControlMode::Cooling) || sides.cool_parked);
+    set.cool_always =
+        flag((sides.cools && settings.mode == ControlMode::Cooling) || sides.cool_parked);
     set.shifted = flag(shift != 0.0);
 
     let (low, high) = (settings.dhw_lower_c, settings.dhw_upper_c);
@@ -157,7 +167,8 @@ pub fn device(
         set.tank_off = point;
     }
     (set.tank_forced_on, set.tank_forced_off) = (low, high.min(point.max(low + hysteresis)));
-    (set.tank_forbidden_on, set.tank_forbidden_off) = (high, high - TANK_UPPER_HYSTERESIS_K.min(0.5 * (high - low)));
+    (set.tank_forbidden_on, set.tank_forbidden_off) =
+        (high, high - TANK_UPPER_HYSTERESIS_K.min(0.5 * (high - low)));
     (set.tank_lower, set.tank_upper) = (low, high);
 }
 

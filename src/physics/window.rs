@@ -33,8 +33,14 @@ impl Aperture {
             * (1.0 - w.shading_direct)
             * (1.0 - self.overhang_shade(sun))
             * relative_transmittance(f64::from(w.panes), light.cos_incidence.max(0.0));
-        let rest = (light.isotropic + light.horizon + light.ground) * (1.0 - w.shading_diffuse) * self.diffuse;
-        let blind = if light.total() > w.blind_closes_above_w_per_m2 { w.blind_transmittance } else { 1.0 };
+        let rest = (light.isotropic + light.horizon + light.ground)
+            * (1.0 - w.shading_diffuse)
+            * self.diffuse;
+        let blind = if light.total() > w.blind_closes_above_w_per_m2 {
+            w.blind_transmittance
+        } else {
+            1.0
+        };
         self.area_g_m2 * blind * (beam + rest)
     }
 

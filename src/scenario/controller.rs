@@ -2,7 +2,9 @@
 
 use super::field::{Kind, Section, default, number, optional};
 use super::{Code, Fault, View};
-use crate::model::controller::{RoomSensor, Controller, Disinfection, HeatingControl, HeatingCurve};
+use crate::model::controller::{
+    Controller, Disinfection, HeatingControl, HeatingCurve, RoomSensor,
+};
 
 static CURVE: Section = Section {
     name: "heating curve",
@@ -107,7 +109,10 @@ pub static CONTROLLER: Section = Section {
             "room_sensor",
             Kind::Choice(&[
                 ("operative", "mean of air and mean radiant temperature"),
-                ("air", "air temperature, as reference cases of building simulation have it"),
+                (
+                    "air",
+                    "air temperature, as reference cases of building simulation have it",
+                ),
             ]),
             "'operative'",
             "The room temperature that settings and control go by.",

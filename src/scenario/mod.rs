@@ -40,8 +40,8 @@ pub mod field;
 pub mod file;
 pub mod grid;
 pub mod heat_pump;
-pub mod hot_water;
 mod hint;
+pub mod hot_water;
 pub mod house;
 mod location;
 pub mod moment;
@@ -59,6 +59,8 @@ pub mod tree;
 pub mod users;
 pub mod view;
 pub mod weather;
+
+mod location;
 
 #[cfg(test)]
 mod tests;

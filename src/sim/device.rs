@@ -38,8 +38,10 @@ const LONGEST_RECORD_S: u32 = 900;
 pub(super) fn run(job: &Job<'_>, progress: &dyn Progress) -> Result<Done, RunError> {
     let period = &job.scenario.period;
     let step_s = i64::from(period.step_s);
-    let compiled = compile(job.device, step_s as f64)
-        .map_err(|fault| RunError::Network { device: job.device.id.clone(), fault })?;
+    let compiled = compile(job.device, step_s as f64).map_err(|fault| RunError::Network {
+        device: job.device.id.clone(),
+        fault,
+    })?;
     let record_s = period.record_s.min(LONGEST_RECORD_S);
     let record_rows = i64::from(record_s) / step_s;
 
@@ -47,7 +49,11 @@ pub(super) fn run(job: &Job<'_>, progress: &dyn Progress) -> Result<Done, RunErr
     // Warm-up: the period's first days, over and over, up to its start.
     let block = block_rows(period.warmup_s, period.end_s - period.start_s, step_s);
     let warm = period.warmup_s / step_s;
-    let first = if block > 0 { (block - warm % block) % block } else { 0 };
+    let first = if block > 0 {
+        (block - warm % block) % block
+    } else {
+        0
+    };
     for i in 0..warm {
         walk.row(((first + i) % block) as usize, true)?;
     }
@@ -86,7 +92,11 @@ pub(super) fn run(job: &Job<'_>, progress: &dyn Progress) -> Result<Done, RunErr
     }
     let warnings = walk.maker.warnings();
     let (trace, totals) = recorder.finish(&walk.state, walk.network_state);
-    Ok(Done { trace, totals, warnings })
+    Ok(Done {
+        trace,
+        totals,
+        warnings,
+    })
 }
 
 /// Rows of the block that the warm-up repeats: whole days of the period, at
@@ -94,7 +104,11 @@ pub(super) fn run(job: &Job<'_>, progress: &dyn Progress) -> Result<Done, RunErr
 fn block_rows(warmup_s: i64, period_s: i64, step_s: i64) -> i64 {
     let day = S_PER_DAY as i64;
     let days = (period_s / day).min((warmup_s + day - 1) / day);
-    if days > 0 { days * day / step_s } else { (period_s / step_s).max(1) }
+    if days > 0 {
+        days * day / step_s
+    } else {
+        (period_s / step_s).max(1)
+    }
 }
 
 /// A device on its way.
@@ -117,13 +131,19 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn new(job: &'a Job<'a>, compiled: &'a Compiled, step_s: i64) -> Self {
-        let network =
-            NetworkInputs::new(&compiled.layout.boundaries, &job.device.house.network.sources);
+        let network = NetworkInputs::new(
+            &compiled.layout.boundaries,
+            &job.device.house.network.sources,
+        );
         let system = &compiled.systems[0];
         let inputs = network.len();
         let maker = RowMaker::new(job);
         let z = system.uniform_state(maker.start_room_c());
-        let layers = job.device.tank.as_ref().map_or_else(Vec::new, |t| vec![t.start_c; t.layers]);
+        let layers = job
+            .device
+            .tank
+            .as_ref()
+            .map_or_else(Vec::new, |t| vec![t.start_c; t.layers]);
         let plant = &compiled.plant;
         let mut state = State::new(plant, z, layers);
         state.water_c = maker.start_room_c();
@@ -160,7 +180,8 @@ impl<'a> Walk<'a> {
     fn prepare(&mut self, i: usize, warming: bool) {
         let t_s = self.job.scenario.period.start_s + i as i64 * self.step_s;
         let weather = weather_row(self.job.rows, t_s);
-        self.network.fill(self.job.rows, weather, t_s, self.step_s, &mut self.inputs);
+        self.network
+            .fill(self.job.rows, weather, t_s, self.step_s, &mut self.inputs);
         let wanted = self.wanted_state(t_s, self.job.rows.outdoor_c[weather]);
         if wanted != self.network_state {
             let systems = &self.compiled.systems;
@@ -178,9 +199,21 @@ impl<'a> Walk<'a> {
     /// Steps through the row that was prepared.
     fn step(&mut self, i: usize) -> Result<(), RunError> {
         let system = &self.compiled.systems[self.network_state];
-        project(&system.input, system.inputs, &self.inputs, &mut self.forcing);
-        project(&system.feedthrough, system.inputs, &self.inputs, &mut self.base_output);
-        let row = self.maker.row(self.network_state, &self.forcing, &self.base_output);
+        project(
+            &system.input,
+            system.inputs,
+            &self.inputs,
+            &mut self.forcing,
+        );
+        project(
+            &system.feedthrough,
+            system.inputs,
+            &self.inputs,
+            &mut self.base_output,
+        );
+        let row = self
+            .maker
+            .row(self.network_state, &self.forcing, &self.base_output);
         kernel::step(&self.compiled.plant, &row, &mut self.state, &mut self.sums);
         for (sum, u) in self.integrals.iter_mut().zip(&self.inputs) {
             *sum += u * self.step_s as f64;
@@ -197,10 +230,15 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         let t_s = self.job.scenario.period.start_s + i as i64 * self.step_s;
-        let at = jiff::Timestamp::from_second(t_s).map_or_else(|_| t_s.to_string(), |t| t.to_string());
+        let at =
+            jiff::Timestamp::from_second(t_s).map_or_else(|_| t_s.to_string(), |t| t.to_string());
         Err(RunError::NotFinite {
             device: self.job.device.id.clone(),
-            what: if rooms.is_finite() { "the tank's temperature" } else { "a room's temperature" },
+            what: if rooms.is_finite() {
+                "the tank's temperature"
+            } else {
+                "a room's temperature"
+            },
             at,
             days: self.simulated_s as f64 / S_PER_DAY,
         })
@@ -214,7 +252,12 @@ impl<'a> Walk<'a> {
         }
         let indoors_c = self.state.y[self.job.device.controller.reference_room];
         let holds = |rule: &SwitchRule| match *rule {
-            SwitchRule::Night { from_s, to_s, above_c, difference_k } => {
+            SwitchRule::Night {
+                from_s,
+                to_s,
+                above_c,
+                difference_k,
+            } => {
                 let clock = seconds_of_day(t_s, &self.job.scenario.site.timezone);
                 let night = if from_s <= to_s {
                     (from_s..to_s).contains(&clock)
@@ -223,11 +266,15 @@ impl<'a> Walk<'a> {
                 };
                 night && indoors_c > above_c && indoors_c - outdoor_c >= difference_k
             }
-            SwitchRule::FreeCooling { above_c, difference_k } => {
-                indoors_c > above_c && indoors_c - outdoor_c >= difference_k
-            }
+            SwitchRule::FreeCooling {
+                above_c,
+                difference_k,
+            } => indoors_c > above_c && indoors_c - outdoor_c >= difference_k,
         };
-        switched.iter().position(|s| holds(&s.rule)).map_or(0, |k| k + 1)
+        switched
+            .iter()
+            .position(|s| holds(&s.rule))
+            .map_or(0, |k| k + 1)
     }
 }
 
@@ -246,7 +293,9 @@ fn project(a: &[f64], columns: usize, u: &[f64], out: &mut [f64]) {
 
 /// Local wall-clock time, s after midnight.
 fn seconds_of_day(t_s: i64, tz: &jiff::tz::TimeZone) -> u32 {
-    let Ok(t) = jiff::Timestamp::from_second(t_s) else { return 0 };
+    let Ok(t) = jiff::Timestamp::from_second(t_s) else {
+        return 0;
+    };
     let local = tz.to_datetime(t);
     local.hour() as u32 * 3600 + local.minute() as u32 * 60 + local.second() as u32
 }

@@ -15,5 +15,10 @@ pub enum RunError {
         "device {device}: {what} is no longer a number at {at} (after {days:.1} simulated days). \
          A parameter of the house, the tank or the weather is beyond what the model can take"
     )]
-    NotFinite { device: String, what: &'static str, at: String, days: f64 },
+    NotFinite {
+        device: String,
+        what: &'static str,
+        at: String,
+        days: f64,
+    },
 }

@@ -5,8 +5,8 @@ use super::device::Job;
 use super::kernel::Row;
 use super::recorder::Surroundings;
 use super::surroundings::day_of_year;
-use crate::control::settings::{Bounds, ControlMode, Effective, resolve_bounds};
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
+use crate::control::settings::{Bounds, ControlMode, Effective, resolve_bounds};
 use crate::control::steering::Steering;
 use crate::control::thresholds::{self, Abilities};
 use crate::model::emitter::EmitterKind;
@@ -96,7 +96,11 @@ impl<'a> RowMaker<'a> {
         curve.set_lane(0, &c.curve);
         let n = device.house.rooms.len();
         let target_c = job.settings.at(i64::MIN, &mut 0).preferred_c;
-        let air = device.emitters.iter().flatten().any(|e| matches!(e.kind, EmitterKind::RoomUnit { .. }));
+        let air = device
+            .emitters
+            .iter()
+            .flatten()
+            .any(|e| matches!(e.kind, EmitterKind::RoomUnit { .. }));
         Self {
             job,
             abilities: Abilities {
@@ -133,7 +137,10 @@ impl<'a> RowMaker<'a> {
             recovery_until_s: i64::MIN,
             disinfection_until_s: i64::MIN,
             clipped: false,
-            means: Means { rooms: vec![[0.0; 3]; n], ..Means::default() },
+            means: Means {
+                rooms: vec![[0.0; 3]; n],
+                ..Means::default()
+            },
         }
     }
 
@@ -144,10 +151,18 @@ impl<'a> RowMaker<'a> {
 
     /// Forgets what the warm-up left in cursors and sums.
     pub(super) fn forget(&mut self) {
-        (self.at_settings, self.at_schedule, self.at_activation, self.at_disinfection) = (0, 0, 0, 0);
+        (
+            self.at_settings,
+            self.at_schedule,
+            self.at_activation,
+            self.at_disinfection,
+        ) = (0, 0, 0, 0);
         self.disinfection_until_s = i64::MIN;
         self.recovery_until_s = i64::MIN;
-        self.means = Means { rooms: vec![[0.0; 3]; self.rooms.len()], ..Means::default() };
+        self.means = Means {
+            rooms: vec![[0.0; 3]; self.rooms.len()],
+            ..Means::default()
+        };
     }
 
     /// Everything for the row at `t_s`, weather row `i`. While `warming`, the
@@ -161,9 +176,15 @@ impl<'a> RowMaker<'a> {
             // The warm-up starts its block again.
             (self.at_schedule, self.at_disinfection) = (0, 0);
         }
-        let effective = job.settings.at(if warming { i64::MIN } else { t_s }, &mut self.at_settings);
+        let effective = job
+            .settings
+            .at(if warming { i64::MIN } else { t_s }, &mut self.at_settings);
         let target_c = self.target(effective, t_s);
-        let command = if effective.flex_trading && !warming { self.command(t_s) } else { None };
+        let command = if effective.flex_trading && !warming {
+            self.command(t_s)
+        } else {
+            None
+        };
         let shift = self.steering.shift(effective, t_s);
         let key = Key {
             settings: self.at_settings,
@@ -188,7 +209,11 @@ impl<'a> RowMaker<'a> {
 
         // Disinfection.
         self.device.disinfection_starts = 0.0;
-        while self.disinfections.get(self.at_disinfection).is_some_and(|&s| s <= t_s) {
+        while self
+            .disinfections
+            .get(self.at_disinfection)
+            .is_some_and(|&s| s <= t_s)
+        {
             let start = self.disinfections[self.at_disinfection];
             self.at_disinfection += 1;
             if let Some(d) = c.disinfection
@@ -204,8 +229,12 @@ impl<'a> RowMaker<'a> {
         self.ideals(effective);
         self.draw_l_per_s = device.hot_water.draw_l_per_s.mean(t_s, t_s + step_s);
         let w = &device.hot_water;
-        self.mains_c =
-            yearly_cosine_c(w.mains_mean_c, w.mains_amplitude_k, w.mains_coldest_day, day_of_year(t_s));
+        self.mains_c = yearly_cosine_c(
+            w.mains_mean_c,
+            w.mains_amplitude_k,
+            w.mains_coldest_day,
+            day_of_year(t_s),
+        );
 
         let m = &mut self.means;
         m.rows += 1.0;
@@ -213,11 +242,13 @@ impl<'a> RowMaker<'a> {
         m.damped_c += self.damped_c[i];
         m.humidity += rows.relative_humidity[i];
         m.global_w_per_m2 += rows.global_horizontal_w_per_m2(i);
-        m.shift_k += self.rooms[c.reference_room].heat_off - self.rooms[c.reference_room].own_heat_off;
+        m.shift_k +=
+            self.rooms[c.reference_room].heat_off - self.rooms[c.reference_room].own_heat_off;
         m.tank_lower_c += self.device.tank_lower;
         m.tank_upper_c += self.device.tank_upper;
         for ((sum, set), bounds) in m.rooms.iter_mut().zip(&self.rooms).zip(&self.bounds) {
-            let (lower, upper) = bounds.map_or((set.target, set.target), |_| (set.lower, set.upper));
+            let (lower, upper) =
+                bounds.map_or((set.target, set.target), |_| (set.lower, set.upper));
             sum[0] += set.target;
             sum[1] += lower;
             sum[2] += upper;
@@ -227,7 +258,12 @@ impl<'a> RowMaker<'a> {
     }
 
     /// The prepared row.
-    pub(super) fn row<'r>(&'r self, state: usize, forcing: &'r [f64], base_output: &'r [f64]) -> Row<'r, f64> {
+    pub(super) fn row<'r>(
+        &'r self,
+        state: usize,
+        forcing: &'r [f64],
+        base_output: &'r [f64],
+    ) -> Row<'r, f64> {
         Row {
             state,
             forcing,
@@ -269,7 +305,10 @@ impl<'a> RowMaker<'a> {
             tank_upper_c: m.tank_upper_c * per_row,
             rooms: m.rooms.iter().map(|r| r.map(|x| x * per_row)).collect(),
         };
-        self.means = Means { rooms: vec![[0.0; 3]; self.rooms.len()], ..Means::default() };
+        self.means = Means {
+            rooms: vec![[0.0; 3]; self.rooms.len()],
+            ..Means::default()
+        };
         around
     }
 
@@ -290,10 +329,14 @@ impl<'a> RowMaker<'a> {
         if !effective.schedule_enabled {
             return effective.preferred_c;
         }
-        while self.at_schedule + 1 < self.schedule.len() && self.schedule[self.at_schedule + 1].0 <= t_s {
+        while self.at_schedule + 1 < self.schedule.len()
+            && self.schedule[self.at_schedule + 1].0 <= t_s
+        {
             self.at_schedule += 1;
         }
-        self.schedule[self.at_schedule].1.unwrap_or(effective.preferred_c)
+        self.schedule[self.at_schedule]
+            .1
+            .unwrap_or(effective.preferred_c)
     }
 
     /// Command of the activation schedule at `t_s`.
@@ -302,7 +345,9 @@ impl<'a> RowMaker<'a> {
         while self.at_activation < all.len() && all[self.at_activation].end_s <= t_s {
             self.at_activation += 1;
         }
-        all.get(self.at_activation).copied().filter(|a| a.start_s <= t_s)
+        all.get(self.at_activation)
+            .copied()
+            .filter(|a| a.start_s <= t_s)
     }
 
     /// Thresholds of rooms and tank.
@@ -311,14 +356,20 @@ impl<'a> RowMaker<'a> {
         let c = &device.controller;
         let power = |level: u8| match level {
             0 => 0.0,
-            n => device.heat_pump.levels_w.get(usize::from(n) - 1).copied().unwrap_or(0.0),
+            n => device
+                .heat_pump
+                .levels_w
+                .get(usize::from(n) - 1)
+                .copied()
+                .unwrap_or(0.0),
         };
         let deepens = key.house.is_some_and(|l| l > 0);
         for (r, room) in device.house.rooms.iter().enumerate() {
             let bounds = resolve_bounds(effective, key.target_c, room.target_offset_k);
             self.clipped |= bounds.clipped;
             if room.controlled {
-                self.rooms[r] = thresholds::room(&bounds, effective, c, &self.abilities, key.shift, deepens);
+                self.rooms[r] =
+                    thresholds::room(&bounds, effective, c, &self.abilities, key.shift, deepens);
                 if !c.valves && r != c.reference_room {
                     // It counts in metrics only.
                     let (lower, upper) = (self.rooms[r].lower, self.rooms[r].upper);
@@ -333,7 +384,8 @@ impl<'a> RowMaker<'a> {
         }
         let set = &mut self.device;
         thresholds::device(set, effective, c, &self.abilities, key.shift);
-        (set.house_commanded, set.house_w) = (flag(key.house.is_some()), key.house.map_or(0.0, power));
+        (set.house_commanded, set.house_w) =
+            (flag(key.house.is_some()), key.house.map_or(0.0, power));
         (set.tank_commanded, set.tank_w) = (flag(key.tank.is_some()), key.tank.map_or(0.0, power));
     }
 
@@ -344,8 +396,8 @@ impl<'a> RowMaker<'a> {
         let outdoor_c = rows.outdoor_c[i];
         let damped_c = self.damped_c[i];
         let limit = c.cooling_outdoor_limit_c;
-        self.cool_permitted =
-            outdoor_c >= limit || (self.cool_permitted && outdoor_c >= limit - c.cooling_outdoor_hysteresis_k);
+        self.cool_permitted = outdoor_c >= limit
+            || (self.cool_permitted && outdoor_c >= limit - c.cooling_outdoor_hysteresis_k);
         let threshold = effective.preferred_c - c.auto_cooling_below_preferred_k;
         let set = &mut self.device;
         set.cool_permitted = flag(self.cool_permitted);
@@ -382,7 +434,9 @@ impl<'a> RowMaker<'a> {
         let cools = sides.cools && self.cool_permitted && judged;
         for (r, bounds) in self.bounds.iter().enumerate() {
             self.ideal_heat_c[r] = bounds.filter(|_| sides.heats).map_or(-1e30, |b| b.target_c);
-            self.ideal_cool_c[r] = bounds.filter(|_| cools).map_or(1e30, |b| b.control_cool_upper_c);
+            self.ideal_cool_c[r] = bounds
+                .filter(|_| cools)
+                .map_or(1e30, |b| b.control_cool_upper_c);
         }
     }
 }
@@ -394,13 +448,19 @@ fn flag(b: bool) -> f64 {
 /// Instants at which a disinfection is due in the period. A local time that
 /// the clock skips is taken at the end of the gap.
 fn disinfections(c: &Controller, start_s: i64, end_s: i64, tz: &jiff::tz::TimeZone) -> Vec<i64> {
-    let Some(d) = c.disinfection else { return Vec::new() };
-    let Ok(first) = jiff::Timestamp::from_second(start_s) else { return Vec::new() };
+    let Some(d) = c.disinfection else {
+        return Vec::new();
+    };
+    let Ok(first) = jiff::Timestamp::from_second(start_s) else {
+        return Vec::new();
+    };
     let mut date = tz.to_datetime(first).date();
     let mut due = Vec::new();
     loop {
         let midnight = date.at(0, 0, 0, 0);
-        let Ok(day) = midnight.to_zoned(tz.clone()) else { break };
+        let Ok(day) = midnight.to_zoned(tz.clone()) else {
+            break;
+        };
         if day.timestamp().as_second() >= end_s {
             break;
         }

@@ -43,10 +43,17 @@ impl Default for Options {
 ///
 /// # Errors
 /// See [`RunError`].
-pub fn run(scenario: &Scenario, options: Options, progress: &dyn Progress) -> Result<RunResult, RunError> {
+pub fn run(
+    scenario: &Scenario,
+    options: Options,
+    progress: &dyn Progress,
+) -> Result<RunResult, RunError> {
     let mut settings = timeline::settings(scenario).map_err(RunError::Settings)?;
     if !options.steering {
-        settings.devices.iter_mut().for_each(timeline::DeviceSettings::unsteer);
+        settings
+            .devices
+            .iter_mut()
+            .for_each(timeline::DeviceSettings::unsteer);
     }
     let period = &scenario.period;
     let rows = Rows::new(
@@ -67,12 +74,26 @@ pub fn run(scenario: &Scenario, options: Options, progress: &dyn Progress) -> Re
     let outcomes: Vec<_> = jobs
         .par_iter()
         .map(|((user, device), settings)| {
-            device::run(&device::Job { scenario, user, device, settings, rows: &rows }, progress)
+            device::run(
+                &device::Job {
+                    scenario,
+                    user,
+                    device,
+                    settings,
+                    rows: &rows,
+                },
+                progress,
+            )
         })
         .collect();
     let mut result = RunResult {
         settings: settings.events,
-        warnings: scenario.warnings.iter().cloned().chain(settings.warnings).collect(),
+        warnings: scenario
+            .warnings
+            .iter()
+            .cloned()
+            .chain(settings.warnings)
+            .collect(),
         ..RunResult::default()
     };
     for outcome in outcomes {
@@ -87,7 +108,9 @@ pub fn run(scenario: &Scenario, options: Options, progress: &dyn Progress) -> Re
 /// January and July of the period's first year (daylight saving adds).
 fn standard_offset_s(scenario: &Scenario) -> i64 {
     let tz = &scenario.site.timezone;
-    let Ok(start) = jiff::Timestamp::from_second(scenario.period.start_s) else { return 0 };
+    let Ok(start) = jiff::Timestamp::from_second(scenario.period.start_s) else {
+        return 0;
+    };
     let year = tz.to_datetime(start).year();
     [1, 7]
         .into_iter()

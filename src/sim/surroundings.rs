@@ -1,10 +1,8 @@
 //! Inputs of a device's thermal network, row by row: temperatures around the
 //! house, sun through windows, internal gains.
 
-
-
-use crate::model::house::{BoundaryTemperature, Source, SourceKind};
 use crate::model::Series;
+use crate::model::house::{BoundaryTemperature, Source, SourceKind};
 use crate::physics::sol_air::{Surface, sol_air_c, yearly_cosine_c};
 use crate::physics::solar::Plane;
 use crate::physics::window::Aperture;
@@ -15,8 +13,15 @@ use crate::weather::Rows;
 #[derive(Debug)]
 enum Boundary {
     Outdoor,
-    SolAir { plane: usize, surface: Surface },
-    Ground { mean_c: f64, amplitude_k: f64, coldest_day: f64 },
+    SolAir {
+        plane: usize,
+        surface: Surface,
+    },
+    Ground {
+        mean_c: f64,
+        amplitude_k: f64,
+        coldest_day: f64,
+    },
     Fixed(f64),
     Series(Series),
 }
@@ -24,7 +29,10 @@ enum Boundary {
 /// A source, prepared.
 #[derive(Debug)]
 enum Gain {
-    Window { aperture: Box<Aperture>, plane: usize },
+    Window {
+        aperture: Box<Aperture>,
+        plane: usize,
+    },
     Internal(Series),
 }
 
@@ -71,7 +79,11 @@ impl NetworkInputs {
                         sky_view: *sky_view,
                     },
                 },
-                BoundaryTemperature::Ground { mean_c, amplitude_k, coldest_day } => Boundary::Ground {
+                BoundaryTemperature::Ground {
+                    mean_c,
+                    amplitude_k,
+                    coldest_day,
+                } => Boundary::Ground {
                     mean_c: *mean_c,
                     amplitude_k: *amplitude_k,
                     coldest_day: *coldest_day,
@@ -90,7 +102,12 @@ impl NetworkInputs {
                 SourceKind::Internal(series) => Gain::Internal(series.clone()),
             })
             .collect();
-        Self { boundaries, gains, light: vec![Default::default(); planes.len()], planes }
+        Self {
+            boundaries,
+            gains,
+            light: vec![Default::default(); planes.len()],
+            planes,
+        }
     }
 
     /// Number of inputs.
@@ -115,19 +132,26 @@ impl NetworkInputs {
         for (input, boundary) in temperatures.iter_mut().zip(&self.boundaries) {
             *input = match boundary {
                 Boundary::Outdoor => outdoor_c,
-                Boundary::SolAir { plane, surface } => {
-                    sol_air_c(surface, outdoor_c, rows.sky_c[i], self.light[*plane].total())
-                }
-                Boundary::Ground { mean_c, amplitude_k, coldest_day } => {
-                    yearly_cosine_c(*mean_c, *amplitude_k, *coldest_day, day)
-                }
+                Boundary::SolAir { plane, surface } => sol_air_c(
+                    surface,
+                    outdoor_c,
+                    rows.sky_c[i],
+                    self.light[*plane].total(),
+                ),
+                Boundary::Ground {
+                    mean_c,
+                    amplitude_k,
+                    coldest_day,
+                } => yearly_cosine_c(*mean_c, *amplitude_k, *coldest_day, day),
                 Boundary::Fixed(c) => *c,
                 Boundary::Series(series) => series.mean(t_s, t_s + step_s),
             };
         }
         for (input, gain) in powers.iter_mut().zip(&self.gains) {
             *input = match gain {
-                Gain::Window { aperture, plane } => aperture.gain_w(&self.light[*plane], &rows.sun[i]),
+                Gain::Window { aperture, plane } => {
+                    aperture.gain_w(&self.light[*plane], &rows.sun[i])
+                }
                 Gain::Internal(series) => series.mean(t_s, t_s + step_s),
             };
         }
@@ -140,4 +164,3 @@ pub fn day_of_year(t_s: i64) -> f64 {
     let year_s = 365.242_5 * S_PER_DAY;
     (t_s as f64).rem_euclid(year_s) / S_PER_DAY
 }
-

@@ -55,19 +55,29 @@ pub fn settings(scenario: &Scenario) -> Result<Timeline, String> {
     let ids: Vec<(&str, &str)> = scenario
         .users
         .iter()
-        .flat_map(|u| u.devices.iter().map(move |d| (u.id.as_str(), d.id.as_str())))
+        .flat_map(|u| {
+            u.devices
+                .iter()
+                .map(move |d| (u.id.as_str(), d.id.as_str()))
+        })
         .collect();
     let in_force = |store: &Store, (user, device): (&str, &str)| {
         store.effective(user, device).map_err(|f| f.text())
     };
     let mut devices = Vec::with_capacity(ids.len());
     for &id in &ids {
-        devices.push(DeviceSettings { changes: vec![(i64::MIN, in_force(&store, id)?)] });
+        devices.push(DeviceSettings {
+            changes: vec![(i64::MIN, in_force(&store, id)?)],
+        });
     }
     let mut warnings: Vec<String> = store.warnings().iter().map(ToString::to_string).collect();
 
     let mut events = Vec::new();
-    for document in scenario.timeline.iter().filter(|d| d.at_s < scenario.period.end_s) {
+    for document in scenario
+        .timeline
+        .iter()
+        .filter(|d| d.at_s < scenario.period.end_s)
+    {
         let sent = &document.body.document;
         let outcome = store.apply_draft(&document.body);
         let (applied, messages) = match &outcome {
@@ -78,7 +88,12 @@ pub fn settings(scenario: &Scenario) -> Result<Timeline, String> {
                         warnings.push(text.clone());
                     }
                 }
-                (true, new.into_iter().chain(applied.notices.iter().cloned()).collect())
+                (
+                    true,
+                    new.into_iter()
+                        .chain(applied.notices.iter().cloned())
+                        .collect(),
+                )
             }
             Err(faults) => (false, faults.iter().map(|f| f.text()).collect()),
         };
@@ -98,5 +113,9 @@ pub fn settings(scenario: &Scenario) -> Result<Timeline, String> {
             }
         }
     }
-    Ok(Timeline { devices, events, warnings })
+    Ok(Timeline {
+        devices,
+        events,
+        warnings,
+    })
 }

@@ -12,7 +12,4 @@ pub mod sol_air;
 pub mod window;
 pub mod heating_curve;
 pub mod sky;
-pub mod sol_air;
 pub mod solar;
-pub mod tank;
-pub mod window;

@@ -325,14 +325,25 @@ impl Raw {
         let path = SunPath::new(self.latitude_deg, self.longitude_deg);
         let step = f64::from(self.step_s);
         let exact = self.needs_sun();
-        let mut from = path.at(self.time_s[0] as f64).up;
-        self.time_s
-            .iter()
-            .map(|&t| {
-                let t = t as f64;
+        let mut known = None;
+        (0..self.time_s.len())
+            .map(|i| {
+                // Where nothing is derived and nothing shines, the sun does not matter.
+                let shines = |c: &Vec<f64>| c.get(i).is_some_and(|&v| v > 0.0);
+                if !(exact
+                    || [&self.global, &self.direct_normal, &self.diffuse]
+                        .into_iter()
+                        .any(shines))
+                {
+                    known = None;
+                    return Light::default();
+                }
+                let t = self.time_s[i] as f64;
+                let from = known.unwrap_or_else(|| path.at(t).up);
                 let to = path.at(t + step).up;
+                known = Some(to);
                 let beam = extraterrestrial_w_per_m2(t);
-                let light = SunPath::daylight(t, from, t + step, to).map_or(
+                SunPath::daylight(t, from, t + step, to).map_or(
                     Light {
                         beam,
                         ..Light::default()
@@ -351,9 +362,7 @@ impl Raw {
                             beam,
                         }
                     },
-                );
-                from = to;
-                light
+                )
             })
             .collect()
     }

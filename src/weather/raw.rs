@@ -151,7 +151,7 @@ impl Raw {
             faults.add(0, || {
                 "the interval can't be told from the time stamps: give it".into()
             });
-        } else if step < 60 || step > 3600 || 3600 % step != 0 {
+        } else if !(60..=3600).contains(&step) || 3600 % step != 0 {
             faults.add(0, || {
                 format!("interval {step} s: it must divide an hour and be 60 s at least")
             });
@@ -325,14 +325,25 @@ impl Raw {
         let path = SunPath::new(self.latitude_deg, self.longitude_deg);
         let step = f64::from(self.step_s);
         let exact = self.needs_sun();
-        let mut from = path.at(self.time_s[0] as f64).up;
-        self.time_s
-            .iter()
-            .map(|&t| {
-                let t = t as f64;
+        let mut known = None;
+        (0..self.time_s.len())
+            .map(|i| {
+                // Where nothing is derived and nothing shines, the sun does not matter.
+                let shines = |c: &Vec<f64>| c.get(i).is_some_and(|&v| v > 0.0);
+                if !(exact
+                    || [&self.global, &self.direct_normal, &self.diffuse]
+                        .into_iter()
+                        .any(shines))
+                {
+                    known = None;
+                    return Light::default();
+                }
+                let t = self.time_s[i] as f64;
+                let from = known.unwrap_or_else(|| path.at(t).up);
                 let to = path.at(t + step).up;
+                known = Some(to);
                 let beam = extraterrestrial_w_per_m2(t);
-                let light = SunPath::daylight(t, from, t + step, to).map_or(
+                SunPath::daylight(t, from, t + step, to).map_or(
                     Light {
                         beam,
                         ..Light::default()
@@ -351,9 +362,7 @@ impl Raw {
                             beam,
                         }
                     },
-                );
-                from = to;
-                light
+                )
             })
             .collect()
     }

@@ -8,11 +8,18 @@
 //! `report` turn that into figures and pictures; `cli` is the only printing.
 
 pub mod control;
+pub mod metrics;
 pub mod house;
+pub mod heat_pump_library;
+pub mod hot_water;
 pub mod model;
 pub mod numeric;
+pub mod output;
 pub mod physics;
 pub mod plant;
+pub mod sim;
 pub mod scenario;
+pub mod report;
 pub mod trace;
 pub mod units;
+pub mod weather;

@@ -1,8 +1,19 @@
 //! The user's settings and what the control loop makes of them.
 //!
 //! `settings` and `schedule` are the documents, their two levels and their
-//! faults; `setpoints` turns the settings in force into thresholds; `law`
-//! decides, as a pure function over a number type. Physics is not imported here.
+//! faults; `setpoints` are the thresholds that the settings in force come down
+//! to; `law` decides, as a pure function over a number type, with `room`,
+//! `hot_water`, `change_over` and `source` as its parts. Physics is not
+//! imported here.
 
+pub mod change_over;
+pub mod hot_water;
+pub mod hysteresis;
+pub mod law;
+pub mod room;
 pub mod schedule;
+pub mod setpoints;
 pub mod settings;
+pub mod source;
+pub mod thresholds;
+pub mod steering;

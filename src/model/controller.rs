@@ -5,6 +5,8 @@
 #[derive(Clone, Debug, PartialEq)]
 pub struct Controller {
     pub heating: HeatingControl,
+    /// Which temperature of a room the control law and the bounds go by.
+    pub sensor: RoomSensor,
     /// Half width of the heating dead band, K.
     pub heating_deadband_k: f64,
     /// Cooling starts this much above its target, K.
@@ -51,6 +53,15 @@ pub struct Controller {
     pub price_quantile: f64,
     /// PV surplus that starts steering, W.
     pub pv_surplus_w: f64,
+}
+
+/// The room temperature that settings mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomSensor {
+    /// Mean of air and mean radiant temperature (EN 16798-1); the default.
+    Operative,
+    /// Air temperature, as reference cases of building simulation have it.
+    Air,
 }
 
 /// How the room decides the heat pump's running.

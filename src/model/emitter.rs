@@ -27,6 +27,8 @@ pub enum EmitterKind {
     Underfloor {
         /// Screed to room, W/K.
         conductance_w_per_k: f64,
+        /// Water in the pipes to screed, W/K (0 = as good as none between them).
+        pipe_w_per_k: f64,
         /// Screed downwards, W/K (0 = none), to the temperature below.
         down_w_per_k: f64,
         down_to: super::house::BoundaryTemperature,

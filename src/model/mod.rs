@@ -17,7 +17,8 @@ pub mod tariff;
 pub mod weather;
 
 use crate::control::settings::{
-    BoundsConvention, RecordedDocument, SettingsDocument, WeeklySchedule,
+    BoundsConvention, RecordedDocument, SettingsDocument, SetupFault, Store, UserSetup,
+    WeeklySchedule,
 };
 
 pub use controller::Controller;
@@ -49,6 +50,32 @@ pub struct Scenario {
     pub record: Record,
     /// Things the user should know that are no faults (fallbacks, odd values).
     pub warnings: Vec<String>,
+}
+
+impl Scenario {
+    /// The settings that the run starts with.
+    ///
+    /// # Errors
+    /// The settings faults of users and devices, which reading a scenario
+    /// reports; none once it is validated.
+    pub fn settings_store(&self) -> Result<Store, Vec<SetupFault>> {
+        let users: Vec<UserSetup> = self.users.iter().map(User::setup).collect();
+        Store::new(&users)
+    }
+}
+
+impl User {
+    /// What the settings need to know of a user.
+    pub fn setup(&self) -> UserSetup {
+        let device = |d: &Device| (d.id.clone(), d.settings.clone());
+        UserSetup {
+            id: self.id.clone(),
+            bounds: self.bounds,
+            schedule: self.schedule.clone(),
+            settings: self.settings.clone(),
+            devices: self.devices.iter().map(device).collect(),
+        }
+    }
 }
 
 /// When the run takes place, and its steps. Times are seconds since

@@ -1,8 +1,10 @@
-//! Weather as the simulation uses it: one row an interval, interval means.
+//! Weather as the simulation uses it: one row an interval. Read it through
+//! `weather::Rows`, which knows the time conventions.
 
-/// Weather on a regular grid. Each value is the mean over
+/// Weather on a regular grid. Each irradiance is the mean over
 /// `[start_s + i * step_s, start_s + (i + 1) * step_s)`, or the best that the
-/// source allows (`notes` says what was assumed).
+/// source allows (`notes` says what was assumed); `points_at_s` says where in
+/// the interval the other values hold.
 #[derive(Clone, Debug)]
 pub struct Weather {
     /// Bundled name, or the file's name.
@@ -19,6 +21,11 @@ pub struct Weather {
     pub start_s: i64,
     /// Length of an interval, s: 60 to 3600.
     pub step_s: u32,
+    /// Where in the interval temperature, humidity, pressure, wind and sky
+    /// temperature hold, s from its start: half of `step_s` for means,
+    /// `step_s` where the source gives instants at the end of the interval
+    /// (EPW). Irradiances are means of the interval.
+    pub points_at_s: u32,
     /// A typical year (months of different years): it is mapped onto the
     /// period's dates by month, day and time in standard time.
     pub typical_year: bool,

@@ -3,5 +3,6 @@
 
 pub mod elementary;
 pub mod real;
+pub mod table;
 
 pub use real::{Lanes, Mask, Real};

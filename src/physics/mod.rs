@@ -1,6 +1,15 @@
 //! One physical effect a file, pure functions over the number type. Control
 //! is not imported here.
 
+pub mod draw_off;
 pub mod conduction;
 pub mod glazing;
 pub mod heat_pump;
+pub mod tank;
+pub mod sol_air;
+pub mod window;
+pub mod defrost;
+pub mod emitter;
+pub mod heating_curve;
+pub mod sky;
+pub mod solar;

@@ -1,3 +1,8 @@
 //! The model compiled to indices, matrices and lanes.
 
+pub mod compile;
 pub mod modal;
+pub mod params;
+
+pub use compile::{Compiled, compile};
+pub use params::Plant;

@@ -275,7 +275,7 @@ impl Faults {
         };
         let handler = GraphicalReportHandler::new_themed(theme)
             .with_width(width)
-            .with_context_lines(0)
+            .with_context_lines(1)
             .with_links(false);
         let mut text = String::new();
         for fault in &self.list {
@@ -289,6 +289,25 @@ impl Faults {
     /// The list as JSON, one object a fault.
     pub fn to_json(&self) -> serde_json::Value {
         self.list.iter().map(Fault::to_json).collect()
+    }
+}
+
+impl SourceCode for Source {
+    fn read_span<'a>(
+        &'a self,
+        span: &miette::SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn miette::SpanContents<'a> + 'a>, miette::MietteError> {
+        let inner = self.text.read_span(span, before, after)?;
+        Ok(Box::new(miette::MietteSpanContents::new_named(
+            self.name.clone(),
+            inner.data(),
+            *inner.span(),
+            inner.line(),
+            inner.column(),
+            inner.line_count(),
+        )))
     }
 }
 
@@ -323,10 +342,8 @@ impl Diagnostic for Report<'_> {
         Some(Box::new(text))
     }
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.0
-            .place
-            .as_ref()
-            .map(|p| &p.source.text as &dyn SourceCode)
+        let place = self.0.place.as_ref()?;
+        Some(place.source.as_ref())
     }
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let place = self.0.place.as_ref()?;

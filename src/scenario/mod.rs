@@ -31,15 +31,23 @@
 //! throw it away.
 
 pub mod check;
+pub mod controller;
+pub mod emitter;
 pub mod fault;
 pub mod field;
+pub mod heat_pump;
 mod hint;
+mod location;
+pub mod hot_water;
 pub mod house;
 pub mod moment;
+pub mod period;
 pub mod reference;
 pub mod schema;
+pub mod site;
 pub mod tree;
 pub mod view;
+pub mod weather;
 
 #[cfg(test)]
 mod tests;

@@ -16,13 +16,15 @@ pub struct Moment {
     pub offset_minutes: Option<i16>,
 }
 
+fn parse(text: &str) -> Result<Datetime, String> {
+    let read = text.trim().parse();
+    read.map_err(|_| format!("\"{text}\" can't be read as a date or time"))
+}
+
 fn datetime(node: &Node) -> Result<Datetime, String> {
     match &node.value {
         Value::DateTime(d) => Ok(*d),
-        Value::Text(text) => text
-            .trim()
-            .parse()
-            .map_err(|_| format!("\"{text}\" can't be read as a date or time")),
+        Value::Text(text) => parse(text),
         _ => Err(format!(
             "a date or time is due here, not {}",
             node.type_name()
@@ -46,7 +48,15 @@ fn civil_time(d: &Datetime) -> Result<civil::Time, String> {
 
 /// A date-time; a date alone is its midnight.
 pub fn read_date_time(node: &Node) -> Result<Moment, String> {
-    let d = datetime(node)?;
+    moment(datetime(node)?)
+}
+
+/// The same from a text, for data files.
+pub fn parse_date_time(text: &str) -> Result<Moment, String> {
+    moment(parse(text)?)
+}
+
+fn moment(d: Datetime) -> Result<Moment, String> {
     let civil = civil_date(&d)?.to_datetime(civil_time(&d)?);
     let offset_minutes = d.offset.map(|o| match o {
         Offset::Z => 0,

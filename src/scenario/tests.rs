@@ -168,7 +168,7 @@ fn json_reads_like_toml() {
         lines,
         [
             "t.json:2:12: room_c: a number is due here, not text (write 21 (numbers stand without quotes and without unit))",
-            "t.json:2:27: day: there is no day 2026-02-30",
+            "t.json:2:27: day: \"2026-02-30\" can't be read as a date or time",
         ]
     );
 }

@@ -1,6 +1,12 @@
 //! What a run leaves behind: one row an interval per device, and totals.
 
+pub mod channels;
+pub mod csv;
+pub mod parquet;
 pub mod reason;
+pub mod resample;
+#[cfg(test)]
+mod tests;
 
 pub use reason::Reason;
 
@@ -25,7 +31,8 @@ pub struct DeviceTrace {
     pub rooms: Vec<RoomTrace>,
     /// Flow temperature of the heat pump while it runs, else the mean emitter's, degC.
     pub flow_c: Vec<f64>,
-    /// Tank layers at the interval's end, bottom first, degC; empty without a tank.
+    /// Tank layers at the interval's end, degC: one vector a layer, bottom
+    /// first; no layers without a tank.
     pub tank_layer_c: Vec<Vec<f64>>,
     /// The deciding sensor at the interval's end, degC.
     pub tank_sensor_c: Vec<f64>,

@@ -1,0 +1,114 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Simulate the control loop of heat-pump houses: comfort settings in;
+/// comfort, hot water, energy, cost and grid figures out.
+#[derive(Debug, Parser)]
+#[command(name = "heatloop", version, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 done, 1 run failed, 2 wrong command line, \
+    3 faults in the scenario, 4 result not written.")]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Simulate a scenario: print a summary, write metrics, traces and pictures
+    Run(RunArguments),
+    /// Validate scenario files without running them
+    CheckFile(CheckArguments),
+    /// Print the JSON Schema of scenario files (for editors)
+    Schema,
+    /// List what the program brings along
+    List(ListArguments),
+    /// Print a house or a heat pump of the library, to copy into a scenario
+    Show(ShowArguments),
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For machines: metrics (or faults) as JSON on standard output
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal that wants it
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// Scenario file (TOML, or JSON where the name ends in .json)
+    pub scenario: PathBuf,
+    /// Folder for the results [default: results/NAME of the scenario file]
+    #[arg(short, long, value_name = "FOLDER")]
+    pub output: Option<PathBuf>,
+    /// Write no files, print only
+    #[arg(long, conflicts_with = "output")]
+    pub dry: bool,
+    /// Draw no pictures
+    #[arg(long)]
+    pub no_picture: bool,
+    /// Use a folder that holds other files; files of the same name are replaced
+    #[arg(long)]
+    pub force: bool,
+    /// Print in this format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: OutputFormat,
+    /// Print no progress and no summary
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Threads for scenarios with several devices [default: all processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Colour,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Scenario files
+    #[arg(required = true)]
+    pub scenarios: Vec<PathBuf>,
+    /// Print each file with all defaults filled in
+    #[arg(long)]
+    pub resolved: bool,
+    /// Print in this format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: OutputFormat,
+    /// Colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Colour,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shelf {
+    Houses,
+    HeatPumps,
+    Weather,
+}
+
+#[derive(Debug, Args)]
+pub struct ListArguments {
+    /// What to list [default: everything]
+    #[arg(value_enum)]
+    pub shelf: Option<Shelf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ShowArguments {
+    /// Name, as `heatloop list` prints it
+    pub name: String,
+}

@@ -1,0 +1,69 @@
+//! `heatloop list`, `show` and `schema`: what the program brings along.
+
+use std::fmt::Write as _;
+
+use super::Exit;
+use super::args::{ListArguments, Shelf, ShowArguments};
+use super::print;
+use crate::{heat_pump_library, scenario, weather};
+
+/// The JSON Schema of scenario files.
+pub(super) fn schema() -> String {
+    let schema = scenario::schema::schema(&scenario::ROOT);
+    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
+}
+
+/// Lists the shelves.
+pub(super) fn list(a: &ListArguments) -> Exit {
+    let wanted = |shelf| a.shelf.is_none_or(|s| s == shelf);
+    let mut text = String::new();
+    let mut shelf = |title: &str, rows: Vec<(String, String)>| {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let _ = writeln!(text, "{title}");
+        let width = rows.iter().map(|r| r.0.chars().count()).max().unwrap_or(0);
+        for (name, what) in rows {
+            let _ = writeln!(text, "  {name:width$}  {what}");
+        }
+    };
+    if wanted(Shelf::Houses) {
+        shelf("Houses (house = \"NAME\")", scenario::house::library::catalogue());
+    }
+    if wanted(Shelf::HeatPumps) {
+        shelf("Heat pumps (heat_pump = \"NAME\")", heat_pump_library::catalogue());
+    }
+    if wanted(Shelf::Weather) {
+        let rows = weather::catalogue()
+            .iter()
+            .map(|c| (c.name.to_owned(), format!("{}, {}; {}; {}", c.place, c.years, c.climate, c.licence)))
+            .collect();
+        shelf("Weather (weather = \"NAME\")", rows);
+    }
+    print::out(&text);
+    Exit::Done
+}
+
+/// Prints a library entry as the text that a scenario would hold.
+pub(super) fn show(a: &ShowArguments) -> Exit {
+    let found = scenario::house::library::text(&a.name).map(str::to_owned).or_else(|| heat_pump_library::text(&a.name));
+    match found {
+        Some(text) => {
+            print::out(&text);
+            Exit::Done
+        }
+        None => {
+            let names = scenario::house::library::catalogue().into_iter().chain(heat_pump_library::catalogue());
+            let near = names
+                .map(|(name, _)| (strsim::jaro_winkler(&name, &a.name), name))
+                .filter(|(score, _)| *score > 0.8)
+                .max_by(|x, y| x.0.total_cmp(&y.0));
+            let hint = near.map_or_else(String::new, |(_, n)| format!(" Did you mean \"{n}\"?"));
+            print::err(&format!(
+                "error: the library has no house or heat pump \"{}\".{hint} `heatloop list` names all.\n",
+                a.name
+            ));
+            Exit::Faults
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The command line: arguments, commands, and the only printing.
+//!
+//! Exit codes: 0 done; 1 the run could not be done or finished; 2 the command
+//! line is wrong; 3 the scenario (or a file that it names) has faults; 4 a
+//! result could not be written.
+
+mod args;
+mod check_file;
+mod library;
+mod print;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub use args::Arguments;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Done = 0,
+    RunFailed = 1,
+    Faults = 3,
+    NotWritten = 4,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Reads the arguments, does what they say.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let exit = match &arguments.command {
+        args::Command::Run(a) => run::command(a),
+        args::Command::CheckFile(a) => check_file::command(a),
+        args::Command::Schema => {
+            print::out(&library::schema());
+            Exit::Done
+        }
+        args::Command::List(a) => library::list(a),
+        args::Command::Show(a) => library::show(a),
+    };
+    exit.into()
+}

@@ -1,0 +1,169 @@
+//! `heatloop run`: parse, load, run, report.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::Exit;
+use super::args::{OutputFormat, RunArguments};
+use super::print::{self, WIDTH};
+use crate::metrics::{self, Metrics};
+use crate::model::Scenario;
+use crate::output::{self, Existing, Folder, RunOutput};
+use crate::report::{self, SummaryStyle};
+use crate::scenario::{self, Loaded};
+use crate::sim::{self, Options, Progress};
+use crate::trace::RunResult;
+
+/// Runs a scenario file.
+pub(super) fn command(a: &RunArguments) -> Exit {
+    let (colour_out, colour_err) = print::colours(a.color);
+    let loaded = match scenario::read(&a.scenario) {
+        Ok(loaded) => loaded,
+        Err(faults) => {
+            if a.format == OutputFormat::Json {
+                let text = serde_json::to_string_pretty(&faults.to_json()).unwrap_or_default();
+                print::out(&(text + "\n"));
+            } else {
+                print::err(&faults.render(WIDTH, colour_err));
+            }
+            return Exit::Faults;
+        }
+    };
+    if !loaded.warnings.is_empty() && !a.quiet && a.format == OutputFormat::Text {
+        print::err(&loaded.warnings.render(WIDTH, colour_err));
+    }
+
+    // The folder is looked at first: a long run must not end in a refusal.
+    let path = a.output.clone().unwrap_or_else(|| default_folder(&a.scenario));
+    let mut folder = None;
+    if !a.dry {
+        let existing = if a.force { Existing::Replace } else { Existing::Refuse };
+        match Folder::open(&path, existing) {
+            Ok(open) => folder = Some(open),
+            Err(fault) => {
+                print::err(&format!("error: {fault}\n"));
+                return Exit::NotWritten;
+            }
+        }
+    }
+
+    if let Some(n) = a.threads {
+        // Fails only where a pool exists already; then that one serves.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(n)).build_global();
+    }
+    let scenario = &loaded.scenario;
+    let (result, metrics) = match simulate(scenario, a.quiet) {
+        Ok(done) => done,
+        Err(fault) => {
+            print::err(&format!("error: {fault}\n"));
+            return Exit::RunFailed;
+        }
+    };
+
+    let mut exit = Exit::Done;
+    let mut files = Vec::new();
+    if let Some(folder) = &mut folder {
+        match write(folder, &loaded, &result, &metrics, !a.no_picture) {
+            Ok(names) => files = names.iter().map(|n| path.join(n).display().to_string()).collect(),
+            Err(text) => {
+                print::err(&format!("error: {text}\n"));
+                exit = Exit::NotWritten;
+            }
+        }
+    }
+    if a.quiet {
+        return exit;
+    }
+    match a.format {
+        OutputFormat::Text => {
+            let style = SummaryStyle { colour: colour_out };
+            print::out(&report::summary(&result, scenario, &files, style));
+        }
+        OutputFormat::Json => match metrics.to_json() {
+            Ok(text) => print::out(&text),
+            Err(fault) => {
+                print::err(&format!("error: the metrics can't be written as JSON: {fault}\n"));
+                exit = Exit::RunFailed;
+            }
+        },
+    }
+    exit
+}
+
+/// The run, its twin without steering where asked, and the figures.
+fn simulate(scenario: &Scenario, quiet: bool) -> Result<(RunResult, Metrics), sim::RunError> {
+    let twin_too = scenario.record.unsteered_twin;
+    let bar = Bar::new(scenario, twin_too, quiet);
+    let result = sim::run(scenario, Options::default(), &bar)?;
+    let metrics = if twin_too {
+        let twin = sim::run(scenario, Options { steering: false }, &bar)?;
+        metrics::evaluate_with_twin(&result, Some(&twin), scenario)
+    } else {
+        metrics::evaluate(&result, scenario)
+    };
+    bar.0.finish_and_clear();
+    Ok((result, metrics))
+}
+
+/// Writes everything; the names of the files, or what went wrong.
+fn write(
+    folder: &mut Folder,
+    loaded: &Loaded,
+    result: &RunResult,
+    metrics: &Metrics,
+    pictures: bool,
+) -> Result<Vec<String>, String> {
+    let mut extra = Vec::new();
+    if pictures {
+        for (index, name) in output::trace_names(result).iter().enumerate() {
+            let name = name.replacen("trace-", "picture-", 1);
+            let svg = report::run_picture(result, index, &loaded.scenario).map_err(|e| e.to_string())?;
+            let png = report::png(&svg).map_err(|e| e.to_string())?;
+            extra.push((format!("{name}.svg"), svg.into_bytes()));
+            extra.push((format!("{name}.png"), png));
+        }
+    }
+    let run = RunOutput {
+        scenario: &loaded.scenario,
+        scenario_text: &loaded.resolved(),
+        result,
+        metrics,
+        extra: &extra,
+    };
+    let written = output::write_run(folder, &run).map_err(|e| e.to_string())?;
+    Ok(written.into_iter().map(|w| w.name).collect())
+}
+
+/// `results/NAME` beside where the program was started.
+fn default_folder(scenario: &Path) -> PathBuf {
+    let stem = scenario.file_stem().map_or_else(|| "run".into(), |s| s.to_os_string());
+    Path::new("results").join(stem)
+}
+
+/// Progress on standard error, where that is a terminal; it appears after a
+/// second, so short runs show none.
+struct Bar(ProgressBar);
+
+impl Bar {
+    fn new(scenario: &Scenario, twin: bool, quiet: bool) -> Self {
+        let devices: usize = scenario.users.iter().map(|u| u.devices.len()).sum();
+        let days = (scenario.period.end_s - scenario.period.start_s) as f64 / 86_400.0;
+        let total = days * devices as f64 * if twin { 2.0 } else { 1.0 };
+        let shown = !quiet && std::io::stderr().is_terminal();
+        let target = if shown { ProgressDrawTarget::stderr_with_hz(5) } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(total as u64), target);
+        let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} device-days, {eta} left");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.enable_steady_tick(Duration::from_secs(1));
+        Self(bar)
+    }
+}
+
+impl Progress for Bar {
+    fn days(&self, days: f64) {
+        self.0.inc(days as u64);
+    }
+}

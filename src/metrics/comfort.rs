@@ -1,0 +1,248 @@
+//! Comfort of rooms: against the bounds in force, by the categories of EN
+//! 16798-1, and by PMV. Only the trace is read. Rooms that are not controlled
+//! have figures of their own but count in no sum.
+
+use super::en16798::{self, COOLING_C, COOLING_SEASON_FROM_C, HEATING_C};
+use super::figure::{Figure, group};
+use super::pmv::{Person, pmv, ppd, saturation_pa};
+use crate::trace::{DeviceTrace, RoomTrace};
+use crate::units::S_PER_H;
+
+const BOUNDS: &str = "settings in force; exact for switching inside the interval";
+const EN: &str = "EN 16798-1:2019, default values; season ours";
+const ADAPTIVE: &str = "EN 16798-1:2019, adaptive model; no air-speed correction";
+const ISO: &str = "ISO 7730:2005; uncertainty about 0.3 PMV by the assumptions";
+
+group! {
+    /// Against the comfort bounds in force. Of a device or above: sums over
+    /// its controlled rooms (room-hours).
+    Comfort {
+        below_kh, "K h", "integral of max(0, lower - T)", BOUNDS;
+        above_kh, "K h", "integral of max(0, T - upper)", BOUNDS;
+        outside_kh, "K h", "below_kh + above_kh", BOUNDS;
+        below_h, "h", "time with T below the lower bound", BOUNDS;
+        above_h, "h", "time with T above the upper bound", BOUNDS;
+        recovery_kh, "K h", "part of below_kh within 2 h after a step of the target", BOUNDS;
+        below_without_recovery_kh, "K h", "below_kh - recovery_kh", BOUNDS;
+        mean_c, "degC", "mean operative temperature (of several rooms: mean of the rooms)", "trace";
+        lowest_c, "degC", "lowest interval mean of the operative temperature", "trace; the instant may be colder";
+        highest_c, "degC", "highest interval mean of the operative temperature", "trace; the instant may be warmer";
+    }
+}
+
+group! {
+    /// Hours by best category on operative temperature, all hours of the day.
+    Categories {
+        category_i_h, "h", "hours within category I", EN;
+        category_ii_h, "h", "hours within II, not I", EN;
+        category_iii_h, "h", "hours within III, not II", EN;
+        category_iv_h, "h", "hours within IV, not III", EN;
+        colder_than_iv_h, "h", "hours colder than category IV", EN;
+        warmer_than_iv_h, "h", "hours warmer than category IV", EN;
+        cooling_season_h, "h", "hours judged by the cooling ranges: days with a running mean outdoor temperature of 15 degC and more", EN;
+        adaptive_h, "h", "hours in which the adaptive model holds (running mean 10 to 30 degC)", ADAPTIVE;
+        adaptive_outside_i_h, "h", "of these, hours outside 0.33 Trm + 18.8, +2/-3 K", ADAPTIVE;
+        adaptive_outside_ii_h, "h", "of these, hours outside +3/-4 K", ADAPTIVE;
+        adaptive_outside_iii_h, "h", "of these, hours outside +4/-5 K", ADAPTIVE;
+        adaptive_above_ii_h, "h", "of these, hours above +3 K (overheating)", ADAPTIVE;
+    }
+}
+
+group! {
+    /// Predicted mean vote over all hours, from hourly means.
+    Vote {
+        pmv_mean, "1", "mean of PMV with 1.2 met, 1.0 clo (0.5 clo in the cooling season), 0.1 m/s, indoor vapour pressure as below", ISO;
+        ppd_mean_percent, "%", "mean of PPD over the hours", ISO;
+        pmv_within_02_h, "h", "hours with |PMV| <= 0.2 (category A)", ISO;
+        pmv_within_05_h, "h", "hours with |PMV| <= 0.5 (category B)", ISO;
+        pmv_within_07_h, "h", "hours with |PMV| <= 0.7 (category C)", ISO;
+        pmv_valid_h, "h", "hours within the range of ISO 7730 (PMV -2 to 2, air 10 to 30 degC); the figures above are taken over these", ISO;
+    }
+}
+
+/// Moisture that the household adds to outdoor air, Pa: 405 Pa at 0 degC
+/// outdoors and below, falling to nothing at 20 degC (the middle of humidity
+/// class 2, dwellings with normal use, EN ISO 13788).
+fn moisture_pa(outdoor_c: f64) -> f64 {
+    405.0 * (1.0 - outdoor_c / 20.0).clamp(0.0, 1.0)
+}
+
+/// Bounds, sums over the rooms given.
+pub(crate) fn comfort(rooms: &[&RoomTrace]) -> Comfort {
+    if rooms.is_empty() {
+        let none = Figure::Undefined("no controlled room");
+        return Comfort {
+            mean_c: none,
+            lowest_c: none,
+            highest_c: none,
+            ..without_bounds(none)
+        };
+    }
+    let sum = |get: fn(&RoomTrace) -> &[f64]| -> f64 {
+        rooms.iter().map(|r| get(r).iter().sum::<f64>()).sum()
+    };
+    let (below, above, recovery) = (
+        sum(|r| &r.below_kh),
+        sum(|r| &r.above_kh),
+        sum(|r| &r.recovery_kh),
+    );
+    let all = || rooms.iter().flat_map(|r| r.operative_c.iter().copied());
+    Comfort {
+        below_kh: below.into(),
+        above_kh: above.into(),
+        outside_kh: (below + above).into(),
+        below_h: sum(|r| &r.below_h).into(),
+        above_h: sum(|r| &r.above_h).into(),
+        recovery_kh: recovery.into(),
+        below_without_recovery_kh: (below - recovery).into(),
+        mean_c: Figure::ratio_any(all().sum(), all().count()),
+        lowest_c: all().fold(f64::INFINITY, f64::min).into(),
+        highest_c: all().fold(f64::NEG_INFINITY, f64::max).into(),
+    }
+}
+
+/// One room. An uncontrolled one is held against no bounds.
+pub(crate) fn comfort_of_room(room: &RoomTrace) -> Comfort {
+    let all = comfort(&[room]);
+    if room.controlled {
+        return all;
+    }
+    Comfort {
+        mean_c: all.mean_c,
+        lowest_c: all.lowest_c,
+        highest_c: all.highest_c,
+        ..without_bounds(Figure::Undefined("the room is not controlled"))
+    }
+}
+
+fn without_bounds(none: Figure) -> Comfort {
+    Comfort {
+        below_kh: none,
+        above_kh: none,
+        outside_kh: none,
+        below_h: none,
+        above_h: none,
+        recovery_kh: none,
+        below_without_recovery_kh: none,
+        ..Comfort::default()
+    }
+}
+
+/// Running mean outdoor temperature of each row's local day, degC.
+pub(crate) fn running_mean_c(trace: &DeviceTrace, day: &[i32]) -> Vec<f64> {
+    let mut means: Vec<f64> = Vec::new();
+    let mut rows = Vec::new();
+    let mut index = Vec::with_capacity(day.len());
+    for (i, &outdoor) in trace.outdoor_c.iter().enumerate() {
+        if i == 0 || day[i] != day[i - 1] {
+            means.push(0.0);
+            rows.push(0.0);
+        }
+        let last = means.len() - 1;
+        means[last] += outdoor;
+        rows[last] += 1.0;
+        index.push(last);
+    }
+    for (mean, count) in means.iter_mut().zip(&rows) {
+        *mean /= count;
+    }
+    let running = en16798::running_means_c(&means);
+    index.into_iter().map(|d| running[d]).collect()
+}
+
+/// Categories on operative temperature.
+pub(crate) fn categories(room: &RoomTrace, running_mean_c: &[f64], step_s: u32) -> Categories {
+    let hours = f64::from(step_s) / S_PER_H;
+    let mut best = [0.0; 4];
+    let (mut colder, mut warmer, mut season, mut adaptive, mut above) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    let mut outside = [0.0; 3];
+    for (&t, &mean) in room.operative_c.iter().zip(running_mean_c) {
+        let cooling = mean >= COOLING_SEASON_FROM_C;
+        let ranges = if cooling { &COOLING_C } else { &HEATING_C };
+        season += if cooling { hours } else { 0.0 };
+        match en16798::category(ranges, t) {
+            Some(category) => best[category] += hours,
+            None if t < ranges[3].0 => colder += hours,
+            None => warmer += hours,
+        }
+        for (category, out) in outside.iter_mut().enumerate() {
+            if let Some((low, high)) = en16798::adaptive_limits_c(mean, category) {
+                *out += if t < low || t > high { hours } else { 0.0 };
+                if category == 1 {
+                    adaptive += hours;
+                    above += if t > high { hours } else { 0.0 };
+                }
+            }
+        }
+    }
+    let within = |hours: f64| {
+        if adaptive > 0.0 {
+            Figure::from(hours)
+        } else {
+            Figure::Undefined("the running mean outdoor temperature never was within 10 to 30 degC")
+        }
+    };
+    Categories {
+        category_i_h: best[0].into(),
+        category_ii_h: best[1].into(),
+        category_iii_h: best[2].into(),
+        category_iv_h: best[3].into(),
+        colder_than_iv_h: colder.into(),
+        warmer_than_iv_h: warmer.into(),
+        cooling_season_h: season.into(),
+        adaptive_h: adaptive.into(),
+        adaptive_outside_i_h: within(outside[0]),
+        adaptive_outside_ii_h: within(outside[1]),
+        adaptive_outside_iii_h: within(outside[2]),
+        adaptive_above_ii_h: within(above),
+    }
+}
+
+/// PMV from hourly means (a vote is a steady-state figure).
+pub(crate) fn vote(room: &RoomTrace, trace: &DeviceTrace, running_mean_c: &[f64]) -> Vote {
+    let rows = room
+        .air_c
+        .len()
+        .min(room.radiant_c.len())
+        .min(trace.outdoor_c.len());
+    let size = (3600 / trace.step_s.max(1)).max(1) as usize;
+    let (mut votes, mut dissatisfied, mut valid) = (0.0, 0.0, 0.0);
+    let mut within = [0.0; 3];
+    for from in (0..rows).step_by(size) {
+        let to = (from + size).min(rows);
+        let mean = |values: &[f64]| {
+            values
+                .get(from..to)
+                .map_or(0.5, |v| v.iter().sum::<f64>() / (to - from) as f64)
+        };
+        let hours = (to - from) as f64 * f64::from(trace.step_s) / S_PER_H;
+        let (air, outdoor) = (mean(&room.air_c), mean(&trace.outdoor_c));
+        let outside_pa = mean(&trace.relative_humidity).clamp(0.0, 1.0) * saturation_pa(outdoor);
+        let vapour_pa = (outside_pa + moisture_pa(outdoor)).min(0.8 * saturation_pa(air));
+        let cooling = running_mean_c[from] >= COOLING_SEASON_FROM_C;
+        let person = Person {
+            met: 1.2,
+            clo: if cooling { 0.5 } else { 1.0 },
+            air_m_per_s: 0.1,
+        };
+        let vote = pmv(air, mean(&room.radiant_c), vapour_pa, person);
+        if !(vote.abs() <= 2.0 && (10.0..=30.0).contains(&air)) {
+            continue;
+        }
+        valid += hours;
+        votes += vote * hours;
+        dissatisfied += ppd(vote) * hours;
+        for (out, limit) in within.iter_mut().zip([0.2, 0.5, 0.7]) {
+            *out += if vote.abs() <= limit { hours } else { 0.0 };
+        }
+    }
+    let reason = "no hour within the range of ISO 7730";
+    Vote {
+        pmv_mean: Figure::ratio(votes, valid, reason),
+        ppd_mean_percent: Figure::ratio(dissatisfied, valid, reason),
+        pmv_within_02_h: within[0].into(),
+        pmv_within_05_h: within[1].into(),
+        pmv_within_07_h: within[2].into(),
+        pmv_valid_h: valid.into(),
+    }
+}

@@ -1,0 +1,306 @@
+//! The folder of a run: `scenario.toml`, `settings.jsonl`, traces, pictures,
+//! `metrics.json` and `provenance.json`.
+//!
+//! All files are first written in full under temporary names in the same
+//! folder, flushed and synced; only then they get their names. A run that
+//! fails before that (a full disk, say) leaves the folder as it was; one that
+//! fails between two renames leaves complete files only, and the error lists
+//! which are in place and which are not. `provenance.json` comes last: it
+//! lists the others with their SHA-256, so a folder with it is complete.
+//!
+//! Equal runs give equal bytes: no file holds the time of day, the machine,
+//! the user or the number of threads.
+
+pub mod folder;
+mod provenance;
+pub mod store;
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, Write};
+
+use sha2::{Digest, Sha256};
+
+use crate::metrics::{Metrics, rfc3339};
+use crate::model::Scenario;
+use crate::trace::resample::{Grouping, Misfit};
+use crate::trace::{DeviceTrace, RunResult, SettingsEvent, channels, csv, parquet};
+
+pub use folder::{Existing, Folder, FolderError};
+pub use store::Store;
+
+/// What goes into the folder.
+pub struct RunOutput<'a> {
+    pub scenario: &'a Scenario,
+    /// The resolved scenario as TOML.
+    pub scenario_text: &'a str,
+    pub result: &'a RunResult,
+    pub metrics: &'a Metrics,
+    /// Further files by name: pictures, reports. Names are plain (no folders).
+    pub extra: &'a [(String, Vec<u8>)],
+}
+
+/// A file in the folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub name: String,
+    pub bytes: u64,
+    /// Hexadecimal.
+    pub sha256: String,
+}
+
+/// What went wrong with a file.
+#[derive(Debug, thiserror::Error)]
+pub enum Cause {
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    #[error("{0}")]
+    Misfit(#[from] Misfit),
+    #[error("Parquet: {0}")]
+    Parquet(#[from] ::parquet::errors::ParquetError),
+    #[error("JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// The run could not be written in full.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "cannot write {failed}: {cause}; in place: {}; not written: {}",
+    list(written),
+    list(missing)
+)]
+pub struct OutputError {
+    pub failed: String,
+    #[source]
+    pub cause: Cause,
+    /// Complete files of this run that are in place.
+    pub written: Vec<String>,
+    /// Files of this run that are not.
+    pub missing: Vec<String>,
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }
+}
+
+type Job<'a> = (String, Box<dyn Fn(&mut dyn Sink) -> Result<(), Cause> + 'a>);
+
+/// A sink that Parquet's writer accepts.
+pub trait Sink: Write + Send {}
+impl<T: Write + Send> Sink for T {}
+
+/// Writes everything; the files in the order in which they got their names.
+pub fn write_run<S: Store>(
+    store: &mut S,
+    output: &RunOutput<'_>,
+) -> Result<Vec<Written>, OutputError> {
+    let jobs = jobs(output);
+    let mut names: Vec<String> = jobs.iter().map(|(name, _)| name.clone()).collect();
+    names.push(provenance::NAME.to_owned());
+    let fail = |failed: &str, cause: Cause, done: usize| OutputError {
+        failed: failed.to_owned(),
+        cause,
+        written: names[..done].to_vec(),
+        missing: names[done..].to_vec(),
+    };
+    let mut staged = Vec::new();
+    let mut written: Vec<Written> = Vec::new();
+    for (name, job) in &jobs {
+        let (file, entry) =
+            stage(store, name, |sink| job(sink)).map_err(|cause| fail(name, cause, 0))?;
+        staged.push(file);
+        written.push(entry);
+    }
+    let text =
+        provenance::json(output, &written).map_err(|e| fail(provenance::NAME, e.into(), 0))?;
+    let (file, entry) = stage(store, provenance::NAME, |sink| {
+        Ok(sink.write_all(text.as_bytes())?)
+    })
+    .map_err(|cause| fail(provenance::NAME, cause, 0))?;
+    staged.push(file);
+    written.push(entry);
+    store
+        .begin_commit()
+        .map_err(|e| fail("the folder", e.into(), 0))?;
+    for (done, file) in staged.into_iter().enumerate() {
+        store
+            .commit(file, &names[done])
+            .map_err(|e| fail(&names[done], e.into(), done))?;
+    }
+    store
+        .finish()
+        .map_err(|e| fail("the folder", e.into(), names.len()))?;
+    Ok(written)
+}
+
+/// Counts and hashes what passes through.
+struct Hashing<W> {
+    inner: W,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        let n = self.inner.write(data)?;
+        self.hash.update(&data[..n]);
+        self.bytes += n as u64;
+        Ok(n)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+fn stage<S: Store>(
+    store: &mut S,
+    name: &str,
+    job: impl FnOnce(&mut dyn Sink) -> Result<(), Cause>,
+) -> Result<(S::Staged, Written), Cause> {
+    let file = store.begin(name)?;
+    let mut sink = Hashing {
+        inner: file,
+        hash: Sha256::new(),
+        bytes: 0,
+    };
+    job(&mut sink)?;
+    sink.flush()?;
+    let entry = Written {
+        name: name.to_owned(),
+        bytes: sink.bytes,
+        sha256: hex(&sink.hash.finalize()),
+    };
+    Ok((store.close(sink.inner)?, entry))
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |b: u8| char::from(DIGITS[usize::from(b & 15)]);
+    bytes
+        .iter()
+        .flat_map(|&b| [digit(b >> 4), digit(b)])
+        .collect()
+}
+
+fn jobs<'a>(output: &RunOutput<'a>) -> Vec<Job<'a>> {
+    let (scenario, result, metrics, text) = (
+        output.scenario,
+        output.result,
+        output.metrics,
+        output.scenario_text,
+    );
+    let mut jobs: Vec<Job<'a>> = vec![
+        (
+            "scenario.toml".to_owned(),
+            Box::new(move |sink| Ok(sink.write_all(text.as_bytes())?)),
+        ),
+        (
+            "settings.jsonl".to_owned(),
+            Box::new(move |sink| settings_log(sink, &result.settings)),
+        ),
+    ];
+    for ((trace, _), stem) in result.devices.iter().zip(trace_names(result)) {
+        if scenario.record.csv {
+            jobs.push((
+                format!("{stem}.csv"),
+                Box::new(move |sink| trace_csv(sink, trace, scenario)),
+            ));
+        }
+        if scenario.record.parquet {
+            jobs.push((
+                format!("{stem}.parquet"),
+                Box::new(move |sink| trace_parquet(sink, trace, scenario)),
+            ));
+        }
+    }
+    for (name, bytes) in output.extra {
+        jobs.push((
+            plain(name),
+            Box::new(move |sink| Ok(sink.write_all(bytes)?)),
+        ));
+    }
+    jobs.push((
+        "metrics.json".to_owned(),
+        Box::new(move |sink| Ok(sink.write_all(metrics.to_json()?.as_bytes())?)),
+    ));
+    jobs
+}
+
+fn trace_csv(sink: &mut dyn Sink, trace: &DeviceTrace, scenario: &Scenario) -> Result<(), Cause> {
+    let (chosen, _) = channels::select(trace, &scenario.record.channels);
+    let groups = Grouping::new(trace, scenario.period.record_s)?;
+    let mut sink = sink;
+    Ok(csv::write(
+        &mut sink,
+        &chosen,
+        &groups,
+        &scenario.site.timezone,
+    )?)
+}
+
+fn trace_parquet(
+    sink: &mut dyn Sink,
+    trace: &DeviceTrace,
+    scenario: &Scenario,
+) -> Result<(), Cause> {
+    let (chosen, _) = channels::select(trace, &scenario.record.channels);
+    let groups = Grouping::new(trace, scenario.period.record_s)?;
+    let zone = scenario.site.timezone.iana_name().unwrap_or("");
+    Ok(parquet::write(sink, &chosen, &groups, zone)?)
+}
+
+/// One JSON object a line: when, whose, applied or refused, and why.
+fn settings_log(sink: &mut dyn Sink, events: &[SettingsEvent]) -> Result<(), Cause> {
+    let mut text = String::new();
+    for event in events {
+        let line = serde_json::json!({
+            "at": rfc3339(event.at_s),
+            "user_id": event.user_id,
+            "device_id": event.device_id,
+            "applied": event.applied,
+            "messages": event.messages,
+        });
+        text.push_str(&line.to_string());
+        text.push('\n');
+    }
+    Ok(sink.write_all(text.as_bytes())?)
+}
+
+/// `trace-USER-DEVICE` for each device, safe on every file system: characters
+/// other than ASCII letters, digits, `.`, `_` and `-` become `_`, long ids are
+/// cut, and names that would be the same (also in upper and lower case) get a
+/// number. `provenance.json` says which file is whose.
+pub fn trace_names(result: &RunResult) -> Vec<String> {
+    let mut taken: Vec<String> = Vec::new();
+    let mut names = Vec::new();
+    for (trace, _) in &result.devices {
+        let base = format!(
+            "trace-{}-{}",
+            plain(&trace.user_id),
+            plain(&trace.device_id)
+        );
+        let mut name = base.clone();
+        let mut number = 2;
+        while taken.contains(&name.to_ascii_lowercase()) {
+            name = format!("{base}-{number}");
+            number += 1;
+        }
+        taken.push(name.to_ascii_lowercase());
+        names.push(name);
+    }
+    names
+}
+
+/// A text as part of a file name.
+fn plain(text: &str) -> String {
+    let keep = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    text.chars()
+        .take(60)
+        .map(|c| if keep(c) { c } else { '_' })
+        .collect()
+}

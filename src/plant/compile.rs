@@ -1,0 +1,334 @@
+//! A device of the model turned into a [`Plant`]: emitters become nodes of the
+//! house's network, the network becomes modal, names become indices.
+
+use super::modal::advance::factors;
+use super::modal::{Layout, ModalSystem, NetworkFault};
+use super::params::{EmitterParams, KERNEL_OUTPUTS, ModalParams, Plant, SourceParams};
+use crate::control::setpoints::Constants;
+use crate::model::controller::{HeatingControl, RoomSensor};
+use crate::model::emitter::{Emitter, EmitterKind};
+use crate::model::house::{BoundaryLink, Flow, Link, Node, Room, ThermalNetwork, Weight};
+use crate::model::{Controller, Device};
+use crate::physics::emitter::{RadiatorLaw, linear_conductance_w_per_k};
+use crate::physics::heat_pump::PartLoad;
+use crate::physics::tank::TankParams;
+
+/// Heats per room: supply to the emitter, and from the emitter to its room
+/// besides the linear link.
+pub const HEATS_PER_ROOM: usize = 2;
+/// Outputs that the recorder reads besides the kernel's: air and mean radiant
+/// temperature, `rooms` each, after the kernel's.
+pub const RECORD_OUTPUTS: usize = 2;
+
+/// A compiled device: the kernel's part, and what the host needs around it.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    pub plant: Plant<f64>,
+    pub layout: Layout,
+    /// In the order of `plant.states`.
+    pub systems: Vec<ModalSystem>,
+}
+
+/// Compiles a device for steps of at most `step_s`.
+///
+/// # Errors
+/// A network that has no solution; see [`NetworkFault`].
+pub fn compile(device: &Device, step_s: f64) -> Result<Compiled, NetworkFault> {
+    let house = &device.house;
+    let rooms = house.rooms.len();
+    let mut networks = vec![house.network.clone()];
+    networks.extend(house.switched.iter().map(|s| s.network.clone()));
+
+    let mut nodes = Vec::with_capacity(rooms);
+    for (room, emitter) in house.rooms.iter().zip(&device.emitters) {
+        let node = emitter
+            .as_ref()
+            .and_then(|e| node_of(e).then_some(networks[0].nodes.len()));
+        if let (Some(index), Some(emitter)) = (node, emitter) {
+            for network in &mut networks {
+                attach(network, room, emitter, index);
+            }
+        }
+        nodes.push(node);
+    }
+
+    let sensor = device.controller.sensor;
+    let faces: Vec<Vec<Weight>> = house
+        .rooms
+        .iter()
+        .zip(&device.emitters)
+        .map(|(room, emitter)| facing(room, emitter.as_ref()))
+        .collect();
+    let mut outputs: Vec<Vec<Weight>> = house.rooms.iter().map(|r| sensed(r, sensor)).collect();
+    outputs.extend(
+        nodes
+            .iter()
+            .zip(&house.rooms)
+            .map(|(node, room)| match node {
+                Some(node) => vec![Weight {
+                    node: *node,
+                    fraction: 1.0,
+                }],
+                None => room.air.clone(),
+            }),
+    );
+    outputs.extend(faces.iter().cloned());
+    outputs.extend(house.rooms.iter().map(|r| r.air.clone()));
+    outputs.extend(house.rooms.iter().map(|r| r.radiant.clone()));
+
+    // Supply goes to the node, or straight into the room where there is none.
+    let supply = nodes.iter().zip(&faces).map(|(node, face)| match node {
+        Some(node) => vec![Weight {
+            node: *node,
+            fraction: 1.0,
+        }],
+        None => face.clone(),
+    });
+    let moved = nodes.iter().zip(&faces).map(|(node, face)| {
+        let mut entry = face.clone();
+        if let Some(node) = node {
+            entry.push(Weight {
+                node: *node,
+                fraction: -1.0,
+            });
+        }
+        entry
+    });
+    let heats: Vec<Vec<Weight>> = supply.chain(moved).collect();
+
+    let references: Vec<&ThermalNetwork> = networks.iter().collect();
+    let layout = Layout::new(&references, heats, outputs)?;
+    let systems = networks
+        .iter()
+        .map(|n| ModalSystem::compile(n, &layout))
+        .collect::<Result<Vec<_>, _>>()?;
+    let states = systems
+        .iter()
+        .map(|s| modal(s, &layout, rooms, step_s))
+        .collect();
+
+    let emitters: Vec<EmitterParams<f64>> =
+        device.emitters.iter().map(|e| params(e.as_ref())).collect();
+    let ideal = device
+        .emitters
+        .iter()
+        .flatten()
+        .any(|e| matches!(e.kind, EmitterKind::Ideal { .. }));
+    let plant = Plant {
+        rooms,
+        step_s,
+        states,
+        ideal,
+        tank: device.tank.as_ref().map(TankParams::compile),
+        source: source(device),
+        constants: constants(device, &device.controller),
+        useful_c: device.hot_water.useful_c,
+        emitters,
+    };
+    Ok(Compiled {
+        plant,
+        layout,
+        systems,
+    })
+}
+
+/// Whether an emitter has a node of its own.
+fn node_of(emitter: &Emitter) -> bool {
+    !matches!(emitter.kind, EmitterKind::Ideal { .. })
+}
+
+/// Adds an emitter's node and its links to a network.
+fn attach(network: &mut ThermalNetwork, room: &Room, emitter: &Emitter, index: usize) {
+    network.nodes.push(Node {
+        name: format!("{}.emitter", room.name),
+        capacity_j_per_k: emitter.capacity_j_per_k,
+    });
+    let ua = linear_conductance_w_per_k(&emitter.kind, None);
+    for weight in facing(room, Some(emitter)) {
+        let conductance_w_per_k = ua * weight.fraction;
+        if conductance_w_per_k > 0.0 {
+            network.links.push(Link {
+                a: index,
+                b: weight.node,
+                conductance_w_per_k,
+            });
+        }
+    }
+    if let EmitterKind::Underfloor {
+        down_w_per_k,
+        down_to,
+        ..
+    } = &emitter.kind
+        && *down_w_per_k > 0.0
+    {
+        network.boundaries.push(BoundaryLink {
+            node: index,
+            conductance_w_per_k: *down_w_per_k,
+            temperature: down_to.clone(),
+            flow: Flow::Ground,
+        });
+    }
+}
+
+/// The room temperature that an emitter faces: air and surfaces by its
+/// convective share.
+fn facing(room: &Room, emitter: Option<&Emitter>) -> Vec<Weight> {
+    let convective = emitter.map_or(1.0, |e| e.convective_fraction);
+    blend(&room.convective_entry, convective, &room.radiant_entry)
+}
+
+/// What the control law sees: operative temperature (mean of air and radiant,
+/// EN 16798-1), or air.
+fn sensed(room: &Room, sensor: RoomSensor) -> Vec<Weight> {
+    match sensor {
+        RoomSensor::Operative => blend(&room.air, 0.5, &room.radiant),
+        RoomSensor::Air => room.air.clone(),
+    }
+}
+
+/// `share` of `a` and the rest of `b`, each node once.
+fn blend(a: &[Weight], share: f64, b: &[Weight]) -> Vec<Weight> {
+    let mut mixed: Vec<Weight> = Vec::new();
+    let parts = a
+        .iter()
+        .map(|w| (w, share))
+        .chain(b.iter().map(|w| (w, 1.0 - share)));
+    for (weight, part) in parts {
+        let fraction = weight.fraction * part;
+        match mixed.iter_mut().find(|m| m.node == weight.node) {
+            Some(known) => known.fraction += fraction,
+            None => mixed.push(Weight {
+                node: weight.node,
+                fraction,
+            }),
+        }
+    }
+    mixed
+}
+
+/// The rows of a modal system that the kernel reads.
+fn modal(system: &ModalSystem, layout: &Layout, rooms: usize, step_s: f64) -> ModalParams<f64> {
+    let (modes, inputs, first) = (system.modes, system.inputs, layout.first_heat());
+    let outputs = KERNEL_OUTPUTS * rooms;
+    let heats = HEATS_PER_ROOM * rooms;
+    let mut heat_forcing = Vec::with_capacity(heats * modes);
+    for h in 0..heats {
+        heat_forcing.extend((0..modes).map(|m| system.input[m * inputs + first + h]));
+    }
+    let mut heat_output = Vec::with_capacity(outputs * heats);
+    for o in 0..outputs {
+        heat_output.extend((0..heats).map(|h| system.feedthrough[o * inputs + first + h]));
+    }
+    ModalParams {
+        lambda_per_s: system.lambda_per_s.clone(),
+        full: system
+            .lambda_per_s
+            .iter()
+            .map(|&l| factors(l, step_s))
+            .collect(),
+        heat_forcing,
+        output: system.output[..outputs * modes].to_vec(),
+        heat_output,
+    }
+}
+
+/// An emitter's numbers.
+fn params(emitter: Option<&Emitter>) -> EmitterParams<f64> {
+    let mut p = EmitterParams {
+        present: 0.0,
+        capacity_j_per_k: 1.0,
+        law: RadiatorLaw {
+            coefficient_w: 0.0,
+            exponent: 1.0,
+            linear_w_per_k: 1.0,
+        },
+        supply_w_per_k: 0.0,
+        cools: 0.0,
+        fan_w: 0.0,
+        ideal_heating_w: 0.0,
+        ideal_cooling_w: 0.0,
+    };
+    let Some(emitter) = emitter else { return p };
+    let flag = |b: bool| f64::from(u8::from(b));
+    if let EmitterKind::Ideal {
+        heating_w,
+        cooling_w,
+    } = emitter.kind
+    {
+        (p.ideal_heating_w, p.ideal_cooling_w) = (heating_w, cooling_w);
+        return p;
+    }
+    p.present = 1.0;
+    p.capacity_j_per_k = emitter.capacity_j_per_k;
+    p.law.linear_w_per_k = linear_conductance_w_per_k(&emitter.kind, None);
+    p.supply_w_per_k = emitter.kind.water_w_per_k(emitter.flow_w_per_k);
+    p.cools = flag(emitter.kind.can_cool());
+    match &emitter.kind {
+        EmitterKind::Radiator {
+            nominal_w,
+            nominal_dt_k,
+            exponent,
+        } => {
+            p.law.exponent = *exponent;
+            p.law.coefficient_w = nominal_w / nominal_dt_k.powf(*exponent);
+        }
+        EmitterKind::FanCoil { fan_w, .. } | EmitterKind::RoomUnit { fan_w, .. } => {
+            p.fan_w = *fan_w
+        }
+        EmitterKind::Underfloor { .. } | EmitterKind::Ideal { .. } => {}
+    }
+    p
+}
+
+fn source(device: &Device) -> SourceParams<f64> {
+    let unit = &device.heat_pump;
+    let to_room = device
+        .emitters
+        .iter()
+        .flatten()
+        .any(|e| matches!(e.kind, EmitterKind::RoomUnit { .. }));
+    SourceParams {
+        min_modulation: unit.min_modulation,
+        part_load: PartLoad::new(unit.part_load_cop),
+        flow_max_c: unit.flow_max_c,
+        flow_min_c: unit.flow_min_c,
+        start_loss_j: unit.start_loss_j,
+        standby_w: unit.standby_w,
+        pump_w: unit.pump_w,
+        backup_w: unit.backup.power_w,
+        element_w: device.tank.as_ref().map_or(0.0, |t| t.element_w),
+        sink_is_room: f64::from(u8::from(to_room)),
+    }
+}
+
+fn constants(device: &Device, c: &Controller) -> Constants<f64> {
+    let unit = &device.heat_pump;
+    let flag = |b: bool| f64::from(u8::from(b));
+    let (pi_gain, pi_integral_s) = match c.heating {
+        HeatingControl::Deadband => (0.0, 0.0),
+        HeatingControl::Pi { gain, integral_s } => (gain, integral_s),
+    };
+    let (disinfection_c, disinfection_hold_s) = c
+        .disinfection
+        .map_or((1e9, 1e9), |d| (d.temperature_c, d.hold_s));
+    Constants {
+        dwell_s: c.dwell_s,
+        min_run_s: unit.min_run_s,
+        min_pause_s: unit.min_pause_s,
+        longest_charge_s: c.longest_charge_s,
+        room_turn_s: c.room_turn_s,
+        backup_delay_s: unit.backup.delay_s,
+        backup_space: flag(unit.backup.power_w > 0.0),
+        backup_tank: flag(unit.backup.power_w > 0.0 && unit.backup.hot_water),
+        room_influence: c.curve.room_influence,
+        pi_gain,
+        pi_integral_s,
+        flow_stop_above_k: c.flow_stop_above_k,
+        flow_start_below_k: c.flow_start_below_k,
+        flow_max_c: unit.flow_max_c,
+        tank_hysteresis_k: c.tank_hysteresis_k,
+        disinfection_c,
+        disinfection_hold_s,
+        valves: flag(c.valves),
+    }
+}

@@ -1,0 +1,84 @@
+//! A device compiled for the kernel: flat arrays and indices, no names. The
+//! shape (counts, kinds) is the same for all lanes; numbers may differ.
+
+use super::modal::advance::Factors;
+use crate::control::setpoints::Constants;
+use crate::numeric::Real;
+use crate::physics::emitter::RadiatorLaw;
+use crate::physics::heat_pump::PartLoad;
+use crate::physics::tank::TankParams;
+
+/// Outputs that the kernel reads at each segment, in this order, `rooms` each:
+/// the sensor that the control law sees, the emitter node, the mean room
+/// temperature that the emitter faces.
+pub const KERNEL_OUTPUTS: usize = 3;
+
+/// One device.
+#[derive(Clone, Debug)]
+pub struct Plant<T: Real> {
+    pub rooms: usize,
+    /// Longest step, s: the factors in `states` are made for it.
+    pub step_s: T,
+    /// The house's network, and its switched states.
+    pub states: Vec<ModalParams<T>>,
+    pub emitters: Vec<EmitterParams<T>>,
+    /// All emitters are ideal ones (else none is).
+    pub ideal: bool,
+    pub tank: Option<TankParams<T>>,
+    pub source: SourceParams<T>,
+    pub constants: Constants<T>,
+    /// Temperature that is useful at the tap, degC.
+    pub useful_c: T,
+}
+
+/// One state of the network in modal form, the rows that the kernel needs.
+#[derive(Clone, Debug)]
+pub struct ModalParams<T> {
+    pub lambda_per_s: Vec<T>,
+    /// Factors for a whole step.
+    pub full: Vec<Factors<T>>,
+    /// Modal forcing by 1 W into each heat: heats x modes. Heats are: supply to
+    /// each room's emitter, then heat that moves from each emitter to its room
+    /// besides the linear link.
+    pub heat_forcing: Vec<T>,
+    /// Outputs x modes; see [`KERNEL_OUTPUTS`].
+    pub output: Vec<T>,
+    /// Outputs x heats.
+    pub heat_output: Vec<T>,
+}
+
+/// The emitter of one room. A room without one has `present` = 0.
+#[derive(Clone, Copy, Debug)]
+pub struct EmitterParams<T> {
+    pub present: T,
+    /// Heat capacity of its node, J/K.
+    pub capacity_j_per_k: T,
+    /// Linear conductance to the room, and a radiator's power law
+    /// (`coefficient_w` = 0: linear).
+    pub law: RadiatorLaw<T>,
+    /// Water to node, W per K between flow and node.
+    pub supply_w_per_k: T,
+    /// 1: cold water may flow through it.
+    pub cools: T,
+    /// Electricity of its fan while open, W.
+    pub fan_w: T,
+    /// Limits of an ideal emitter, W.
+    pub ideal_heating_w: T,
+    pub ideal_cooling_w: T,
+}
+
+/// The heat pump and its backup heater.
+#[derive(Clone, Copy, Debug)]
+pub struct SourceParams<T> {
+    pub min_modulation: T,
+    pub part_load: PartLoad<T>,
+    pub flow_max_c: T,
+    pub flow_min_c: T,
+    pub start_loss_j: T,
+    pub standby_w: T,
+    pub pump_w: T,
+    pub backup_w: T,
+    pub element_w: T,
+    /// 1: the map's sink is the room's air (air-to-air), else the flow.
+    pub sink_is_room: T,
+}

@@ -1,0 +1,43 @@
+//! `[prices]` and `[co2]`: what a kilowatt-hour costs and emits.
+
+use super::field::{Kind, Section, default};
+use super::series::{Times, build as series, series_kind};
+use super::view::View;
+use crate::model::Grid;
+
+pub static PRICES: Section = Section {
+    name: "prices",
+    doc: "What electricity costs, its parts kept apart. Each is a series: a number, a profile of 24 or 168 hours, or a file. \
+        The defaults add up to about what households in the EU paid in 2023 and 2024 (Eurostat nrg_pc_204, some 0.28 to 0.29 EUR/kWh with taxes); they are no tariff.",
+    fields: &[
+        default("energy_eur_per_kwh", series_kind!("EUR/kWh", -5.0, 10.0), "0.15", "Energy price of bought electricity."),
+        default("feed_in_eur_per_kwh", series_kind!("EUR/kWh", -5.0, 10.0), "0.07", "Paid for electricity that is fed in."),
+        default("network_eur_per_kwh", series_kind!("EUR/kWh", -5.0, 10.0), "0.06", "Network charge on bought electricity."),
+        default("tax_eur_per_kwh", series_kind!("EUR/kWh", -5.0, 10.0), "0.07", "Energy tax and VAT on bought electricity."),
+        default("currency", Kind::Text, "'EUR'", "Name of the currency in reports; nothing is converted."),
+    ],
+};
+
+pub static CO2: Section = Section {
+    name: "co2",
+    doc: "Carbon intensity of bought electricity.",
+    fields: &[default(
+        "intensity_g_per_kwh",
+        series_kind!("g/kWh", 0.0, 2000.0),
+        "250",
+        "CO2 equivalents. The default is of the order of the EU's mean of 2022 (EEA, about 250 g/kWh).",
+    )],
+};
+
+/// Prices and carbon from the views of [`PRICES`] and [`CO2`].
+pub fn build(prices: &View<'_>, co2: &View<'_>, times: &Times<'_>) -> Grid {
+    let price = |key| series(prices, key, times);
+    Grid {
+        purchase_eur_per_kwh: price("energy_eur_per_kwh"),
+        feed_in_eur_per_kwh: price("feed_in_eur_per_kwh"),
+        network_eur_per_kwh: price("network_eur_per_kwh"),
+        tax_eur_per_kwh: price("tax_eur_per_kwh"),
+        co2_g_per_kwh: series(co2, "intensity_g_per_kwh", times),
+        currency: prices.text("currency"),
+    }
+}

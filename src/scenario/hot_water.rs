@@ -1,0 +1,567 @@
+//! The sections `tank` and `hot_water`: their tables and what they become.
+//!
+//! Not here: the tank's physics, and the draws themselves (`crate::hot_water`).
+
+use jiff::tz::TimeZone;
+
+use super::fault::{Code, Fault};
+use super::field::{Kind, Section, default, integer, number, optional, required};
+use super::view::View;
+use crate::hot_water::{file, mains, ordinary, stochastic, tapping};
+use crate::model::tank::Charging;
+use crate::model::{HotWater, Series, Tank};
+
+/// Label of a tank that says nothing about its loss.
+const ORDINARY_CLASS: &str = "B";
+
+pub static TANK: Section = Section {
+    name: "tank",
+    doc: "A stratified hot-water tank. Heights are shares of its own height: 0 bottom, 1 top.",
+    fields: &[
+        required("volume_l", number("l", 10.0, 5000.0), "Water in the tank."),
+        optional(
+            "height_m",
+            number("m", 0.2, 5.0),
+            "Bottom to top. Left out: 2.5 times as high as wide.",
+        ),
+        default(
+            "layers",
+            integer("", 1, 200),
+            "20",
+            "Equal layers of the calculation; docs/TANK.md shows what more of them change.",
+        ),
+        optional(
+            "loss_w_per_k",
+            number("W/K", 0.0, 50.0),
+            "Standing loss of the whole tank. One of this, `loss_kwh_per_24h` and `label`; left out: label B.",
+        ),
+        optional(
+            "loss_kwh_per_24h",
+            number("kWh", 0.0, 50.0),
+            "Standing loss of a day at 65 °C in a room of 20 °C, as data sheets give it.",
+        ),
+        optional(
+            "label",
+            Kind::Choice(&LABELS),
+            "Energy label (Reg. (EU) 812/2013); the loss is the upper limit of its class.",
+        ),
+        default(
+            "ambient_c",
+            number("°C", -20.0, 40.0),
+            "18",
+            "Temperature around the tank.",
+        ),
+        default(
+            "conductivity_w_per_m_k",
+            number("W/(m K)", 0.0, 20.0),
+            "1.0",
+            "Effective vertical conductivity: water 0.6, the rest is the wall's share.",
+        ),
+        optional(
+            "charging",
+            Kind::Variants {
+                tag: "kind",
+                of: &[("coil", &COIL), ("direct", &DIRECT)],
+            },
+            "How the heat pump's heat enters. Left out: a coil with its defaults.",
+        ),
+        default(
+            "sensor_height",
+            number("", 0.0, 1.0),
+            "0.5",
+            "Height of the sensor that decides.",
+        ),
+        default(
+            "element_kw",
+            number("kW", 0.0, 30.0),
+            "0",
+            "Electric element in the tank; 0 = none.",
+        ),
+        default(
+            "element_height",
+            number("", 0.0, 1.0),
+            "0.3",
+            "Height of the element.",
+        ),
+        default(
+            "start_c",
+            number("°C", 5.0, 90.0),
+            "50",
+            "Temperature of the whole tank at the start of the warm-up.",
+        ),
+    ],
+};
+
+const LABELS: [(&str, &str); 7] = [
+    ("A+", "S = 5.5 + 3.16 V^0.4 W"),
+    ("A", "S = 8.5 + 4.25 V^0.4 W"),
+    ("B", "S = 12 + 5.93 V^0.4 W"),
+    ("C", "S = 16.66 + 8.33 V^0.4 W"),
+    ("D", "S = 21 + 10.33 V^0.4 W"),
+    ("E", "S = 26 + 13.66 V^0.4 W"),
+    ("F", "S = 31 + 16.66 V^0.4 W"),
+];
+
+static COIL: Section = Section {
+    name: "tank coil",
+    doc: "A coil in the tank.",
+    fields: &[
+        default(
+            "bottom",
+            number("", 0.0, 1.0),
+            "0.05",
+            "Height of its lower end.",
+        ),
+        default(
+            "top",
+            number("", 0.0, 1.0),
+            "0.5",
+            "Height of its upper end.",
+        ),
+        optional(
+            "ua_w_per_k",
+            number("W/K", 20.0, 20_000.0),
+            "Heat transfer, water to water, per K between the mean of flow and return and the tank. Left out: 5 W/K per litre of tank (about 1 m² of tube per 100 l).",
+        ),
+    ],
+};
+
+static DIRECT: Section = Section {
+    name: "tank direct charging",
+    doc: "Tank water itself passes the heat pump or its heat exchanger.",
+    fields: &[
+        default(
+            "outlet",
+            number("", 0.0, 1.0),
+            "0.0",
+            "Height at which water leaves to be heated.",
+        ),
+        default(
+            "inlet",
+            number("", 0.0, 1.0),
+            "1.0",
+            "Height at which it returns.",
+        ),
+        required(
+            "flow_l_per_h",
+            number("l/h", 20.0, 10_000.0),
+            "Flow while it charges.",
+        ),
+    ],
+};
+
+pub static HOT_WATER: Section = Section {
+    name: "hot water",
+    doc: "What the household draws, and how cold the mains are.",
+    fields: &[
+        default(
+            "useful_c",
+            number("°C", 30.0, 60.0),
+            "40",
+            "Temperature at the tap after mixing.",
+        ),
+        default(
+            "mains_mean_c",
+            number("°C", 1.0, 30.0),
+            "11",
+            "Cold water, mean of the year; an ordinary value for the Low Countries.",
+        ),
+        default(
+            "mains_amplitude_k",
+            number("K", 0.0, 15.0),
+            "5",
+            "Half the difference between its warmest and coldest day.",
+        ),
+        default(
+            "mains_coldest_day",
+            number("", 1.0, 366.0),
+            "45",
+            "Day of the year on which it is coldest (45 = 14 February).",
+        ),
+        default(
+            "step_s",
+            integer("s", 10, 900),
+            "60",
+            "Interval of the series that draws become.",
+        ),
+        optional(
+            "draws",
+            Kind::Variants {
+                tag: "kind",
+                of: &[
+                    ("cycle", &CYCLE),
+                    ("random", &RANDOM),
+                    ("file", &FILE),
+                    ("none", &NONE),
+                ],
+            },
+            "Who draws when. Left out: tapping cycle M.",
+        ),
+    ],
+};
+
+static CYCLE: Section = Section {
+    name: "draws by tapping cycle",
+    doc: "A tapping cycle of Reg. (EU) 812/2013 on every local day, as mixed water with the cycle's energy above 10 °C.",
+    fields: &[default(
+        "profile",
+        Kind::Choice(&[
+            ("3XS", "0.345 kWh a day"),
+            ("XXS", "2.1 kWh"),
+            ("XS", "2.1 kWh in three draws"),
+            ("S", "2.1 kWh in eleven draws"),
+            ("M", "5.845 kWh"),
+            ("L", "11.655 kWh"),
+            ("XL", "19.07 kWh"),
+            ("XXL", "24.53 kWh"),
+        ]),
+        "'M'",
+        "Size of the cycle.",
+    )],
+};
+
+static RANDOM: Section = Section {
+    name: "random draws",
+    doc: "Draws at random after Jordan and Vajen (2001), reproducible from the scenario's seed.",
+    fields: &[
+        optional(
+            "persons",
+            number("", 0.5, 1000.0),
+            "Household size, at 40 l a day and person. One of this and `l_per_day`; left out: 2.5 persons.",
+        ),
+        optional(
+            "l_per_day",
+            number("l", 1.0, 100_000.0),
+            "Mean volume a day, mixed to 45 °C.",
+        ),
+    ],
+};
+
+static FILE: Section = Section {
+    name: "draws from a file",
+    doc: "A column of a CSV file, one interval a row.",
+    fields: &[
+        required(
+            "path",
+            Kind::Text,
+            "The file, relative to the scenario's folder.",
+        ),
+        required(
+            "column",
+            Kind::Text,
+            "Name of the column, as in the first line.",
+        ),
+        default(
+            "unit",
+            Kind::Choice(&[
+                ("l/s", "litres a second"),
+                ("l/min", "litres a minute"),
+                ("l/h", "litres an hour"),
+                ("l", "litres in the interval"),
+            ]),
+            "'l/h'",
+            "What the numbers are: mixed water at `useful_c`.",
+        ),
+        required(
+            "start",
+            Kind::DateTime,
+            "When the first row begins; local civil time, or with its offset from UTC.",
+        ),
+        required("step_s", integer("s", 1, 86_400), "Length of an interval."),
+    ],
+};
+
+static NONE: Section = Section {
+    name: "no draws",
+    doc: "Nobody draws hot water.",
+    fields: &[],
+};
+
+/// What draws need to know of the rest of the scenario.
+#[derive(Clone, Debug)]
+pub struct Household<'a> {
+    pub timezone: &'a TimeZone,
+    /// First and last instant for which draws are needed, warm-up included, s since the epoch.
+    pub period_s: (i64, i64),
+    pub seed: u64,
+    /// Number of the device in the scenario, so that no two have the same draws.
+    pub index: u64,
+}
+
+/// An ordinary tank by name: "200 l", or with its label "200 l class A".
+pub fn named_tank(name: &str) -> Option<Tank> {
+    let (volume, class) = match name.split_once(" class ") {
+        Some((volume, class)) => (volume, class.trim()),
+        None => (name, ORDINARY_CLASS),
+    };
+    let volume_l: f64 = volume.trim().strip_suffix('l')?.trim().parse().ok()?;
+    if !(10.0..=5000.0).contains(&volume_l) {
+        return None;
+    }
+    Some(Tank {
+        name: name.into(),
+        volume_l,
+        height_m: ordinary::height_m(volume_l),
+        layers: 20,
+        loss_w_per_k: ordinary::loss_of_class_w_per_k(class, volume_l)?,
+        ambient_c: 18.0,
+        conductivity_w_per_m_k: 1.0,
+        charging: Charging::Coil {
+            bottom: 0.05,
+            top: 0.5,
+            ua_w_per_k: ordinary::coil_ua_w_per_k(volume_l),
+        },
+        sensor_height: 0.5,
+        element_w: 0.0,
+        element_height: 0.3,
+        start_c: 50.0,
+    })
+}
+
+/// Builds the section [`TANK`].
+pub fn build_tank(view: &View<'_>) -> Tank {
+    let volume_l = view.number("volume_l");
+    let losses = ["loss_w_per_k", "loss_kwh_per_24h", "label"];
+    let given: Vec<&str> = losses.into_iter().filter(|key| view.has(key)).collect();
+    if let [first, others @ ..] = &given[..] {
+        for key in others {
+            view.fault(
+                key,
+                Fault::new(
+                    Code::Conflict,
+                    format!("the loss is given by `{first}` already"),
+                )
+                .hint("keep one of the two"),
+            );
+        }
+    }
+    let loss_w_per_k = match (
+        view.opt_number("loss_w_per_k"),
+        view.opt_number("loss_kwh_per_24h"),
+    ) {
+        (Some(loss), _) => loss,
+        (None, Some(kwh)) => ordinary::loss_of_day_w_per_k(kwh),
+        (None, None) => {
+            let class = view.opt_choice("label").unwrap_or(ORDINARY_CLASS);
+            ordinary::loss_of_class_w_per_k(class, volume_l).unwrap_or(f64::NAN)
+        }
+    };
+    let height_m = view
+        .opt_number("height_m")
+        .unwrap_or_else(|| ordinary::height_m(volume_l));
+    let width_m = (4.0 * volume_l * 1e-3 / (std::f64::consts::PI * height_m)).sqrt();
+    if width_m > 2.0 * height_m {
+        view.warn(
+            "height_m",
+            format!(
+                "the tank is {width_m:.2} m wide and {height_m:.2} m high: it will hardly stratify"
+            ),
+        );
+    }
+    let charging = match view.variant("charging") {
+        Some(("direct", direct)) => build_direct(&direct),
+        Some((_, coil)) => build_coil(&coil, volume_l),
+        None => Charging::Coil {
+            bottom: 0.05,
+            top: 0.5,
+            ua_w_per_k: ordinary::coil_ua_w_per_k(volume_l),
+        },
+    };
+    let sensor_height = view.number("sensor_height");
+    let heated_from = match charging {
+        Charging::Coil { bottom, .. } => bottom,
+        Charging::Direct { outlet, .. } => outlet,
+    };
+    if sensor_height < heated_from && !view.is_faulty("sensor_height") {
+        view.fault(
+            "sensor_height",
+            Fault::new(Code::Conflict, format!("the sensor sits below the part that is heated (from height {heated_from}), so a charge would never end"))
+                .hint("raise the sensor or lower the coil or outlet"),
+        );
+    }
+    Tank {
+        name: "tank".into(),
+        volume_l,
+        height_m,
+        layers: usize::try_from(view.integer("layers")).unwrap_or(1).max(1),
+        loss_w_per_k,
+        ambient_c: view.number("ambient_c"),
+        conductivity_w_per_m_k: view.number("conductivity_w_per_m_k"),
+        charging,
+        sensor_height,
+        element_w: view.number("element_kw") * 1000.0,
+        element_height: view.number("element_height"),
+        start_c: view.number("start_c"),
+    }
+}
+
+fn build_coil(view: &View<'_>, volume_l: f64) -> Charging {
+    let (bottom, top) = (view.number("bottom"), view.number("top"));
+    if top <= bottom {
+        view.fault(
+            if view.has("top") { "top" } else { "bottom" },
+            Fault::new(
+                Code::Conflict,
+                format!("the coil's top ({top}) is not above its bottom ({bottom})"),
+            )
+            .hint("heights count from the bottom of the tank (0) to its top (1)"),
+        );
+    }
+    Charging::Coil {
+        bottom,
+        top,
+        ua_w_per_k: view
+            .opt_number("ua_w_per_k")
+            .unwrap_or_else(|| ordinary::coil_ua_w_per_k(volume_l)),
+    }
+}
+
+fn build_direct(view: &View<'_>) -> Charging {
+    let (outlet, inlet) = (view.number("outlet"), view.number("inlet"));
+    if inlet <= outlet {
+        view.fault(
+            if view.has("inlet") { "inlet" } else { "outlet" },
+            Fault::new(
+                Code::Conflict,
+                format!("the heated water returns at {inlet}, not above the outlet ({outlet})"),
+            )
+            .hint("water to be heated leaves low and returns high"),
+        );
+    }
+    Charging::Direct {
+        outlet,
+        inlet,
+        flow_w_per_k: view.number("flow_l_per_h") / crate::units::S_PER_H
+            * crate::units::WATER_J_PER_L_K,
+    }
+}
+
+/// Builds the section [`HOT_WATER`].
+pub fn build_hot_water(view: &View<'_>, household: &Household<'_>) -> HotWater {
+    let mut hot_water = HotWater {
+        useful_c: view.number("useful_c"),
+        draw_l_per_s: Series::none(),
+        mains_mean_c: view.number("mains_mean_c"),
+        mains_amplitude_k: view.number("mains_amplitude_k"),
+        mains_coldest_day: view.number("mains_coldest_day"),
+    };
+    let warmest_c = hot_water.mains_mean_c + hot_water.mains_amplitude_k;
+    if warmest_c >= hot_water.useful_c - 1.0 {
+        let useful_c = hot_water.useful_c;
+        view.fault(
+            "mains_mean_c",
+            Fault::new(Code::Conflict, format!("the mains reach {warmest_c} °C, which leaves nothing to heat to the useful {useful_c} °C"))
+                .hint("the warmest mains must stay at least 1 K below useful_c"),
+        );
+    }
+    if hot_water.mains_mean_c - hot_water.mains_amplitude_k < 0.0 {
+        view.warn(
+            "mains_amplitude_k",
+            "the mains would freeze on their coldest day",
+        );
+    }
+    let step_s = u32::try_from(view.integer("step_s")).unwrap_or(60).max(1);
+    let useful_c = hot_water.useful_c;
+    hot_water.draw_l_per_s = match view.variant("draws") {
+        Some(("random", draws)) => random(&draws, household, step_s, useful_c),
+        Some(("file", draws)) => from_file(&draws, household),
+        Some(("none", _)) => Series::none(),
+        Some(("cycle", draws)) => cycle(draws.choice("profile"), household, step_s, useful_c),
+        _ => cycle("M", household, step_s, useful_c),
+    };
+    debug_assert!(mains::temperature_c(&hot_water, 0).is_finite() || !view.is_sound());
+    hot_water
+}
+
+fn cycle(profile: &str, household: &Household<'_>, step_s: u32, useful_c: f64) -> Series {
+    tapping::cycle(profile).map_or_else(Series::none, |cycle| {
+        tapping::series(
+            cycle,
+            household.timezone,
+            household.period_s,
+            step_s,
+            useful_c,
+        )
+    })
+}
+
+fn random(view: &View<'_>, household: &Household<'_>, step_s: u32, useful_c: f64) -> Series {
+    if view.has("persons") && view.has("l_per_day") {
+        view.fault(
+            "l_per_day",
+            Fault::new(Code::Conflict, "the volume is given by `persons` already")
+                .hint("keep one of the two"),
+        );
+    }
+    let persons = view.opt_number("persons").unwrap_or(2.5);
+    let l_per_day = view
+        .opt_number("l_per_day")
+        .unwrap_or(persons * stochastic::L_PER_PERSON_DAY);
+    let habits = stochastic::Household {
+        l_per_day,
+        seed: household.seed,
+        index: household.index,
+    };
+    stochastic::series(
+        &habits,
+        household.timezone,
+        household.period_s,
+        step_s,
+        useful_c,
+    )
+}
+
+fn from_file(view: &View<'_>, household: &Household<'_>) -> Series {
+    let unit = match view.choice("unit") {
+        "l/s" => file::DrawUnit::LPerS,
+        "l/min" => file::DrawUnit::LPerMin,
+        "l" => file::DrawUnit::L,
+        _ => file::DrawUnit::LPerH,
+    };
+    let start_s = view
+        .date_time("start")
+        .and_then(|moment| match moment.offset_minutes {
+            Some(minutes) => moment
+                .civil
+                .to_zoned(TimeZone::UTC)
+                .ok()
+                .map(|t| t.timestamp().as_second() - i64::from(minutes) * 60),
+            None => moment
+                .civil
+                .to_zoned(household.timezone.clone())
+                .ok()
+                .map(|t| t.timestamp().as_second()),
+        });
+    let step_s = u32::try_from(view.integer("step_s")).unwrap_or(0);
+    let (Some(start_s), Some(source)) = (start_s, view.read_text("path")) else {
+        return Series::none();
+    };
+    if step_s == 0 {
+        return Series::none();
+    }
+    match file::read(&source.text, &view.text("column"), unit, start_s, step_s) {
+        Ok(series) => {
+            let (from_s, to_s) = household.period_s;
+            // The series has an empty interval at each end.
+            if series.start_s + i64::from(step_s) > from_s
+                || series.end_s() - i64::from(step_s) < to_s
+            {
+                view.warn("path", "the file does not cover the whole period with its warm-up; nothing is drawn outside it");
+            }
+            series
+        }
+        Err(faults) => {
+            for fault in faults {
+                let key = match fault {
+                    file::DrawFileError::NoColumn { .. } => "column",
+                    _ => "path",
+                };
+                view.fault(key, Fault::new(Code::Data, fault.to_string()));
+            }
+            Series::none()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

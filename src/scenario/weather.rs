@@ -1,0 +1,534 @@
+//! The section `[weather]`: a bundled climate, or a file with its conventions.
+
+use std::borrow::Cow;
+
+use super::fault::{Code, Fault};
+use super::field::{Field, Kind, Section, default, number, optional, required};
+use super::view::View;
+use crate::model::{Site, Weather};
+use crate::weather::{
+    self as reader, Calendar, Column, DateOrder, Quantity, Source, Stamp, Table, TimeColumns, Zone,
+};
+
+/// A column by name or position (1 = first).
+const COLUMN: Kind = Kind::OneOf(&[
+    Kind::Text,
+    Kind::Integer {
+        unit: "",
+        min: 1,
+        max: 10_000,
+    },
+]);
+
+/// Weather of a scenario.
+pub static WEATHER: Section = Section {
+    name: "weather",
+    doc: "Weather: a bundled climate by name, or a file (EPW, PVGIS typical year, plain table).",
+    fields: &[
+        default(
+            "climate",
+            Kind::Text,
+            "\"nearest\"",
+            "Name of a bundled climate, or `nearest` to the site. Not together with `file`.",
+        ),
+        optional(
+            "file",
+            Kind::Text,
+            "Weather file, relative to the scenario's folder.",
+        ),
+        default(
+            "format",
+            Kind::Choice(&[
+                (
+                    "auto",
+                    "By the file's first lines; a table where `table` is given.",
+                ),
+                ("epw", "EnergyPlus weather."),
+                ("pvgis", "PVGIS typical year, CSV."),
+                ("table", "Columns as `table` says."),
+            ]),
+            "\"auto\"",
+            "Format of the file.",
+        ),
+        optional(
+            "typical_year",
+            Kind::Bool,
+            "Whether the file is a typical year, mapped onto the period by month, day and standard time. Left out: as its years say.",
+        ),
+        optional(
+            "table",
+            Kind::Section(&TABLE),
+            "Columns and conventions of a plain table.",
+        ),
+    ],
+};
+
+/// How a plain table is written.
+pub static TABLE: Section = Section {
+    name: "weather.table",
+    doc: "Columns and time of a plain table. Needed are temperature, and global irradiance or two of global, direct and diffuse.",
+    fields: &[
+        default(
+            "separator",
+            Kind::Choice(&[
+                (",", "Comma."),
+                (";", "Semicolon."),
+                ("tab", "Tabulator."),
+                ("space", "One blank."),
+            ]),
+            "\",\"",
+            "Between columns.",
+        ),
+        default(
+            "decimal_comma",
+            Kind::Bool,
+            "false",
+            "Numbers are written 1,5.",
+        ),
+        default(
+            "header_lines",
+            Kind::Integer {
+                unit: "",
+                min: 0,
+                max: 1000,
+            },
+            "1",
+            "Lines before the first record; names stand in the last of them.",
+        ),
+        optional(
+            "time",
+            COLUMN,
+            "Column with date and time. Or give year, month, day and hour.",
+        ),
+        default(
+            "date_order",
+            Kind::Choice(&[
+                ("ymd", "2024-02-01"),
+                ("dmy", "01.02.2024"),
+                ("mdy", "02/01/2024"),
+            ]),
+            "\"ymd\"",
+            "Order of the date's parts in `time`.",
+        ),
+        optional("year", COLUMN, "Column with the year."),
+        optional("month", COLUMN, "Column with the month."),
+        optional("day", COLUMN, "Column with the day."),
+        optional("hour", COLUMN, "Column with the hour, 0 to 24."),
+        optional("minute", COLUMN, "Column with the minute."),
+        default(
+            "zone",
+            Kind::Text,
+            "\"UTC\"",
+            "Clock of the stamps: `UTC`, `site` (the site's civil time) or a name such as `Europe/Berlin`.",
+        ),
+        optional(
+            "utc_offset_h",
+            number("h", -14.0, 14.0),
+            "Fixed clock of the stamps instead of `zone`, hours ahead of UTC.",
+        ),
+        default(
+            "stamp",
+            Kind::Choice(&[
+                ("start", "Start of the interval."),
+                ("middle", "Its middle, or an instant."),
+                ("end", "Its end."),
+            ]),
+            "\"start\"",
+            "What a stamp marks.",
+        ),
+        optional(
+            "interval_s",
+            Kind::Integer {
+                unit: "s",
+                min: 60,
+                max: 3600,
+            },
+            "Length of an interval. Left out: the usual distance of the stamps.",
+        ),
+        default(
+            "missing",
+            Kind::Numbers {
+                unit: "",
+                min: -1e12,
+                max: 1e12,
+            },
+            "[]",
+            "Numbers that mean `missing`.",
+        ),
+        optional(
+            "latitude_deg",
+            number("deg", -90.0, 90.0),
+            "Of the station. Left out: the site's.",
+        ),
+        optional(
+            "longitude_deg",
+            number("deg", -180.0, 180.0),
+            "Of the station. Left out: the site's.",
+        ),
+        optional(
+            "altitude_m",
+            number("m", -500.0, 9000.0),
+            "Of the station. Left out: the site's.",
+        ),
+        optional(
+            "source",
+            Kind::Text,
+            "Where the data come from, for the report.",
+        ),
+        required(
+            "columns",
+            Kind::Named(&COLUMN_SECTION),
+            "One table a quantity: temperature, relative_humidity, dew_point, pressure, wind, global, direct_normal, diffuse, infrared, cloud.",
+        ),
+    ],
+};
+
+/// One column of a plain table.
+pub static COLUMN_SECTION: Section = Section {
+    name: "weather.table.columns",
+    doc: "A column. Value = number * scale + offset, in degC, 1 (= 100 %), Pa, m/s or W/m2.",
+    fields: COLUMN_FIELDS,
+};
+
+const COLUMN_FIELDS: &[Field] = &[
+    required(
+        "column",
+        COLUMN,
+        "Name in the header, or position (1 = first).",
+    ),
+    default(
+        "scale",
+        number("", -1e9, 1e9),
+        "1.0",
+        "Factor to the unit above (0.01 for per cent, 100 for hPa).",
+    ),
+    default(
+        "offset",
+        number("", -1e9, 1e9),
+        "0.0",
+        "Added after scaling (-273.15 for kelvin).",
+    ),
+];
+
+const QUANTITIES: [(&str, Quantity); 10] = [
+    ("temperature", Quantity::Outdoor),
+    ("relative_humidity", Quantity::RelativeHumidity),
+    ("dew_point", Quantity::DewPoint),
+    ("pressure", Quantity::Pressure),
+    ("wind", Quantity::Wind),
+    ("global", Quantity::GlobalHorizontal),
+    ("direct_normal", Quantity::DirectNormal),
+    ("diffuse", Quantity::DiffuseHorizontal),
+    ("infrared", Quantity::HorizontalInfrared),
+    ("cloud", Quantity::CloudCover),
+];
+
+/// Reads the weather of a scenario for its site; `None` where a fault says why.
+pub fn build(view: &View<'_>, site: &Site) -> Option<Weather> {
+    if view.has("file") {
+        from_file(view, site)
+    } else {
+        from_climate(view, site)
+    }
+}
+
+fn from_climate(view: &View<'_>, site: &Site) -> Option<Weather> {
+    if view.has("table") {
+        view.fault(
+            "table",
+            Fault::new(Code::MissingKey, "a table needs a `file`"),
+        );
+    }
+    let mut name: Cow<'_, str> = view.opt_text("climate")?.into();
+    if name == "nearest" {
+        let (entry, km) = reader::nearest(site.latitude_deg, site.longitude_deg);
+        if km > 300.0 {
+            view.warn(
+                "climate",
+                format!(
+                    "the nearest bundled climate, {}, is {km:.0} km away",
+                    entry.name
+                ),
+            );
+        }
+        name = entry.name.into();
+    }
+    let weather = reader::bundled(&name);
+    if weather.is_none() {
+        let names: Vec<&str> = reader::catalogue().iter().map(|e| e.name).collect();
+        let close = names
+            .iter()
+            .min_by_key(|n| strsim::levenshtein(n, &name))
+            .copied()
+            .unwrap_or("");
+        view.fault(
+            "climate",
+            Fault::new(
+                Code::UnknownName,
+                format!("there is no bundled climate {name:?}"),
+            )
+            .allowed(format!("nearest, {}", names.join(", ")))
+            .hint(format!("did you mean {close:?}?")),
+        );
+    }
+    weather
+}
+
+fn from_file(view: &View<'_>, site: &Site) -> Option<Weather> {
+    if view.has("climate") {
+        view.fault(
+            "climate",
+            Fault::new(Code::Conflict, "give either `climate` or `file`"),
+        );
+    }
+    let bytes = view.read_bytes("file")?;
+    let name = view.text("file");
+    let calendar = match view.opt_boolean("typical_year") {
+        None => Calendar::AsPrinted,
+        Some(true) => Calendar::Typical,
+        Some(false) => Calendar::Real,
+    };
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4000)]);
+    let format = match view.choice("format") {
+        "auto" if view.has("table") => "table",
+        "auto" if head.contains("LOCATION,") => "epw",
+        "auto" if head.contains("time(UTC)") => "pvgis",
+        other => other,
+    };
+    let result = match format {
+        "epw" => reader::read_epw(&name, &bytes, calendar),
+        "pvgis" => reader::read_pvgis(&name, &bytes),
+        "table" => {
+            let Some(section) = view.section("table") else {
+                view.fault(
+                    "file",
+                    Fault::new(Code::MissingKey, "a plain table needs `[weather.table]`"),
+                );
+                return None;
+            };
+            reader::read_table(&name, &bytes, &table(&section, site, calendar)?)
+        }
+        _ => {
+            view.fault(
+                "file",
+                Fault::new(
+                    Code::Data,
+                    "the file is neither EPW nor a PVGIS typical year",
+                )
+                .hint("describe the columns of a plain table in `[weather.table]`"),
+            );
+            return None;
+        }
+    };
+    match result {
+        Ok(weather) => Some(weather),
+        Err(e) => {
+            for fault in &e.faults {
+                let text = if fault.line == 0 {
+                    fault.text.clone()
+                } else {
+                    format!("{} line {}: {}", e.file, fault.line, fault.text)
+                };
+                view.fault("file", Fault::new(Code::Data, text));
+            }
+            if e.more > 0 {
+                view.fault(
+                    "file",
+                    Fault::new(
+                        Code::Data,
+                        format!("and {} more faults in {}", e.more, e.file),
+                    ),
+                );
+            }
+            None
+        }
+    }
+}
+
+fn column(view: &View<'_>, key: &str) -> Option<Column> {
+    if let Some(name) = view.opt_text(key) {
+        return Some(Column::Name(name));
+    }
+    let position = view.opt_integer(key)?;
+    Some(Column::Position(usize::try_from(position - 1).ok()?))
+}
+
+fn table(view: &View<'_>, site: &Site, calendar: Calendar) -> Option<Table> {
+    let time = match column(view, "time") {
+        Some(column) => TimeColumns::Stamp {
+            column,
+            order: match view.choice("date_order") {
+                "dmy" => DateOrder::DayMonthYear,
+                "mdy" => DateOrder::MonthDayYear,
+                _ => DateOrder::YearMonthDay,
+            },
+        },
+        None => match (
+            column(view, "year"),
+            column(view, "month"),
+            column(view, "day"),
+            column(view, "hour"),
+        ) {
+            (Some(year), Some(month), Some(day), Some(hour)) => TimeColumns::Parts {
+                year,
+                month,
+                day,
+                hour,
+                minute: column(view, "minute"),
+            },
+            _ => {
+                view.fault_here(Fault::new(
+                    Code::MissingKey,
+                    "time is missing: give `time`, or `year`, `month`, `day` and `hour`",
+                ));
+                return None;
+            }
+        },
+    };
+    let mut columns = Vec::new();
+    for (name, section) in view.named("columns") {
+        let Some(&(_, quantity)) = QUANTITIES.iter().find(|q| q.0 == name) else {
+            let known: Vec<&str> = QUANTITIES.iter().map(|q| q.0).collect();
+            section.fault_here(
+                Fault::new(Code::UnknownKey, format!("there is no quantity {name:?}"))
+                    .allowed(known.join(", ")),
+            );
+            continue;
+        };
+        let (scale, offset) = (section.number("scale"), section.number("offset"));
+        columns.push(Source {
+            quantity,
+            column: column(&section, "column")?,
+            scale,
+            offset,
+        });
+    }
+    let zone = match (view.opt_number("utc_offset_h"), view.text("zone").as_str()) {
+        (Some(h), _) => Zone::Offset((h * 3600.0).round() as i32),
+        (None, "UTC") => Zone::Offset(0),
+        (None, "site") => Zone::Civil(site.timezone.clone()),
+        (None, name) => match jiff::tz::TimeZone::get(name) {
+            Ok(zone) => Zone::Civil(zone),
+            Err(_) => {
+                view.fault(
+                    "zone",
+                    Fault::new(Code::UnknownName, format!("there is no time zone {name:?}"))
+                        .allowed("UTC, site, or a name of the IANA database"),
+                );
+                return None;
+            }
+        },
+    };
+    Some(Table {
+        separator: match view.choice("separator") {
+            ";" => ';',
+            "tab" => '\t',
+            "space" => ' ',
+            _ => ',',
+        },
+        decimal_comma: view.boolean("decimal_comma"),
+        header_lines: usize::try_from(view.integer("header_lines")).unwrap_or(0),
+        time,
+        zone,
+        stamp: match view.choice("stamp") {
+            "middle" => Stamp::Middle,
+            "end" => Stamp::End,
+            _ => Stamp::Start,
+        },
+        interval_s: view
+            .opt_integer("interval_s")
+            .and_then(|s| u32::try_from(s).ok()),
+        columns,
+        missing: view.numbers("missing"),
+        latitude_deg: view.opt_number("latitude_deg").unwrap_or(site.latitude_deg),
+        longitude_deg: view
+            .opt_number("longitude_deg")
+            .unwrap_or(site.longitude_deg),
+        altitude_m: view.opt_number("altitude_m").unwrap_or(site.altitude_m),
+        calendar,
+        source: view.opt_text("source").unwrap_or_else(|| view_name(view)),
+    })
+}
+
+fn view_name(view: &View<'_>) -> String {
+    format!("a plain table ({})", view.path())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Faults, Format, Source as Text, read_section};
+
+    fn site() -> Site {
+        Site {
+            latitude_deg: 52.1,
+            longitude_deg: 5.2,
+            altitude_m: 4.0,
+            timezone: jiff::tz::TimeZone::UTC,
+            country: String::new(),
+            postal_code: String::new(),
+            price_zone: String::new(),
+            ground_albedo: 0.2,
+        }
+    }
+
+    fn read(text: &str, folder: &std::path::Path) -> Result<Weather, Faults> {
+        let source = Text::new("s.toml", text);
+        let site = site();
+        read_section(&source, Format::Toml, folder, &WEATHER, |v| build(v, &site))
+            .map(|(w, _)| w.expect("a weather where there is no fault"))
+    }
+
+    fn faults(text: &str, folder: &std::path::Path) -> String {
+        let list = read(text, folder).err().expect("faulty").list;
+        list.iter().map(Fault::line).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn nothing_said_takes_the_nearest_climate() {
+        let w = read("", std::path::Path::new(".")).expect("sound");
+        assert_eq!(w.name, "amsterdam-2019");
+        let w = read("climate = \"golden-tmy3\"", std::path::Path::new(".")).expect("sound");
+        assert!(w.humidity_known);
+    }
+
+    #[test]
+    fn fails_for_an_unknown_climate_and_names_a_near_one() {
+        let text = faults("climate = \"amsterdam-2020\"", std::path::Path::new("."));
+        assert!(text.contains("amsterdam-2019"), "{text}");
+    }
+
+    #[test]
+    fn reads_a_table_with_a_mapping() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(
+            folder.path().join("w.csv"),
+            "when;K;G\n01.06.2024 00:00;283,15;0\n01.06.2024 01:00;284,15;0\n",
+        )
+        .expect("written");
+        let head = "file = \"w.csv\"\n[table]\nseparator = \";\"\ndecimal_comma = true\ntime = \"when\"\ndate_order = \"dmy\"\n";
+        let columns = "[table.columns.temperature]\ncolumn = \"K\"\noffset = -273.15\n[table.columns.global]\ncolumn = 3\n";
+        let w = read(&format!("{head}{columns}"), folder.path()).expect("sound");
+        assert!((w.outdoor_c[1] - 11.0).abs() < 1e-9 && w.step_s == 3600);
+        let text = faults(
+            &format!("{head}{columns}[table.columns.rain]\ncolumn = 1\n"),
+            folder.path(),
+        );
+        assert!(text.contains("rain"), "{text}");
+        let text = faults(
+            &format!("{head}{}", columns.replace("offset = -273.15\n", "")),
+            folder.path(),
+        );
+        assert!(text.contains("line 2") && text.contains("kelvin"), "{text}");
+    }
+
+    #[test]
+    fn fails_for_files_that_are_no_weather() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("w.txt"), [0u8, 159, 146, 150]).expect("written");
+        assert!(faults("file = \"w.txt\"", folder.path()).contains("neither EPW nor"));
+        assert!(faults("file = \"gone.epw\"", folder.path()).contains("gone.epw"));
+        let both = faults("file = \"w.txt\"\nclimate = \"rome-2019\"", folder.path());
+        assert!(both.contains("either"), "{both}");
+    }
+}

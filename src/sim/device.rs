@@ -1,0 +1,252 @@
+//! One device through all its rows: warm-up, then the period that counts.
+
+use super::error::RunError;
+use super::kernel::{self, State, Sums};
+use super::recorder::Recorder;
+use super::row::RowMaker;
+use super::run::Progress;
+use super::surroundings::NetworkInputs;
+use super::timeline::DeviceSettings;
+use crate::model::house::SwitchRule;
+use crate::model::{Device, Scenario, User};
+use crate::plant::compile::{Compiled, compile};
+use crate::trace::{DeviceTrace, Totals};
+use crate::units::S_PER_DAY;
+use crate::weather::Rows;
+
+/// What a device's run needs.
+pub(super) struct Job<'a> {
+    pub scenario: &'a Scenario,
+    pub user: &'a User,
+    pub device: &'a Device,
+    pub settings: &'a DeviceSettings,
+    /// Weather of the period, a row a step.
+    pub rows: &'a Rows,
+}
+
+/// What it gives.
+pub(super) struct Done {
+    pub trace: DeviceTrace,
+    pub totals: Totals,
+    pub warnings: Vec<String>,
+}
+
+/// Longest recording interval, s: quarter-hour figures are formed from it.
+const LONGEST_RECORD_S: u32 = 900;
+
+/// Runs one device.
+pub(super) fn run(job: &Job<'_>, progress: &dyn Progress) -> Result<Done, RunError> {
+    let period = &job.scenario.period;
+    let step_s = i64::from(period.step_s);
+    let compiled = compile(job.device, step_s as f64)
+        .map_err(|fault| RunError::Network { device: job.device.id.clone(), fault })?;
+    let record_s = period.record_s.min(LONGEST_RECORD_S);
+    let record_rows = i64::from(record_s) / step_s;
+
+    let mut walk = Walk::new(job, &compiled, step_s);
+    // Warm-up: the period's first days, over and over, up to its start.
+    let block = block_rows(period.warmup_s, period.end_s - period.start_s, step_s);
+    let warm = period.warmup_s / step_s;
+    let first = if block > 0 { (block - warm % block) % block } else { 0 };
+    for i in 0..warm {
+        walk.row(((first + i) % block) as usize, true)?;
+    }
+
+    walk.counts();
+    let mut recorder = Recorder::new(
+        job.device,
+        &compiled,
+        (&job.user.id, &job.device.id),
+        period.start_s,
+        record_s,
+        &walk.state,
+        walk.network_state,
+    );
+    let rows = (period.end_s - period.start_s) / step_s;
+    let day_rows = (86_400 / step_s).max(1);
+    for i in 0..rows {
+        let old = walk.network_state;
+        walk.prepare(i as usize, false);
+        if walk.network_state != old {
+            recorder.stretch(old, &mut walk.sums, &walk.integrals);
+            walk.integrals.fill(0.0);
+        }
+        walk.step(i as usize)?;
+        if (i + 1) % record_rows == 0 || i + 1 == rows {
+            recorder.stretch(walk.network_state, &mut walk.sums, &walk.integrals);
+            walk.integrals.fill(0.0);
+            let t0_s = period.start_s + (i + 1 - record_rows).max(0) * step_s;
+            let around = walk.maker.interval(t0_s, period.start_s + (i + 1) * step_s);
+            recorder.row(&walk.state, &walk.sums, &around);
+            walk.sums.clear();
+        }
+        if (i + 1) % day_rows == 0 {
+            progress.days(1.0);
+        }
+    }
+    let warnings = walk.maker.warnings();
+    let (trace, totals) = recorder.finish(&walk.state, walk.network_state);
+    Ok(Done { trace, totals, warnings })
+}
+
+/// Rows of the block that the warm-up repeats: whole days of the period, at
+/// most as long as the warm-up.
+fn block_rows(warmup_s: i64, period_s: i64, step_s: i64) -> i64 {
+    let day = S_PER_DAY as i64;
+    let days = (period_s / day).min((warmup_s + day - 1) / day);
+    if days > 0 { days * day / step_s } else { (period_s / step_s).max(1) }
+}
+
+/// A device on its way.
+struct Walk<'a> {
+    job: &'a Job<'a>,
+    compiled: &'a Compiled,
+    step_s: i64,
+    maker: RowMaker<'a>,
+    network: NetworkInputs,
+    inputs: Vec<f64>,
+    /// Integrals of the inputs since the recorder took them over.
+    integrals: Vec<f64>,
+    forcing: Vec<f64>,
+    base_output: Vec<f64>,
+    state: State<f64>,
+    sums: Sums<f64>,
+    network_state: usize,
+    simulated_s: i64,
+}
+
+impl<'a> Walk<'a> {
+    fn new(job: &'a Job<'a>, compiled: &'a Compiled, step_s: i64) -> Self {
+        let network =
+            NetworkInputs::new(&compiled.layout.boundaries, &job.device.house.network.sources);
+        let system = &compiled.systems[0];
+        let inputs = network.len();
+        let maker = RowMaker::new(job);
+        let z = system.uniform_state(maker.start_room_c());
+        let layers = job.device.tank.as_ref().map_or_else(Vec::new, |t| vec![t.start_c; t.layers]);
+        let plant = &compiled.plant;
+        let mut state = State::new(plant, z, layers);
+        state.water_c = maker.start_room_c();
+        Self {
+            job,
+            compiled,
+            step_s,
+            maker,
+            network,
+            inputs: vec![0.0; inputs],
+            integrals: vec![0.0; inputs],
+            forcing: vec![0.0; system.modes],
+            base_output: vec![0.0; crate::plant::params::KERNEL_OUTPUTS * plant.rooms],
+            sums: Sums::new(plant.rooms, system.modes, compiled.layout.heats.len()),
+            state,
+            network_state: 0,
+            simulated_s: 0,
+        }
+    }
+
+    /// From now on it counts: what the warm-up summed is forgotten.
+    fn counts(&mut self) {
+        self.sums.clear();
+        self.integrals.fill(0.0);
+        self.maker.forget();
+    }
+
+    fn row(&mut self, i: usize, warming: bool) -> Result<(), RunError> {
+        self.prepare(i, warming);
+        self.step(i)
+    }
+
+    /// Inputs of row `i` of the period, and the network state that holds in it.
+    fn prepare(&mut self, i: usize, warming: bool) {
+        let t_s = self.job.scenario.period.start_s + i as i64 * self.step_s;
+        let weather = weather_row(self.job.rows, t_s);
+        self.network.fill(self.job.rows, weather, t_s, self.step_s, &mut self.inputs);
+        let wanted = self.wanted_state(t_s, self.job.rows.outdoor_c[weather]);
+        if wanted != self.network_state {
+            let systems = &self.compiled.systems;
+            let matrix = systems[self.network_state].transfer(&systems[wanted]);
+            let n = self.state.z.len();
+            self.state.z = matrix
+                .chunks_exact(n)
+                .map(|row| row.iter().zip(&self.state.z).map(|(a, z)| a * z).sum())
+                .collect();
+            self.network_state = wanted;
+        }
+        self.maker.prepare(weather, t_s, warming);
+    }
+
+    /// Steps through the row that was prepared.
+    fn step(&mut self, i: usize) -> Result<(), RunError> {
+        let system = &self.compiled.systems[self.network_state];
+        project(&system.input, system.inputs, &self.inputs, &mut self.forcing);
+        project(&system.feedthrough, system.inputs, &self.inputs, &mut self.base_output);
+        let row = self.maker.row(self.network_state, &self.forcing, &self.base_output);
+        kernel::step(&self.compiled.plant, &row, &mut self.state, &mut self.sums);
+        for (sum, u) in self.integrals.iter_mut().zip(&self.inputs) {
+            *sum += u * self.step_s as f64;
+        }
+        self.simulated_s += self.step_s;
+        self.check(i)
+    }
+
+    /// A state that is not finite is caught where it arises.
+    fn check(&self, i: usize) -> Result<(), RunError> {
+        let rooms: f64 = self.state.y.iter().sum();
+        let tank: f64 = self.state.layers.iter().sum();
+        if rooms.is_finite() && tank.is_finite() {
+            return Ok(());
+        }
+        let t_s = self.job.scenario.period.start_s + i as i64 * self.step_s;
+        let at = jiff::Timestamp::from_second(t_s).map_or_else(|_| t_s.to_string(), |t| t.to_string());
+        Err(RunError::NotFinite {
+            device: self.job.device.id.clone(),
+            what: if rooms.is_finite() { "the tank's temperature" } else { "a room's temperature" },
+            at,
+            days: self.simulated_s as f64 / S_PER_DAY,
+        })
+    }
+
+    /// The first switched state whose rule holds; 0 is the house itself.
+    fn wanted_state(&self, t_s: i64, outdoor_c: f64) -> usize {
+        let switched = &self.job.device.house.switched;
+        if switched.is_empty() {
+            return 0;
+        }
+        let indoors_c = self.state.y[self.job.device.controller.reference_room];
+        let holds = |rule: &SwitchRule| match *rule {
+            SwitchRule::Night { from_s, to_s, above_c, difference_k } => {
+                let clock = seconds_of_day(t_s, &self.job.scenario.site.timezone);
+                let night = if from_s <= to_s {
+                    (from_s..to_s).contains(&clock)
+                } else {
+                    clock >= from_s || clock < to_s
+                };
+                night && indoors_c > above_c && indoors_c - outdoor_c >= difference_k
+            }
+            SwitchRule::FreeCooling { above_c, difference_k } => {
+                indoors_c > above_c && indoors_c - outdoor_c >= difference_k
+            }
+        };
+        switched.iter().position(|s| holds(&s.rule)).map_or(0, |k| k + 1)
+    }
+}
+
+/// Index of the weather row that covers `t_s`.
+fn weather_row(rows: &Rows, t_s: i64) -> usize {
+    let i = (t_s - rows.start_s).div_euclid(i64::from(rows.row_s));
+    (i.max(0) as usize).min(rows.len().saturating_sub(1))
+}
+
+/// `out = A u` with the first `u.len()` columns of a matrix of `columns` columns.
+fn project(a: &[f64], columns: usize, u: &[f64], out: &mut [f64]) {
+    for (row, out) in a.chunks_exact(columns).zip(out) {
+        *out = row.iter().zip(u).map(|(a, u)| a * u).sum();
+    }
+}
+
+/// Local wall-clock time, s after midnight.
+fn seconds_of_day(t_s: i64, tz: &jiff::tz::TimeZone) -> u32 {
+    let Ok(t) = jiff::Timestamp::from_second(t_s) else { return 0 };
+    let local = tz.to_datetime(t);
+    local.hour() as u32 * 3600 + local.minute() as u32 * 60 + local.second() as u32
+}

@@ -1,0 +1,19 @@
+//! What can stop a run of a valid scenario.
+
+use crate::plant::modal::NetworkFault;
+
+/// A run that could not be done or finished.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    #[error("device {device}: the house can't be solved: {fault}")]
+    Network { device: String, fault: NetworkFault },
+    #[error("the settings at the start contradict each other: {0}")]
+    Settings(String),
+    #[error("the weather can't be used: {0}")]
+    Weather(String),
+    #[error(
+        "device {device}: {what} is no longer a number at {at} (after {days:.1} simulated days). \
+         A parameter of the house, the tank or the weather is beyond what the model can take"
+    )]
+    NotFinite { device: String, what: &'static str, at: String, days: f64 },
+}

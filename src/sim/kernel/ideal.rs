@@ -1,0 +1,73 @@
+//! Ideal emitters: exactly the power that brings each room to its set-point at
+//! the end of the segment, within limits.
+
+use super::state::{Row, State};
+use crate::numeric::Real;
+use crate::plant::params::Plant;
+
+/// Sweeps of the room-by-room solution; rooms are weakly coupled, each sweep
+/// gains two digits and more.
+const SWEEPS: usize = 12;
+
+/// Fills the heats with ideal powers and returns their heating and cooling sums, W (>= 0).
+#[inline(always)]
+pub(super) fn hold<T: Real>(
+    plant: &Plant<T>,
+    row: &Row<'_, T>,
+    state: &mut State<T>,
+    dt_s: T,
+) -> (T, T) {
+    let zero = T::splat(0.0);
+    let n = plant.rooms;
+    let modal = &plant.states[row.state];
+    let s = &mut state.scratch;
+    let modes = state.z.len();
+
+    // Room temperatures at the end without any ideal power, in `y1`.
+    for (r, free) in s.y1[..n].iter_mut().enumerate() {
+        let output = &modal.output[r * modes..(r + 1) * modes];
+        let mut sum = row.base_output[r];
+        for (((&c, &z), &w), f) in output.iter().zip(&state.z).zip(row.forcing).zip(&s.factors) {
+            sum += c * (z * f.decay + w * f.gain);
+        }
+        *free = sum;
+    }
+    // What 1 W in room k does to room r at the end.
+    let heats = s.heats.len();
+    for r in 0..n {
+        let output = &modal.output[r * modes..(r + 1) * modes];
+        for k in 0..n {
+            let column = &modal.heat_forcing[k * modes..(k + 1) * modes];
+            let mut sum = modal.heat_output[r * heats + k];
+            for ((&c, &b), f) in output.iter().zip(column).zip(&s.factors) {
+                sum += c * b * f.gain;
+            }
+            s.response[r * n + k] = sum;
+        }
+    }
+    s.heats.fill(zero);
+    let runs = dt_s.gt(zero);
+    for _ in 0..SWEEPS {
+        for r in 0..n {
+            let mut without = s.y1[r];
+            for k in 0..n {
+                let other = if k == r { zero } else { s.heats[k] };
+                without += s.response[r * n + k] * other;
+            }
+            let e = &plant.emitters[r];
+            let own = T::select(runs, s.response[r * n + r], T::splat(1.0));
+            let heat = ((row.ideal_heat_c[r] - without) / own).clamp(zero, e.ideal_heating_w);
+            let cool = ((without - row.ideal_cool_c[r]) / own).clamp(zero, e.ideal_cooling_w);
+            s.heats[r] = T::select(runs, heat - cool, zero);
+        }
+        if n == 1 {
+            break;
+        }
+    }
+    let (mut heating, mut cooling) = (zero, zero);
+    for &q in &s.heats[..n] {
+        heating += q.max(zero);
+        cooling += (-q).max(zero);
+    }
+    (heating, cooling)
+}

@@ -1,0 +1,178 @@
+//! One segment: what a held command does to house and tank in `dt_s`, and
+//! where in it a watched temperature leaves its band.
+
+use super::state::{Row, State, with_heats};
+use super::{charge, ideal, space};
+use crate::control::hysteresis::{Band, REACHED_K};
+use crate::control::law::Command;
+use crate::numeric::{Mask, Real};
+use crate::physics::tank::{self, TankInputs, TankStep};
+use crate::plant::modal::advance;
+use crate::plant::params::Plant;
+
+/// The outcome of a segment besides what stands in the scratch buffers. Powers
+/// are means over the segment, W.
+#[derive(Clone, Copy, Debug)]
+pub struct Segment<T: Real> {
+    pub dt_s: T,
+    /// Heat to the rooms from the compressor (negative in cooling) and from the backup heater.
+    pub space_w: T,
+    pub backup_space_w: T,
+    /// Compressor electricity for the rooms.
+    pub space_electric_w: T,
+    /// Heat to the tank, likewise.
+    pub tank_w: T,
+    pub backup_tank_w: T,
+    pub tank_electric_w: T,
+    pub element_w: T,
+    /// Ideal emitters: heating and cooling (>= 0), W.
+    pub ideal_heating_w: T,
+    pub ideal_cooling_w: T,
+    /// Mean flow temperature while the compressor ran, degC.
+    pub flow_c: T,
+    pub flow_guess_c: T,
+    /// Watched water temperature at start and end, degC.
+    pub water_start_c: T,
+    pub water_end_c: T,
+    pub tank: TankStep<T>,
+    pub tank_start_c: T,
+    pub tank_end_c: T,
+    pub tank_limit: T::Mask,
+    pub full_output: T::Mask,
+}
+
+/// Calculates a segment of `dt_s` (0 in lanes that are done). The end's state
+/// is left in the scratch buffers.
+#[inline(always)]
+pub(super) fn attempt<T: Real>(
+    plant: &Plant<T>,
+    row: &Row<'_, T>,
+    state: &mut State<T>,
+    command: &Command<T>,
+    dt_s: T,
+) -> Segment<T> {
+    let modal = &plant.states[row.state];
+    let zero = T::splat(0.0);
+    if T::from_mask(dt_s.lt(plant.step_s)).gt(zero).any() {
+        advance::refactor(&modal.lambda_per_s, dt_s, &mut state.scratch.factors);
+    } else {
+        state.scratch.factors.copy_from_slice(&modal.full);
+    }
+
+    let rooms = space::supply(plant, row, state, command, dt_s);
+    let charge = charge::charge(plant, row, state, command, dt_s, &rooms);
+    let ideals = if plant.ideal {
+        ideal::hold(plant, row, state, dt_s)
+    } else {
+        (zero, zero)
+    };
+
+    // House and emitters.
+    let s = &mut state.scratch;
+    s.forcing.copy_from_slice(row.forcing);
+    let modes = s.forcing.len();
+    for (column, &q) in modal.heat_forcing.chunks_exact(modes).zip(&s.heats) {
+        for (w, &b) in s.forcing.iter_mut().zip(column) {
+            *w += b * q;
+        }
+    }
+    s.z.copy_from_slice(&state.z);
+    advance::advance(&s.factors, &s.forcing, &mut s.z, &mut s.z_integral);
+    with_heats(&s.y_free, &modal.heat_output, &s.heats, &mut s.y0);
+    advance::multiply(&modal.output, &s.z, &mut s.y1);
+    for (y, base) in s.y1.iter_mut().zip(row.base_output) {
+        *y += *base;
+    }
+    for (y, h) in
+        s.y1.iter_mut()
+            .zip(modal.heat_output.chunks_exact(s.heats.len()))
+    {
+        for (&h, &q) in h.iter().zip(&s.heats) {
+            *y += h * q;
+        }
+    }
+
+    // Tank.
+    let mut tank_step = TankStep::default();
+    let (mut tank_start_c, mut tank_end_c) = (zero, zero);
+    if let Some(p) = &plant.tank {
+        tank_start_c = tank::sensor_c(p, &state.layers);
+        s.layers.copy_from_slice(&state.layers);
+        let inputs = TankInputs {
+            dt_s,
+            charge_w: charge.heat_w + charge.backup_w,
+            element_w: charge.element_w,
+            draw_l: row.draw_l_per_s * dt_s,
+            useful_c: plant.useful_c,
+            mains_c: row.mains_c,
+        };
+        tank_step = tank::step(p, &mut s.layers, &inputs, &mut s.tank);
+        tank_end_c = tank::sensor_c(p, &s.layers);
+    }
+
+    let total_w = rooms.heat_w + rooms.backup_w;
+    Segment {
+        dt_s,
+        space_w: rooms.heat_w,
+        backup_space_w: rooms.backup_w,
+        space_electric_w: rooms.electric_w,
+        tank_w: charge.heat_w,
+        backup_tank_w: charge.backup_w,
+        tank_electric_w: charge.electric_w,
+        element_w: charge.element_w,
+        ideal_heating_w: ideals.0,
+        ideal_cooling_w: ideals.1,
+        flow_c: T::select(command.tank, charge.flow_c, rooms.flow_c),
+        flow_guess_c: T::select(
+            command.tank & command.compressor,
+            charge.flow_c,
+            rooms.flow_guess_c,
+        ),
+        water_start_c: space::water_c(plant, state, &state.scratch.y0, total_w),
+        water_end_c: space::water_c(plant, state, &state.scratch.y1, total_w),
+        tank: tank_step,
+        tank_start_c,
+        tank_end_c,
+        tank_limit: charge.at_limit,
+        full_output: rooms.full_output,
+    }
+}
+
+/// Share of the segment after which the first watched temperature leaves its
+/// band; 1 where none does.
+#[inline(always)]
+pub(super) fn first_crossing<T: Real>(
+    plant: &Plant<T>,
+    state: &State<T>,
+    segment: &Segment<T>,
+) -> T {
+    let s = &state.scratch;
+    let mut part = T::splat(1.0);
+    for r in 0..plant.rooms {
+        part = part.min(crossing(s.y0[r], s.y1[r], &s.room_bands[r]));
+    }
+    part = part.min(crossing(
+        segment.tank_start_c,
+        segment.tank_end_c,
+        &s.bands.tank,
+    ));
+    part.min(crossing(
+        segment.water_start_c,
+        segment.water_end_c,
+        &s.bands.water,
+    ))
+}
+
+/// Where a value that goes from `v0` to `v1` in a straight line leaves `band`, 0 to 1.
+#[inline(always)]
+fn crossing<T: Real>(v0: T, v1: T, band: &Band<T>) -> T {
+    let (zero, one) = (T::splat(0.0), T::splat(1.0));
+    let near = T::splat(REACHED_K);
+    let up = v1.gt(band.high + near);
+    let down = v1.lt(band.low - near);
+    let target = T::select(up, band.high, band.low);
+    let way = v1 - v0;
+    let moves = way.abs().gt(T::splat(1e-12));
+    let share = ((target - v0) / T::select(moves, way, one)).clamp(zero, one);
+    T::select(up | down, T::select(moves, share, zero), one)
+}

@@ -1,0 +1,160 @@
+//! The source serves the rooms: flow temperature, heat to each emitter,
+//! compressor and backup power.
+
+use super::power;
+use super::state::{Row, State};
+use crate::control::law::{Command, NO_POWER_COMMAND_W};
+use crate::numeric::{Mask, Real};
+use crate::physics::emitter::{Relaxation, Supply};
+use crate::plant::params::{EmitterParams, Plant};
+
+/// What the rooms get. Means over the segment, W.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SpaceFlow<T: Real> {
+    /// From the compressor, negative in cooling.
+    pub heat_w: T,
+    pub backup_w: T,
+    pub electric_w: T,
+    /// Flow temperature behind the heat pump, degC.
+    pub flow_c: T,
+    pub flow_guess_c: T,
+    /// The compressor gives all it can and the set-point is not reached.
+    pub full_output: T::Mask,
+}
+
+/// Fills the scratch heats with the power to each emitter node (and what a
+/// radiator's power law moves besides its linear link) and says what the source gives.
+#[inline(always)]
+pub(super) fn supply<T: Real>(
+    plant: &Plant<T>,
+    row: &Row<'_, T>,
+    state: &mut State<T>,
+    command: &Command<T>,
+    dt_s: T,
+) -> SpaceFlow<T> {
+    let zero = T::splat(0.0);
+    let rooms = plant.rooms;
+    let s = &mut state.scratch;
+    let on = command.compressor & !command.tank & (command.heat | command.cool);
+    let heats = (on | command.backup_space) & command.heat;
+    let cools = on & command.cool & !command.heat;
+    let backup_on = command.backup_space & !command.tank;
+    let serves = heats | cools | backup_on;
+
+    // Each emitter's supply as a line over the flow temperature.
+    let mut all = Supply::default();
+    let (mut room_c, mut weight) = (zero, zero);
+    for (r, e) in plant.emitters.iter().enumerate() {
+        let takes =
+            e.present.gt(zero) & s.valves[r] & (heats | backup_on | (cools & e.cools.gt(zero)));
+        let (emitter_c, facing_c) = (state.y[rooms + r], state.y[2 * rooms + r]);
+        s.relaxations[r] = Relaxation {
+            capacity_j_per_k: e.capacity_j_per_k,
+            water_w_per_k: T::select(takes, e.supply_w_per_k, zero),
+            loss_w_per_k: e.law.linear_w_per_k,
+            surroundings_c: facing_c,
+            other_w: -deviation_w(e, emitter_c - facing_c),
+            start_c: emitter_c,
+        };
+        s.supplies[r] = s.relaxations[r].supply(dt_s);
+        all = all.and(s.supplies[r]);
+        room_c += s.relaxations[r].water_w_per_k * facing_c;
+        weight += s.relaxations[r].water_w_per_k;
+    }
+    let tiny = T::splat(1e-9);
+    let possible = serves & all.g_w_per_k.gt(tiny);
+    let sink_room_c = room_c / weight.max(tiny);
+    let by_room = plant.source.sink_is_room.gt(T::splat(0.5));
+    let sink = |flow_c: T| T::select(by_room, sink_room_c, flow_c);
+
+    // Wanted: the flow set-point, or the commanded electrical power.
+    let sign = T::select(cools, -T::splat(1.0), T::splat(1.0));
+    let wanted_w = (all.power_w(command.flow_c) * sign).max(zero);
+    let commanded = command.power_w.lt(T::splat(0.5 * NO_POWER_COMMAND_W));
+    let at = |flow_c: T| {
+        let (heat_w, heat_cost) = row.heating.at_inverse(sink(flow_c));
+        let (cold_w, cold_cost) = row.cooling.at_inverse(sink(flow_c));
+        (
+            T::select(cools, cold_w, heat_w),
+            T::select(cools, cold_cost, heat_cost),
+        )
+    };
+    let hottest_w = (all.power_w(plant.source.flow_max_c) * sign).max(zero);
+    let mut flow_c = command.flow_c;
+    let (mut heat_w, mut electric_w, mut full) = (zero, zero, T::Mask::splat(false));
+    let (mut water_c, mut floor_w) = (flow_c, zero);
+    for _ in 0..3 {
+        let (capacity_w, cost) = at(flow_c);
+        floor_w = plant.source.min_modulation * capacity_w;
+        let by_power_w = power::heat_at(command.power_w, capacity_w, cost, &plant.source.part_load);
+        let limit_w = T::select(cools, by_power_w, by_power_w.min(hottest_w.max(floor_w)));
+        let asked_w = T::select(commanded, limit_w, wanted_w);
+        heat_w = asked_w.max(floor_w).min(capacity_w);
+        full = asked_w.ge(capacity_w);
+        let load = heat_w / capacity_w.max(tiny);
+        electric_w = capacity_w * cost * plant.source.part_load.electricity(load);
+        water_c = all.flow_at_power_c(heat_w * sign);
+        flow_c = water_c;
+    }
+    let runs = possible & on;
+    let heat_w = T::select(runs, heat_w * sign, zero);
+    let electric_w = T::select(runs, electric_w, zero);
+    let gap_w = (wanted_w - heat_w).max(zero).min(plant.source.backup_w);
+    let backup_w = T::select(possible & backup_on & !cools, gap_w, zero);
+    let total_w = heat_w + backup_w;
+    let delivered = possible & (runs | backup_w.gt(zero));
+    let common_c = all.flow_at_power_c(total_w);
+    for (r, e) in plant.emitters.iter().enumerate() {
+        s.heats[r] = T::select(delivered, s.supplies[r].power_w(common_c), zero);
+        let mut node = s.relaxations[r];
+        node.water_w_per_k = T::select(delivered, node.water_w_per_k, zero);
+        let mean_c = node.mean_c(common_c, dt_s);
+        s.heats[rooms + r] = deviation_w(e, mean_c - node.surroundings_c);
+    }
+    SpaceFlow {
+        heat_w,
+        backup_w,
+        electric_w,
+        flow_c: T::select(runs, water_c, state.water_c),
+        flow_guess_c: T::select(runs, water_c, state.flow_guess_c),
+        full_output: runs & full & heat_w.abs().gt(floor_w * T::splat(1.000_001)),
+    }
+}
+
+/// Heat by a radiator's power law beyond its linear link, W; 0 for linear emitters.
+#[inline(always)]
+fn deviation_w<T: Real>(e: &EmitterParams<T>, excess_k: T) -> T {
+    if e.law.coefficient_w.gt(T::splat(0.0)).any() {
+        T::select(
+            e.law.coefficient_w.gt(T::splat(0.0)),
+            e.law.deviation_w(excess_k),
+            T::splat(0.0),
+        )
+    } else {
+        T::splat(0.0)
+    }
+}
+
+/// The water temperature that the flow limit watches: behind the source while
+/// `total_w` flows, else the mean of the emitters with open valves (of all,
+/// where none is open), degC.
+#[inline(always)]
+pub(super) fn water_c<T: Real>(plant: &Plant<T>, state: &State<T>, y: &[T], total_w: T) -> T {
+    let zero = T::splat(0.0);
+    let (mut open, mut open_sum, mut all, mut all_sum) = (zero, zero, zero, zero);
+    for (r, e) in plant.emitters.iter().enumerate() {
+        let g = T::select(e.present.gt(zero), e.supply_w_per_k, zero);
+        let node_c = y[plant.rooms + r];
+        all += g;
+        all_sum += g * node_c;
+        let g = T::select(state.scratch.valves[r], g, zero);
+        open += g;
+        open_sum += g * node_c;
+    }
+    let tiny = T::splat(1e-9);
+    T::select(
+        open.gt(tiny),
+        (total_w + open_sum) / open.max(tiny),
+        T::select(all.gt(tiny), all_sum / all.max(tiny), T::splat(20.0)),
+    )
+}

@@ -1,0 +1,235 @@
+//! What the step carries from row to row, what it is given, and its buffers.
+
+use crate::control::hysteresis::Band;
+use crate::control::law::{self, Command, DeviceBands, Memory, Observation};
+use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
+use crate::numeric::{Mask, Real};
+use crate::physics::emitter::{Relaxation, Supply};
+use crate::physics::heat_pump::FlowCurve;
+use crate::physics::tank::{self, TankScratch};
+use crate::plant::modal::advance::{Factors, multiply};
+use crate::plant::params::{KERNEL_OUTPUTS, Plant};
+
+use super::segment::Segment;
+
+/// Inputs that hold for one row.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a, T: Real> {
+    /// Which of the plant's network states holds.
+    pub state: usize,
+    /// Modal forcing by weather and internal gains, one a mode.
+    pub forcing: &'a [T],
+    /// Their direct part in the kernel's outputs, degC.
+    pub base_output: &'a [T],
+    pub rooms: &'a [RoomSetpoints<T>],
+    pub device: &'a DeviceSetpoints<T>,
+    /// The heat pump's map at the row's source temperature.
+    pub heating: &'a FlowCurve<T>,
+    pub cooling: &'a FlowCurve<T>,
+    /// Wanted at the tap, mixed to the useful temperature, l/s.
+    pub draw_l_per_s: T,
+    /// Cold water, degC.
+    pub mains_c: T,
+    /// Ideal emitters hold these, degC, one a room; far away where they may not act.
+    pub ideal_heat_c: &'a [T],
+    pub ideal_cool_c: &'a [T],
+}
+
+/// State of one device.
+#[derive(Clone, Debug)]
+pub struct State<T: Real> {
+    /// Modal state of house and emitters.
+    pub z: Vec<T>,
+    /// Tank layers, bottom first, degC (empty without a tank).
+    pub layers: Vec<T>,
+    pub memory: Memory<T>,
+    /// Kernel outputs at the present instant.
+    pub y: Vec<T>,
+    /// Heats of the last segment, W (see [`crate::plant::params::ModalParams::heat_forcing`]).
+    pub heats: Vec<T>,
+    /// Water temperature that the flow limit watches, degC.
+    pub water_c: T,
+    /// Flow temperature at which the heat pump ran last, degC: the first guess for the next.
+    pub flow_guess_c: T,
+    pub tank_limit: T::Mask,
+    pub full_output: T::Mask,
+    pub elapsed_s: T,
+    pub scratch: Scratch<T>,
+}
+
+/// Buffers of a segment; they hold nothing that outlives it.
+#[derive(Clone, Debug)]
+pub struct Scratch<T: Real> {
+    pub valves: Vec<T::Mask>,
+    pub room_bands: Vec<Band<T>>,
+    pub bands: DeviceBands<T>,
+    pub forcing: Vec<T>,
+    pub factors: Vec<Factors<T>>,
+    pub z: Vec<T>,
+    pub z_integral: Vec<T>,
+    /// Outputs without heats, at the start; with heats, at start and end.
+    pub y_free: Vec<T>,
+    pub y0: Vec<T>,
+    pub y1: Vec<T>,
+    pub heats: Vec<T>,
+    pub layers: Vec<T>,
+    pub tank: TankScratch<T>,
+    /// Each emitter's node and its supply as a line over the flow temperature.
+    pub relaxations: Vec<Relaxation<T>>,
+    pub supplies: Vec<Supply<T>>,
+    /// What 1 W in each room does to each room; for ideal emitters.
+    pub response: Vec<T>,
+}
+
+impl<T: Real> State<T> {
+    /// A state with everything at rest. `z` and `layers` are the temperatures.
+    pub fn new(plant: &Plant<T>, z: Vec<T>, layers: Vec<T>) -> Self {
+        let (rooms, modes) = (plant.rooms, z.len());
+        let zero = T::splat(0.0);
+        let outputs = KERNEL_OUTPUTS * rooms;
+        let no = T::Mask::splat(false);
+        Self {
+            scratch: Scratch {
+                valves: vec![no; rooms],
+                room_bands: vec![Band::default(); rooms],
+                bands: DeviceBands::default(),
+                forcing: vec![zero; modes],
+                factors: plant.states[0].full.clone(),
+                z: z.clone(),
+                z_integral: vec![zero; modes],
+                y_free: vec![zero; outputs],
+                y0: vec![zero; outputs],
+                y1: vec![zero; outputs],
+                heats: vec![zero; 2 * rooms],
+                layers: layers.clone(),
+                tank: TankScratch::new(layers.len()),
+                relaxations: vec![Relaxation::default(); rooms],
+                supplies: vec![Supply::default(); rooms],
+                response: vec![zero; rooms * rooms],
+            },
+            y: vec![zero; outputs],
+            heats: vec![zero; 2 * rooms],
+            water_c: T::splat(20.0),
+            flow_guess_c: T::splat(35.0),
+            tank_limit: no,
+            full_output: no,
+            elapsed_s: zero,
+            memory: Memory::new(rooms),
+            z,
+            layers,
+        }
+    }
+
+    /// Outputs under a new row's inputs and the heats still flowing.
+    #[inline(always)]
+    pub(super) fn enter(&mut self, plant: &Plant<T>, row: &Row<'_, T>) {
+        let modal = &plant.states[row.state];
+        self.read_free(plant, row);
+        with_heats(
+            &self.scratch.y_free,
+            &modal.heat_output,
+            &self.heats,
+            &mut self.y,
+        );
+    }
+
+    /// What the control law sees.
+    #[inline(always)]
+    pub(super) fn observation(&self, plant: &Plant<T>) -> Observation<T> {
+        let tank_c = match &plant.tank {
+            Some(p) => tank::sensor_c(p, &self.layers),
+            None => T::splat(0.0),
+        };
+        Observation {
+            tank_c,
+            water_c: self.water_c,
+            tank_limit: self.tank_limit,
+            full_output: self.full_output,
+            elapsed_s: self.elapsed_s,
+        }
+    }
+
+    /// Makes the segment's end the present. Lanes that had reached the row's
+    /// end before (`active` false, their segment was 0 s long) keep what they
+    /// had, `before` being their memory before the decision.
+    #[inline(always)]
+    pub(super) fn commit(
+        &mut self,
+        plant: &Plant<T>,
+        row: &Row<'_, T>,
+        command: &Command<T>,
+        segment: &Segment<T>,
+        active: T::Mask,
+        before: Option<&Memory<T>>,
+    ) {
+        let error_k = law::coldest_error(
+            &self.y[..plant.rooms],
+            row.rooms,
+            &self.memory,
+            plant.constants.valves.gt(T::splat(0.5)),
+        );
+        law::elapse(
+            command,
+            segment.full_output,
+            segment.dt_s,
+            &plant.constants,
+            &mut self.memory,
+            error_k,
+        );
+        if let Some(before) = before {
+            self.memory.keep_where(active, before);
+        }
+        take(active, &mut self.z, &mut self.scratch.z);
+        take(active, &mut self.layers, &mut self.scratch.layers);
+        take(active, &mut self.heats, &mut self.scratch.heats);
+        take(active, &mut self.y, &mut self.scratch.y1);
+        self.read_free(plant, row);
+        let keep = |new: T, old: T| T::select(active, new, old);
+        self.water_c = keep(segment.water_end_c, self.water_c);
+        self.flow_guess_c = keep(segment.flow_guess_c, self.flow_guess_c);
+        self.tank_limit = (active & segment.tank_limit) | (!active & self.tank_limit);
+        self.full_output = (active & segment.full_output) | (!active & self.full_output);
+        self.elapsed_s = keep(segment.dt_s, self.elapsed_s);
+    }
+
+    /// Outputs at the present instant, the heats left out.
+    #[inline(always)]
+    fn read_free(&mut self, plant: &Plant<T>, row: &Row<'_, T>) {
+        multiply(
+            &plant.states[row.state].output,
+            &self.z,
+            &mut self.scratch.y_free,
+        );
+        for (free, base) in self.scratch.y_free.iter_mut().zip(row.base_output) {
+            *free += *base;
+        }
+    }
+}
+
+/// Moves `new` to `now` in lanes where `active` holds.
+#[inline(always)]
+fn take<T: Real>(active: T::Mask, now: &mut Vec<T>, new: &mut Vec<T>) {
+    if active.all() {
+        std::mem::swap(now, new);
+    } else {
+        for (now, new) in now.iter_mut().zip(new) {
+            *now = T::select(active, *new, *now);
+        }
+    }
+}
+
+/// `y = free + heat_output heats`.
+#[inline(always)]
+pub(super) fn with_heats<T: Real>(free: &[T], heat_output: &[T], heats: &[T], y: &mut [T]) {
+    for ((y, free), row) in y
+        .iter_mut()
+        .zip(free)
+        .zip(heat_output.chunks_exact(heats.len()))
+    {
+        let mut sum = *free;
+        for (&h, &q) in row.iter().zip(heats) {
+            sum += h * q;
+        }
+        *y = sum;
+    }
+}

@@ -1,0 +1,18 @@
+//! The simulation: the clock, each row's inputs, the step, and what is kept of it.
+//!
+//! `run` takes a scenario to a result; `device` walks one device through its
+//! rows; `settings` over time come from `timeline`, thresholds and flows from
+//! `row`, the network's inputs from `surroundings`; `kernel` is the step;
+//! `recorder` makes traces and books the energy.
+
+mod device;
+mod error;
+pub mod kernel;
+mod recorder;
+mod row;
+mod run;
+mod surroundings;
+mod timeline;
+
+pub use error::RunError;
+pub use run::{Options, Progress, Silent, run};

@@ -1,0 +1,423 @@
+//! What one device is given in each row: thresholds from its settings, flow
+//! set-points, permits by outdoor temperature, commands, maps, hot water.
+
+use super::device::Job;
+use super::kernel::Row;
+use super::recorder::Surroundings;
+use super::surroundings::day_of_year;
+use crate::control::settings::{Bounds, ControlMode, Effective, resolve_bounds};
+use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
+use crate::control::steering::Steering;
+use crate::control::thresholds::{self, Abilities};
+use crate::model::emitter::EmitterKind;
+use crate::model::{Activation, Controller};
+use crate::physics::heat_pump::FlowCurve;
+use crate::physics::heating_curve::Curve;
+use crate::physics::sky::dew_point_c;
+use crate::physics::sol_air::yearly_cosine_c;
+
+/// Cooling keeps the flow this far above the dew point, K.
+const ABOVE_DEW_POINT_K: f64 = 2.0;
+/// Lowest flow temperature in cooling where humidity is unknown, degC.
+const BLIND_COOLING_FLOW_C: f64 = 18.0;
+/// A smaller change of the target is no step, K.
+const TARGET_STEP_K: f64 = 0.05;
+
+/// Makes rows for one device.
+pub(super) struct RowMaker<'a> {
+    job: &'a Job<'a>,
+    abilities: Abilities,
+    curve: Curve<f64>,
+    steering: Steering,
+    /// Local schedule: instants and targets from then on.
+    schedule: Vec<(i64, Option<f64>)>,
+    disinfections: Vec<i64>,
+    damped_c: Vec<f64>,
+    dew_limited: bool,
+    /// Cursors into settings, schedule, activation, disinfection.
+    at_settings: usize,
+    at_schedule: usize,
+    at_activation: usize,
+    at_disinfection: usize,
+    /// What the thresholds were made for.
+    made_for: Option<Key>,
+    bounds: Vec<Option<Bounds>>,
+    rooms: Vec<RoomSetpoints<f64>>,
+    device: DeviceSetpoints<f64>,
+    heating: FlowCurve<f64>,
+    cooling: FlowCurve<f64>,
+    ideal_heat_c: Vec<f64>,
+    ideal_cool_c: Vec<f64>,
+    draw_l_per_s: f64,
+    mains_c: f64,
+    /// Latches and times of the host.
+    cool_permitted: bool,
+    target_c: f64,
+    recovery_until_s: i64,
+    disinfection_until_s: i64,
+    clipped: bool,
+    /// Sums over the recording interval.
+    means: Means,
+}
+
+/// Thresholds change only with these.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Key {
+    settings: usize,
+    target_c: f64,
+    shift: f64,
+    house: Option<u8>,
+    tank: Option<u8>,
+}
+
+/// Sums over the rows of a recording interval.
+#[derive(Clone, Debug, Default)]
+struct Means {
+    rows: f64,
+    outdoor_c: f64,
+    damped_c: f64,
+    humidity: f64,
+    global_w_per_m2: f64,
+    shift_k: f64,
+    tank_lower_c: f64,
+    tank_upper_c: f64,
+    rooms: Vec<[f64; 3]>,
+    house: i16,
+    tank: i16,
+}
+
+impl<'a> RowMaker<'a> {
+    pub(super) fn new(job: &'a Job<'a>) -> Self {
+        let (device, scenario) = (job.device, job.scenario);
+        let c = &device.controller;
+        let period = &scenario.period;
+        let tz = &scenario.site.timezone;
+        let mut curve = Curve::default();
+        curve.set_lane(0, &c.curve);
+        let n = device.house.rooms.len();
+        let target_c = job.settings.at(i64::MIN, &mut 0).preferred_c;
+        let air = device.emitters.iter().flatten().any(|e| matches!(e.kind, EmitterKind::RoomUnit { .. }));
+        Self {
+            job,
+            abilities: Abilities {
+                can_cool: device.heat_pump.cooling.is_some()
+                    && device.emitters.iter().flatten().any(|e| e.kind.can_cool()),
+                can_switch_off: device.heat_pump.can_switch_off,
+                parked_heating_c: device.heat_pump.parked_heating_c,
+                parked_cooling_c: device.heat_pump.parked_cooling_c,
+            },
+            curve,
+            steering: Steering::new(scenario, device),
+            schedule: std::iter::once((i64::MIN, job.user.schedule.target_at(period.start_s, tz)))
+                .chain(job.user.schedule.changes(period.start_s, period.end_s, tz))
+                .collect(),
+            disinfections: disinfections(c, period.start_s, period.end_s, tz),
+            damped_c: job.rows.damped(c.damping_s),
+            dew_limited: !air,
+            at_settings: 0,
+            at_schedule: 0,
+            at_activation: 0,
+            at_disinfection: 0,
+            made_for: None,
+            bounds: vec![None; n],
+            rooms: vec![RoomSetpoints::idle(); n],
+            device: DeviceSetpoints::idle(),
+            heating: FlowCurve::default(),
+            cooling: FlowCurve::default(),
+            ideal_heat_c: vec![-1e30; n],
+            ideal_cool_c: vec![1e30; n],
+            draw_l_per_s: 0.0,
+            mains_c: 10.0,
+            cool_permitted: false,
+            target_c,
+            recovery_until_s: i64::MIN,
+            disinfection_until_s: i64::MIN,
+            clipped: false,
+            means: Means { rooms: vec![[0.0; 3]; n], ..Means::default() },
+        }
+    }
+
+    /// A fair room temperature to start from, degC.
+    pub(super) fn start_room_c(&self) -> f64 {
+        self.target_c
+    }
+
+    /// Forgets what the warm-up left in cursors and sums.
+    pub(super) fn forget(&mut self) {
+        (self.at_settings, self.at_schedule, self.at_activation, self.at_disinfection) = (0, 0, 0, 0);
+        self.disinfection_until_s = i64::MIN;
+        self.recovery_until_s = i64::MIN;
+        self.means = Means { rooms: vec![[0.0; 3]; self.rooms.len()], ..Means::default() };
+    }
+
+    /// Everything for the row at `t_s`, weather row `i`. While `warming`, the
+    /// settings of the start hold and nothing is commanded.
+    pub(super) fn prepare(&mut self, i: usize, t_s: i64, warming: bool) {
+        let job = self.job;
+        let (device, rows) = (job.device, job.rows);
+        let c = &device.controller;
+        let step_s = i64::from(job.scenario.period.step_s);
+        if t_s == job.scenario.period.start_s {
+            // The warm-up starts its block again.
+            (self.at_schedule, self.at_disinfection) = (0, 0);
+        }
+        let effective = job.settings.at(if warming { i64::MIN } else { t_s }, &mut self.at_settings);
+        let target_c = self.target(effective, t_s);
+        let command = if effective.flex_trading && !warming { self.command(t_s) } else { None };
+        let shift = self.steering.shift(effective, t_s);
+        let key = Key {
+            settings: self.at_settings,
+            target_c,
+            shift,
+            house: command.and_then(|a| a.house),
+            tank: command.and_then(|a| a.tank),
+        };
+        if self.made_for != Some(key) {
+            self.thresholds(effective, &key);
+            self.made_for = Some(key);
+        }
+
+        // A step of the target, by schedule or document.
+        self.device.recovery_starts = 0.0;
+        if (target_c - self.target_c).abs() >= TARGET_STEP_K {
+            self.recovery_until_s = t_s + c.recovery_s as i64;
+            self.device.recovery_starts = 1.0;
+        }
+        self.target_c = target_c;
+        self.device.recovery = flag(t_s < self.recovery_until_s);
+
+        // Disinfection.
+        self.device.disinfection_starts = 0.0;
+        while self.disinfections.get(self.at_disinfection).is_some_and(|&s| s <= t_s) {
+            let start = self.disinfections[self.at_disinfection];
+            self.at_disinfection += 1;
+            if let Some(d) = c.disinfection
+                && t_s - start < step_s.max(900)
+            {
+                self.device.disinfection_starts = 1.0;
+                self.disinfection_until_s = t_s + d.give_up_s as i64;
+            }
+        }
+        self.device.disinfection_window = flag(t_s < self.disinfection_until_s);
+
+        self.outdoors(effective, i, target_c);
+        self.ideals(effective);
+        self.draw_l_per_s = device.hot_water.draw_l_per_s.mean(t_s, t_s + step_s);
+        let w = &device.hot_water;
+        self.mains_c =
+            yearly_cosine_c(w.mains_mean_c, w.mains_amplitude_k, w.mains_coldest_day, day_of_year(t_s));
+
+        let m = &mut self.means;
+        m.rows += 1.0;
+        m.outdoor_c += rows.outdoor_c[i];
+        m.damped_c += self.damped_c[i];
+        m.humidity += rows.relative_humidity[i];
+        m.global_w_per_m2 += rows.global_horizontal_w_per_m2(i);
+        m.shift_k += self.rooms[c.reference_room].heat_off - self.rooms[c.reference_room].own_heat_off;
+        m.tank_lower_c += self.device.tank_lower;
+        m.tank_upper_c += self.device.tank_upper;
+        for ((sum, set), bounds) in m.rooms.iter_mut().zip(&self.rooms).zip(&self.bounds) {
+            let (lower, upper) = bounds.map_or((set.target, set.target), |_| (set.lower, set.upper));
+            sum[0] += set.target;
+            sum[1] += lower;
+            sum[2] += upper;
+        }
+        let level = |l: Option<u8>| l.map_or(0, |l| i16::from(l) + 1);
+        (m.house, m.tank) = (level(key.house), level(key.tank));
+    }
+
+    /// The prepared row.
+    pub(super) fn row<'r>(&'r self, state: usize, forcing: &'r [f64], base_output: &'r [f64]) -> Row<'r, f64> {
+        Row {
+            state,
+            forcing,
+            base_output,
+            rooms: &self.rooms,
+            device: &self.device,
+            heating: &self.heating,
+            cooling: &self.cooling,
+            draw_l_per_s: self.draw_l_per_s,
+            mains_c: self.mains_c,
+            ideal_heat_c: &self.ideal_heat_c,
+            ideal_cool_c: &self.ideal_cool_c,
+        }
+    }
+
+    /// What the recorder needs of the interval `[t0_s, t1_s)`; starts the next.
+    pub(super) fn interval(&mut self, t0_s: i64, t1_s: i64) -> Surroundings {
+        let grid = &self.job.scenario.grid;
+        let m = &self.means;
+        let per_row = 1.0 / m.rows.max(1.0);
+        let price = grid.purchase_eur_per_kwh.mean(t0_s, t1_s);
+        let around = Surroundings {
+            outdoor_c: m.outdoor_c * per_row,
+            outdoor_damped_c: m.damped_c * per_row,
+            relative_humidity: m.humidity * per_row,
+            global_horizontal_w_per_m2: m.global_w_per_m2 * per_row,
+            base_load_w: self.job.device.base_load_w.mean(t0_s, t1_s),
+            pv_w: self.job.device.pv_w.mean(t0_s, t1_s),
+            price_eur_per_kwh: price,
+            price_total_eur_per_kwh: price
+                + grid.network_eur_per_kwh.mean(t0_s, t1_s)
+                + grid.tax_eur_per_kwh.mean(t0_s, t1_s),
+            feed_in_eur_per_kwh: grid.feed_in_eur_per_kwh.mean(t0_s, t1_s),
+            co2_g_per_kwh: grid.co2_g_per_kwh.mean(t0_s, t1_s),
+            command_house: m.house,
+            command_tank: m.tank,
+            target_shift_k: m.shift_k * per_row,
+            tank_lower_c: m.tank_lower_c * per_row,
+            tank_upper_c: m.tank_upper_c * per_row,
+            rooms: m.rooms.iter().map(|r| r.map(|x| x * per_row)).collect(),
+        };
+        self.means = Means { rooms: vec![[0.0; 3]; self.rooms.len()], ..Means::default() };
+        around
+    }
+
+    /// Warnings that came up on the way.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        let id = &self.job.device.id;
+        if self.clipped {
+            warnings.push(format!(
+                "device {id}: a target lies outside the absolute comfort band and was clipped into it"
+            ));
+        }
+        warnings
+    }
+
+    /// Target in force: scheduled, or the preferred temperature.
+    fn target(&mut self, effective: &Effective, t_s: i64) -> f64 {
+        if !effective.schedule_enabled {
+            return effective.preferred_c;
+        }
+        while self.at_schedule + 1 < self.schedule.len() && self.schedule[self.at_schedule + 1].0 <= t_s {
+            self.at_schedule += 1;
+        }
+        self.schedule[self.at_schedule].1.unwrap_or(effective.preferred_c)
+    }
+
+    /// Command of the activation schedule at `t_s`.
+    fn command(&mut self, t_s: i64) -> Option<Activation> {
+        let all = &self.job.device.activation;
+        while self.at_activation < all.len() && all[self.at_activation].end_s <= t_s {
+            self.at_activation += 1;
+        }
+        all.get(self.at_activation).copied().filter(|a| a.start_s <= t_s)
+    }
+
+    /// Thresholds of rooms and tank.
+    fn thresholds(&mut self, effective: &Effective, key: &Key) {
+        let device = self.job.device;
+        let c = &device.controller;
+        let power = |level: u8| match level {
+            0 => 0.0,
+            n => device.heat_pump.levels_w.get(usize::from(n) - 1).copied().unwrap_or(0.0),
+        };
+        let deepens = key.house.is_some_and(|l| l > 0);
+        for (r, room) in device.house.rooms.iter().enumerate() {
+            let bounds = resolve_bounds(effective, key.target_c, room.target_offset_k);
+            self.clipped |= bounds.clipped;
+            if room.controlled {
+                self.rooms[r] = thresholds::room(&bounds, effective, c, &self.abilities, key.shift, deepens);
+                if !c.valves && r != c.reference_room {
+                    // It counts in metrics only.
+                    let (lower, upper) = (self.rooms[r].lower, self.rooms[r].upper);
+                    self.rooms[r] = thresholds::follower(bounds.target_c, c);
+                    (self.rooms[r].lower, self.rooms[r].upper) = (lower, upper);
+                }
+                self.bounds[r] = Some(bounds);
+            } else {
+                self.rooms[r] = thresholds::follower(bounds.target_c, c);
+                self.bounds[r] = None;
+            }
+        }
+        let set = &mut self.device;
+        thresholds::device(set, effective, c, &self.abilities, key.shift);
+        (set.house_commanded, set.house_w) = (flag(key.house.is_some()), key.house.map_or(0.0, power));
+        (set.tank_commanded, set.tank_w) = (flag(key.tank.is_some()), key.tank.map_or(0.0, power));
+    }
+
+    /// What follows from the weather: permits, flow set-points, maps.
+    fn outdoors(&mut self, effective: &Effective, i: usize, target_c: f64) {
+        let device = self.job.device;
+        let (c, unit, rows) = (&device.controller, &device.heat_pump, self.job.rows);
+        let outdoor_c = rows.outdoor_c[i];
+        let damped_c = self.damped_c[i];
+        let limit = c.cooling_outdoor_limit_c;
+        self.cool_permitted =
+            outdoor_c >= limit || (self.cool_permitted && outdoor_c >= limit - c.cooling_outdoor_hysteresis_k);
+        let threshold = effective.preferred_c - c.auto_cooling_below_preferred_k;
+        let set = &mut self.device;
+        set.cool_permitted = flag(self.cool_permitted);
+        let judges = effective.mode == ControlMode::Auto && self.abilities.can_cool;
+        set.auto_may_start = flag(judges && damped_c >= threshold);
+        set.auto_may_go_on = flag(judges && damped_c >= threshold - c.auto_cooling_hysteresis_k);
+        let source_ok = flag((unit.source_min_c..=unit.source_max_c).contains(&outdoor_c));
+        set.source_heating_ok = source_ok;
+        set.source_cooling_ok = flag(outdoor_c <= unit.source_max_c.max(45.0));
+        set.bivalent = flag(outdoor_c <= unit.backup.bivalence_c);
+        set.flow_heating = self.curve.outdoor_part_c(outdoor_c, target_c);
+        set.flow_heating_min = c.curve.min_flow_c;
+        set.flow_heating_max = c.curve.max_flow_c;
+        let dry = if !self.dew_limited {
+            f64::NEG_INFINITY
+        } else if self.job.scenario.weather.humidity_known {
+            // Indoor air is taken to hold the moisture of outdoor air.
+            dew_point_c(outdoor_c, rows.relative_humidity[i]) + ABOVE_DEW_POINT_K
+        } else {
+            BLIND_COOLING_FLOW_C
+        };
+        set.flow_cooling = c.cooling_flow_c.max(dry).max(unit.flow_min_c);
+        let (capacity, cop) = unit.defrost.factors(outdoor_c, rows.relative_humidity[i]);
+        self.heating = unit.heating.slice(outdoor_c).scaled(capacity, cop);
+        if let Some(cooling) = &unit.cooling {
+            self.cooling = cooling.slice(outdoor_c);
+        }
+    }
+
+    /// Set-points of ideal emitters: the target in heating, the upper bound in cooling.
+    fn ideals(&mut self, effective: &Effective) {
+        let sides = thresholds::sides(effective.mode, &self.abilities);
+        let judged = self.device.cool_always > 0.5 || self.device.auto_may_go_on > 0.5;
+        let cools = sides.cools && self.cool_permitted && judged;
+        for (r, bounds) in self.bounds.iter().enumerate() {
+            self.ideal_heat_c[r] = bounds.filter(|_| sides.heats).map_or(-1e30, |b| b.target_c);
+            self.ideal_cool_c[r] = bounds.filter(|_| cools).map_or(1e30, |b| b.control_cool_upper_c);
+        }
+    }
+}
+
+fn flag(b: bool) -> f64 {
+    f64::from(u8::from(b))
+}
+
+/// Instants at which a disinfection is due in the period. A local time that
+/// the clock skips is taken at the end of the gap.
+fn disinfections(c: &Controller, start_s: i64, end_s: i64, tz: &jiff::tz::TimeZone) -> Vec<i64> {
+    let Some(d) = c.disinfection else { return Vec::new() };
+    let Ok(first) = jiff::Timestamp::from_second(start_s) else { return Vec::new() };
+    let mut date = tz.to_datetime(first).date();
+    let mut due = Vec::new();
+    loop {
+        let midnight = date.at(0, 0, 0, 0);
+        let Ok(day) = midnight.to_zoned(tz.clone()) else { break };
+        if day.timestamp().as_second() >= end_s {
+            break;
+        }
+        if i64::from(date.weekday().to_monday_zero_offset()) == i64::from(d.weekday) {
+            let seconds = i64::from(d.start_s);
+            let (h, m, s) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+            if let Ok(at) = date.at(h as i8, m as i8, s as i8, 0).to_zoned(tz.clone()) {
+                let at = at.timestamp().as_second();
+                if (start_s..end_s).contains(&at) {
+                    due.push(at);
+                }
+            }
+        }
+        match date.tomorrow() {
+            Ok(next) => date = next,
+            Err(_) => break,
+        }
+    }
+    due
+}

@@ -1,0 +1,99 @@
+//! From a scenario to its result: settings over time, weather rows, all
+//! devices side by side.
+
+use rayon::prelude::*;
+
+use super::error::RunError;
+use super::{device, timeline};
+use crate::model::Scenario;
+use crate::trace::RunResult;
+use crate::weather::Rows;
+
+/// Weather is laid out in rows of at least this length, s; shorter steps share one.
+const SHORTEST_ROW_S: u32 = 60;
+
+/// Told how far a run is. Called from several threads.
+pub trait Progress: Sync {
+    /// So many device-days have been simulated since the last call.
+    fn days(&self, days: f64);
+}
+
+/// Tells nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn days(&self, _days: f64) {}
+}
+
+/// What may be different in a run of the same scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// False: as if no steering setting were on (the unsteered twin).
+    pub steering: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { steering: true }
+    }
+}
+
+/// Runs a scenario. The result does not depend on the number of threads.
+///
+/// # Errors
+/// See [`RunError`].
+pub fn run(scenario: &Scenario, options: Options, progress: &dyn Progress) -> Result<RunResult, RunError> {
+    let mut settings = timeline::settings(scenario).map_err(RunError::Settings)?;
+    if !options.steering {
+        settings.devices.iter_mut().for_each(timeline::DeviceSettings::unsteer);
+    }
+    let period = &scenario.period;
+    let rows = Rows::new(
+        &scenario.weather,
+        &scenario.site,
+        period.start_s,
+        period.end_s,
+        period.step_s.max(SHORTEST_ROW_S),
+        standard_offset_s(scenario),
+    )
+    .map_err(|fault| RunError::Weather(fault.to_string()))?;
+    let jobs: Vec<_> = scenario
+        .users
+        .iter()
+        .flat_map(|user| user.devices.iter().map(move |device| (user, device)))
+        .zip(&settings.devices)
+        .collect();
+    let outcomes: Vec<_> = jobs
+        .par_iter()
+        .map(|((user, device), settings)| {
+            device::run(&device::Job { scenario, user, device, settings, rows: &rows }, progress)
+        })
+        .collect();
+    let mut result = RunResult {
+        settings: settings.events,
+        warnings: scenario.warnings.iter().cloned().chain(settings.warnings).collect(),
+        ..RunResult::default()
+    };
+    for outcome in outcomes {
+        let done = outcome?;
+        result.warnings.extend(done.warnings);
+        result.devices.push((done.trace, done.totals));
+    }
+    Ok(result)
+}
+
+/// Standard time of the site, s ahead of UTC: the smaller of the offsets in
+/// January and July of the period's first year (daylight saving adds).
+fn standard_offset_s(scenario: &Scenario) -> i64 {
+    let tz = &scenario.site.timezone;
+    let Ok(start) = jiff::Timestamp::from_second(scenario.period.start_s) else { return 0 };
+    let year = tz.to_datetime(start).year();
+    [1, 7]
+        .into_iter()
+        .filter_map(|month| jiff::civil::Date::new(year, month, 1).ok())
+        .filter_map(|date| date.to_zoned(tz.clone()).ok())
+        .map(|z| i64::from(z.offset().seconds()))
+        .min()
+        .unwrap_or(0)
+}

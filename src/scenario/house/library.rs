@@ -30,6 +30,18 @@ houses! {
     "rc-heavy",
 }
 
+/// Name and title of each, in the order of the shelf.
+pub fn catalogue() -> Vec<(String, String)> {
+    let title = |text: &str| {
+        let line = text.lines().find_map(|l| l.strip_prefix("title = "));
+        line.unwrap_or_default().trim_matches('"').to_owned()
+    };
+    NAMES
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), title(text)))
+        .collect()
+}
+
 /// The text of a library house.
 pub fn text(name: &str) -> Option<&'static str> {
     NAMES.iter().find(|n| n.0 == name).map(|n| n.1)

@@ -39,6 +39,10 @@ fn every_library_house_reads_compiles_and_loses_a_plausible_amount_of_heat() {
             Err(faults) => panic!("{name}:\n{}", faults.render(100, false)),
         };
         assert!(text.contains("source = "), "{name} has no source");
+        let titled = library::catalogue()
+            .iter()
+            .any(|(n, t)| n == name && !t.is_empty());
+        assert!(titled, "{name} has no title");
         let states: Vec<&ThermalNetwork> = std::iter::once(&house.network)
             .chain(house.switched.iter().map(|s| &s.network))
             .collect();
@@ -226,4 +230,60 @@ fn templates_read_with_one_parameter_or_all_of_them() {
         "[template.rooms.a]\nfloor_area_m2 = 10\nmodel = { kind = \"iso-13790\", windows_w_per_k = 1, opaque_w_per_k = 900 }\n",
     );
     assert!(text.contains("count glazed parts as windows"), "{text}");
+}
+
+#[test]
+fn truncated_four_rooms_follow_the_whole_ones_through_a_cycling_winter() {
+    use crate::plant::modal::advance::{advance, factors, multiply, refactor};
+    let house = library::read("four-rooms", site()).unwrap().unwrap();
+    let heats: Vec<_> = house
+        .rooms
+        .iter()
+        .map(|r| r.convective_entry.clone())
+        .collect();
+    let outputs: Vec<_> = house
+        .rooms
+        .iter()
+        .flat_map(|r| [r.air.clone(), r.radiant.clone()])
+        .collect();
+    let layout = Layout::new(&[&house.network], heats, outputs).unwrap();
+    let whole = ModalSystem::compile(&house.network, &layout).unwrap();
+    let small = whole.truncated(&layout, &Default::default());
+    assert!(
+        small.modes < whole.modes * 3 / 4,
+        "{} {}",
+        small.modes,
+        whole.modes
+    );
+    // Steps of 300 s; the emitters cycle every half an hour, the outdoor
+    // temperatures follow the day and jump every three hours.
+    let mut traces: Vec<Vec<f64>> = Vec::new();
+    for system in [&whole, &small] {
+        let mut z = system.uniform_state(20.0);
+        let mut f = vec![factors(0.0, 0.0); system.modes];
+        refactor(&system.lambda_per_s, 300.0, &mut f);
+        let (mut w, mut integral) = (vec![0.0; system.modes], vec![0.0; system.modes]);
+        let mut trace = Vec::new();
+        for i in 0..30 * 288 {
+            let mut u = vec![0.0; system.inputs];
+            let day = (f64::from(i) / 288.0 * std::f64::consts::TAU).sin();
+            let jump = f64::from((i / 36) * 7 % 5);
+            u[..layout.first_source()].fill(2.0 + 5.0 * day + jump);
+            u[layout.first_source()..layout.first_heat()].fill(100.0 * (1.0 + day));
+            let on = if (i / 6) % 2 == 0 { 1500.0 } else { 0.0 };
+            u[layout.first_heat()..].fill(on);
+            multiply(&system.input, &u, &mut w);
+            advance(&f, &w, &mut z, &mut integral);
+            trace.extend(system.output_temperatures(&z, &u));
+        }
+        traces.push(trace);
+    }
+    let pairs = traces[0].iter().zip(&traces[1]);
+    let worst = pairs
+        .clone()
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, f64::max);
+    let mean = pairs.map(|(a, b)| a - b).sum::<f64>() / traces[0].len() as f64;
+    assert!(worst < 0.05, "{worst}"); // the bound; about 5 mK is reached
+    assert!(mean.abs() < 1e-3, "{mean}");
 }

@@ -1,0 +1,296 @@
+//! Keys of `house.template`.
+
+use crate::scenario::field::{Kind, Section, default, number, optional, required};
+use crate::scenario::house::parts::{APERTURE, GAIN};
+
+/// By a few parameters a room.
+pub static TEMPLATE: Section = Section {
+    name: "template",
+    doc: "A house of rooms with one to five parameters each, or with those of EN ISO 13790 or VDI 6007-1.",
+    fields: &[
+        required("rooms", Kind::Named(&ROOM), "The rooms, by name."),
+        optional(
+            "couplings",
+            Kind::Sections(&COUPLING),
+            "Conductances between rooms.",
+        ),
+    ],
+};
+
+static COUPLING: Section = Section {
+    name: "coupling",
+    doc: "A conductance between the air of two rooms: doors and inner walls together.",
+    fields: &[
+        required("between", Kind::Text, "A room."),
+        required("and", Kind::Text, "The other room."),
+        required("w_per_k", number("W/K", 0.1, 10_000.0), "Conductance."),
+    ],
+};
+
+static ROOM: Section = Section {
+    name: "template room",
+    doc: "A room by a few parameters.",
+    fields: &[
+        required(
+            "floor_area_m2",
+            number("m²", 1.0, 5000.0),
+            "Heated floor area.",
+        ),
+        default(
+            "target_offset_k",
+            number("K", -10.0, 10.0),
+            "0",
+            "Added to the target of the settings (a bathroom +2).",
+        ),
+        default(
+            "controlled",
+            Kind::Bool,
+            "true",
+            "Whether the room follows the settings.",
+        ),
+        required(
+            "model",
+            Kind::Variants {
+                tag: "kind",
+                of: &[
+                    ("one-node", &ONE_NODE),
+                    ("air-and-mass", &AIR_AND_MASS),
+                    ("envelope", &ENVELOPE),
+                    ("iso-13790", &ISO_13790),
+                    ("vdi-6007", &VDI_6007),
+                ],
+            },
+            "Its nodes and their parameters.",
+        ),
+        default(
+            "ventilation_w_per_k",
+            number("W/K", 0.0, 5000.0),
+            "0",
+            "Heat loss by air exchange, where the model's loss does not contain it.",
+        ),
+        optional(
+            "windows",
+            Kind::Sections(&APERTURE),
+            "Where the sun comes in.",
+        ),
+        optional(
+            "gains",
+            Kind::Sections(&GAIN),
+            "Heat of people, light and appliances.",
+        ),
+    ],
+};
+
+const CLASS: Kind = Kind::Choice(&[
+    ("very-light", "80 kJ/(m² K)"),
+    ("light", "110 kJ/(m² K)"),
+    ("medium", "165 kJ/(m² K)"),
+    ("heavy", "260 kJ/(m² K)"),
+    ("very-heavy", "370 kJ/(m² K)"),
+]);
+
+static ONE_NODE: Section = Section {
+    name: "one node",
+    doc: "One capacity behind one conductance (1R1C): one or two parameters.",
+    fields: &[
+        required(
+            "loss_w_per_k",
+            number("W/K", 0.1, 20_000.0),
+            "Heat loss to outdoors.",
+        ),
+        optional(
+            "capacity_kj_per_k",
+            number("kJ/K", 10.0, 1e7),
+            "Heat capacity; without it that of the class.",
+        ),
+        default(
+            "class",
+            CLASS,
+            "'medium'",
+            "Heat capacity per floor area (EN ISO 13790:2008, table 12).",
+        ),
+    ],
+};
+
+static AIR_AND_MASS: Section = Section {
+    name: "air and mass",
+    doc: "Air and inner mass; the air loses heat (TiTm): up to four parameters.",
+    fields: &[
+        required(
+            "loss_w_per_k",
+            number("W/K", 0.1, 20_000.0),
+            "Heat loss of the air to outdoors.",
+        ),
+        required(
+            "mass_kj_per_k",
+            number("kJ/K", 10.0, 1e7),
+            "Heat capacity of the mass.",
+        ),
+        optional(
+            "air_kj_per_k",
+            number("kJ/K", 1.0, 1e7),
+            "Heat capacity of air and furniture; without it 10 kJ/(m² K) (EN ISO 52016-1).",
+        ),
+        optional(
+            "air_to_mass_w_per_k",
+            number("W/K", 0.1, 100_000.0),
+            "Without it 3.45 W/(m² K) on 4.5 m² of surface a m² of floor (EN ISO 13790).",
+        ),
+    ],
+};
+
+static ENVELOPE: Section = Section {
+    name: "envelope",
+    doc: "Interior and envelope one behind the other, with a direct path beside (TiTe): five parameters.",
+    fields: &[
+        required(
+            "interior_kj_per_k",
+            number("kJ/K", 1.0, 1e7),
+            "Heat capacity of the interior.",
+        ),
+        required(
+            "envelope_kj_per_k",
+            number("kJ/K", 1.0, 1e7),
+            "Heat capacity of the envelope.",
+        ),
+        required(
+            "interior_to_envelope_w_per_k",
+            number("W/K", 0.1, 100_000.0),
+            "Between the two.",
+        ),
+        required(
+            "envelope_to_outdoor_w_per_k",
+            number("W/K", 0.1, 20_000.0),
+            "From the envelope to outdoors.",
+        ),
+        default(
+            "direct_w_per_k",
+            number("W/K", 0.0, 20_000.0),
+            "0",
+            "From the interior to outdoors past the envelope (windows, leaks).",
+        ),
+    ],
+};
+
+static ISO_13790: Section = Section {
+    name: "iso 13790",
+    doc: "The simple hourly model of EN ISO 13790 (5R1C); air exchange is the room's `ventilation_w_per_k`.",
+    fields: &[
+        required(
+            "windows_w_per_k",
+            number("W/K", 0.0, 20_000.0),
+            "H_tr,w: windows and glazed doors.",
+        ),
+        required(
+            "opaque_w_per_k",
+            number("W/K", 0.0, 20_000.0),
+            "H_tr,op: opaque parts.",
+        ),
+        default(
+            "class",
+            CLASS,
+            "'medium'",
+            "Sets mass and mass area where they are not given (table 12).",
+        ),
+        optional("mass_kj_per_k", number("kJ/K", 10.0, 1e7), "C_m."),
+        optional("mass_area_m2", number("m²", 0.5, 20_000.0), "A_m."),
+    ],
+};
+
+static VDI_6007: Section = Section {
+    name: "vdi 6007",
+    doc: "The two-element model of VDI 6007-1: outer and inner walls, one resistance and capacity each.",
+    fields: &[
+        default(
+            "air_kj_per_k",
+            number("kJ/K", 0.0, 1e6),
+            "0",
+            "Heat capacity of the air.",
+        ),
+        required("outer_area_m2", number("m²", 0.1, 20_000.0), "Outer walls."),
+        required(
+            "outer_k_per_w",
+            number("K/W", 1e-7, 10.0),
+            "R1 of the outer walls: face to capacity.",
+        ),
+        required(
+            "outer_kj_per_k",
+            number("kJ/K", 0.1, 1e7),
+            "C1 of the outer walls.",
+        ),
+        required(
+            "outer_rest_k_per_w",
+            number("K/W", 1e-7, 10.0),
+            "From that capacity to the outer face.",
+        ),
+        required(
+            "inner_area_m2",
+            number("m²", 0.1, 50_000.0),
+            "Inner walls, floors and ceilings.",
+        ),
+        required(
+            "inner_k_per_w",
+            number("K/W", 1e-7, 10.0),
+            "R1 of the inner walls.",
+        ),
+        required(
+            "inner_kj_per_k",
+            number("kJ/K", 0.1, 1e7),
+            "C1 of the inner walls.",
+        ),
+        default(
+            "window_area_m2",
+            number("m²", 0.0, 5000.0),
+            "0",
+            "Windows that are not part of the outer walls.",
+        ),
+        default(
+            "window_k_per_w",
+            number("K/W", 1e-9, 10.0),
+            "0.01",
+            "Resistance of these panes without films.",
+        ),
+        default(
+            "outer_film_w_per_m2_k",
+            number("W/(m² K)", 5.0, 60.0),
+            "25",
+            "Outer film.",
+        ),
+        default(
+            "outer_convection_w_per_m2_k",
+            number("W/(m² K)", 0.1, 20.0),
+            "2.7",
+            "At the outer walls' inner face.",
+        ),
+        default(
+            "inner_convection_w_per_m2_k",
+            number("W/(m² K)", 0.1, 20.0),
+            "2.24",
+            "At the inner walls.",
+        ),
+        default(
+            "window_convection_w_per_m2_k",
+            number("W/(m² K)", 0.1, 20.0),
+            "2.7",
+            "At the panes' inner face.",
+        ),
+        default(
+            "radiation_w_per_m2_k",
+            number("W/(m² K)", 0.1, 10.0),
+            "5",
+            "Between faces.",
+        ),
+        default(
+            "sun_to_air",
+            number("", 0.0, 1.0),
+            "0.09",
+            "Share of the sun that warms the air at once.",
+        ),
+        default(
+            "sun_to_inner",
+            number("", 0.0, 1.0),
+            "1",
+            "Share of the rest that meets the inner walls (1: all windows in one facade).",
+        ),
+    ],
+};

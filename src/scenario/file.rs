@@ -183,11 +183,8 @@ pub fn read_source(
                 warnings,
             })
         }
-        _ => {
-            // Warnings help to see what a faulty file means.
-            let all: Vec<Fault> = faults.into_iter().chain(warnings).collect();
-            Err(Faults::new(all))
-        }
+        // Warnings about what stands in for faulty values would mislead.
+        _ => Err(Faults::new(faults)),
     }
 }
 

@@ -43,6 +43,7 @@ pub mod heat_pump;
 mod hint;
 pub mod hot_water;
 pub mod house;
+mod location;
 pub mod moment;
 pub mod parts;
 pub mod period;

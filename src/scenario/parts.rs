@@ -10,12 +10,15 @@ use super::house::{self as house_section, HOUSE, Surroundings};
 use super::period::standard_offset_s;
 use super::users::Around;
 use super::view::{Item, View};
-use super::{controller as controller_section, heat_pump as heat_pump_section, hot_water};
+use super::{
+    controller as controller_section, heat_pump as heat_pump_section, hot_water,
+    weather as weather_section,
+};
 use crate::house::design::heat_load_w;
 use crate::model::controller::HeatingCurve;
 use crate::model::{Controller, Emitter, HeatPump, House, Period, Site, Weather};
 use crate::physics::heating_curve::DESIGN_ROOM_C;
-use crate::weather::climate_summary;
+use crate::weather::{Rows, climate_summary};
 
 pub const HOUSE_OR_NAME: Kind = Kind::TextOr(&Kind::Section(&HOUSE));
 pub const HEAT_PUMP: Kind = Kind::TextOr(&Kind::Section(&heat_pump_section::HEAT_PUMP));
@@ -37,9 +40,10 @@ pub const CONTROLLER: Field = default(
     "{}",
     "Constants of the control law.",
 );
-pub const WEATHER: Field = optional(
+pub const WEATHER: Field = default(
     "weather",
-    Kind::Text,
+    Kind::Section(&weather_section::WEATHER),
+    "{}",
     "Weather of the run. Left out: the bundled climate that is nearest to the site.",
 );
 
@@ -155,24 +159,28 @@ pub fn controller(view: &View<'_>, house: &House, curve: HeatingCurve) -> Option
     Some(controller_section::build(&section, curve, &rooms))
 }
 
-/// The weather of the run; `None` after a fault.
-pub fn weather(root: &View<'_>, site: &Site, _period: &Period) -> Option<Weather> {
-    let Some(name) = root.opt_text("weather") else {
-        let (entry, km) = crate::weather::nearest(site.latitude_deg, site.longitude_deg);
-        if km > 300.0 {
-            root.warn(
-                "weather",
-                format!(
-                    "the nearest bundled climate, {}, is {km:.0} km away",
-                    entry.name
-                ),
-            );
-        }
-        return crate::weather::bundled(entry.name);
-    };
-    let found = crate::weather::bundled(&name);
-    if found.is_none() {
-        root.fault("weather", Fault::new(Code::UnknownName, "no such climate"));
+/// The weather of the run, which must cover its period; `None` after a fault.
+pub fn weather(root: &View<'_>, site: &Site, period: &Period) -> Option<Weather> {
+    let view = root.section("weather")?;
+    // Without a place there is no nearest climate; the site says what is wrong.
+    if site.latitude_deg.is_nan() {
+        return None;
     }
-    found
+    let weather = weather_section::build(&view, site)?;
+    let hour_s = 3600;
+    let laid = Rows::new(
+        &weather,
+        site,
+        period.start_s,
+        period.end_s,
+        hour_s,
+        standard_offset_s(period.start_s, &site.timezone),
+    );
+    if let Err(error) = laid {
+        if root.section("period").is_some_and(|p| p.is_sound()) {
+            let key = if view.has("file") { "file" } else { "climate" };
+            view.fault(key, Fault::new(Code::Conflict, error.to_string()));
+        }
+    }
+    Some(weather)
 }

@@ -197,7 +197,15 @@ pub fn decide<T: Real>(
     // Without valves the deciding room speaks for all.
     let warmable = (has_valves & warmable) | (!has_valves & !together.heat_forbidden);
     let coolable = (has_valves & coolable) | (!has_valves & !together.cool_forbidden);
-    let may_run_on = may_run_on(warmable, coolable, &tank, set, memory, seen.water_c, constants);
+    let may_run_on = may_run_on(
+        warmable,
+        coolable,
+        &tank,
+        set,
+        memory,
+        seen.water_c,
+        constants,
+    );
     let running = source::run(wanted, may_run_on, constants, &mut memory.source);
 
     // A minimum run goes on with what was served last.
@@ -430,11 +438,8 @@ fn may_run_on<T: Real>(
         & flag::<T>(set.heat_allowed)
         & warmable
         & water_c.lt(constants.flow_max_c);
-    let cool_on = m.space_served
-        & m.cooling_served
-        & cool_allowed
-        & flag::<T>(set.cool_permitted)
-        & coolable;
+    let cool_on =
+        m.space_served & m.cooling_served & cool_allowed & flag::<T>(set.cool_permitted) & coolable;
     let tank_on = m.tank_served & !tank.forbidden & !memory.tank.at_limit;
     heat_on | cool_on | tank_on
 }

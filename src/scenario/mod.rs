@@ -60,8 +60,6 @@ pub mod users;
 pub mod view;
 pub mod weather;
 
-mod location;
-
 #[cfg(test)]
 mod tests;
 

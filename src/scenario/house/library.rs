@@ -64,17 +64,3 @@ pub fn read(name: &str, site: Surroundings) -> Option<Result<House, Faults>> {
         Err(faults) => Err(faults),
     })
 }
-
-/// Names, and the first sentence of each file's head.
-pub fn catalogue() -> Vec<(String, String)> {
-    NAMES
-        .iter()
-        .map(|(name, text)| {
-            let head = text.lines().map_while(|l| l.strip_prefix('#'));
-            let head: Vec<&str> = head.map(str::trim).collect();
-            let head = head.join(" ");
-            let first = head.split(". ").next().unwrap_or_default();
-            ((*name).to_owned(), first.trim_end_matches('.').to_owned())
-        })
-        .collect()
-}

@@ -132,8 +132,10 @@ pub fn decide<T: Real>(
     // Rooms. `valves` first holds each room's own wish.
     let has_valves = flag::<T>(constants.valves);
     let mut together = Together::default();
+    let (mut warmable, mut coolable) = (no::<T>(), no::<T>());
     for r in 0..room_c.len() {
         room_bands[r] = Band::default();
+        let was_open = memory.rooms[r].open;
         let demand = room::demand(
             room_c[r],
             &rooms[r],
@@ -141,6 +143,8 @@ pub fn decide<T: Real>(
             &mut memory.rooms[r],
             &mut room_bands[r],
         );
+        warmable = warmable | (was_open & !memory.rooms[r].forbidden);
+        coolable = coolable | (was_open & !memory.rooms[r].cool_forbidden);
         together.add(&demand);
         memory.rooms[r].open = demand.heat | demand.frost;
         valves[r] = demand.cool;
@@ -190,7 +194,18 @@ pub fn decide<T: Real>(
     let source_ok = (turn.tank & heating_ok) | (heat_turn & heating_ok) | (cool_turn & cooling_ok);
     let serves = turn.tank | turn.space;
     let wanted = serves & source_ok & !(turn.space & blocked);
-    let may_run_on = may_run_on(&together, &tank, set, memory, seen.water_c, constants);
+    // Without valves the deciding room speaks for all.
+    let warmable = (has_valves & warmable) | (!has_valves & !together.heat_forbidden);
+    let coolable = (has_valves & coolable) | (!has_valves & !together.cool_forbidden);
+    let may_run_on = may_run_on(
+        warmable,
+        coolable,
+        &tank,
+        set,
+        memory,
+        seen.water_c,
+        constants,
+    );
     let running = source::run(wanted, may_run_on, constants, &mut memory.source);
 
     // A minimum run goes on with what was served last.
@@ -221,8 +236,9 @@ pub fn decide<T: Real>(
             .ge(constants.backup_delay_s - T::splat(1e-6));
     let released = ((flag::<T>(set.bivalent) | late) & !in_recovery) | !heating_ok | together.frost;
     let backup_space = heat & flag::<T>(constants.backup_space) & released & !running.min_run;
-    let tank_backup = flag::<T>(constants.backup_tank) & (tank.forced | !heating_ok);
-    let backup_tank = to_tank & tank_backup;
+    // The heater in the flow charges the tank where the heat pump may not run;
+    // where it can't reach the temperature, `tank.element` stands for both.
+    let backup_tank = to_tank & flag::<T>(constants.backup_tank) & !heating_ok;
 
     let command_reason = reason(&Decision {
         together: &together,
@@ -398,11 +414,13 @@ fn flow_limit<T: Real>(
     blocked
 }
 
-/// Whether what was served last may be served on through a minimum run: no
-/// bound and no mode forbids it, and the water is not at the unit's limit.
+/// Whether what was served last may be served on through a minimum run: some
+/// served room is short of its bound (`warmable`, `coolable`), the mode allows
+/// it, and the water is not at the unit's limit.
 #[inline(always)]
 fn may_run_on<T: Real>(
-    rooms: &Together<T>,
+    warmable: T::Mask,
+    coolable: T::Mask,
     tank: &TankDemand<T>,
     set: &DeviceSetpoints<T>,
     memory: &Memory<T>,
@@ -418,13 +436,10 @@ fn may_run_on<T: Real>(
     let heat_on = m.space_served
         & !m.cooling_served
         & flag::<T>(set.heat_allowed)
-        & !rooms.heat_forbidden
+        & warmable
         & water_c.lt(constants.flow_max_c);
-    let cool_on = m.space_served
-        & m.cooling_served
-        & cool_allowed
-        & flag::<T>(set.cool_permitted)
-        & !rooms.cool_forbidden;
+    let cool_on =
+        m.space_served & m.cooling_served & cool_allowed & flag::<T>(set.cool_permitted) & coolable;
     let tank_on = m.tank_served & !tank.forbidden & !memory.tank.at_limit;
     heat_on | cool_on | tank_on
 }

@@ -157,6 +157,9 @@ pub(crate) fn categories(room: &RoomTrace, running_mean_c: &[f64], step_s: u32) 
     let (mut colder, mut warmer, mut season, mut adaptive, mut above) = (0.0, 0.0, 0.0, 0.0, 0.0);
     let mut outside = [0.0; 3];
     for (&t, &mean) in room.operative_c.iter().zip(running_mean_c) {
+        if !(t.is_finite() && mean.is_finite()) {
+            continue;
+        }
         let cooling = mean >= COOLING_SEASON_FROM_C;
         let ranges = if cooling { &COOLING_C } else { &HEATING_C };
         season += if cooling { hours } else { 0.0 };

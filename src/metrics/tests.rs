@@ -197,7 +197,29 @@ fn no_heat_gives_null_with_a_reason_and_no_json_holds_nan() {
     assert_eq!(performance["undefined"]["spf_h4"], "no heat delivered");
     assert!(json["total"]["comfort"]["mean_c"].is_null());
     assert_eq!(json["total"]["running"]["starts"].to_string(), "3");
-    assert!(!text.contains("NaN") && !text.contains("inf"));
+    assert!(nulls_have_reasons(&json) > 10);
+}
+
+/// Counts the nulls, each of which must have its reason beside it.
+fn nulls_have_reasons(json: &serde_json::Value) -> usize {
+    let inside = |values: &mut dyn Iterator<Item = &serde_json::Value>| {
+        values.map(nulls_have_reasons).sum::<usize>()
+    };
+    match json {
+        serde_json::Value::Array(values) => inside(&mut values.iter()),
+        serde_json::Value::Object(map) => {
+            let nulls: Vec<&String> = map
+                .iter()
+                .filter(|(_, v)| v.is_null())
+                .map(|(k, _)| k)
+                .collect();
+            for key in &nulls {
+                assert!(json["undefined"][key.as_str()].is_string(), "{key}");
+            }
+            nulls.len() + inside(&mut map.values())
+        }
+        _ => 0,
+    }
 }
 
 #[test]

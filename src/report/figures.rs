@@ -210,7 +210,7 @@ impl Figures {
     /// A few words with the seasonal performance `s`.
     pub(crate) fn performance_note(&self, s: f64) -> String {
         if self.cooling_kwh > 0.01 {
-            format!("{s:.2} per kWh")
+            format!("{s:.2} heat and cold per kWh")
         } else {
             format!("SCOP {s:.2}")
         }

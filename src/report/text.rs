@@ -279,12 +279,7 @@ fn energy(w: &mut Writer, f: &Figures) {
     if let Some(s) = f.seasonal_performance() {
         w.row(
             "delivered",
-            &format!(
-                "{}; {} {}",
-                heat.join(", "),
-                fixed(s, 2),
-                f.performance_name()
-            ),
+            &format!("{}; {}", heat.join(", "), f.performance_note(s)),
         );
     }
     let mut grid = format!(

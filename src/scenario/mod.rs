@@ -60,7 +60,6 @@ pub mod users;
 pub mod view;
 pub mod weather;
 
-
 #[cfg(test)]
 mod tests;
 

@@ -485,6 +485,12 @@ mod tests {
     }
 
     #[test]
+    fn tables_are_sound() {
+        let found = crate::scenario::field::audit(&WEATHER);
+        assert!(found.is_empty(), "{found:?}");
+    }
+
+    #[test]
     fn nothing_said_takes_the_nearest_climate() {
         let w = read("", std::path::Path::new(".")).expect("sound");
         assert_eq!(w.name, "amsterdam-2019");

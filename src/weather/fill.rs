@@ -46,14 +46,20 @@ fn mend(values: &mut [f64], step_s: u32, mut long: impl FnMut(usize, usize)) -> 
             } else {
                 before
             };
-            for j in i..end {
-                values[j] = before + (after - before) * (j + 1 - i) as f64 / (end + 1 - i) as f64;
-            }
+            bridge(&mut values[i..end], before, after);
             mended += end - i;
         }
         i = end;
     }
     mended
+}
+
+/// A straight line between the values before and after a gap.
+fn bridge(gap: &mut [f64], before: f64, after: f64) {
+    let pieces = (gap.len() + 1) as f64;
+    for (j, value) in gap.iter_mut().enumerate() {
+        *value = before + (after - before) * (j + 1) as f64 / pieces;
+    }
 }
 
 pub(super) fn complete(
@@ -286,10 +292,10 @@ fn complete_humidity(raw: &mut Raw, mended: &mut Vec<String>) -> bool {
     }
     if long > 0 {
         let dew = dew_point_from_minimum(&raw.outdoor_c, raw.step_s);
-        for i in 0..n {
+        for (i, &dew) in dew.iter().enumerate() {
             if raw.humidity[i].is_nan() {
                 raw.humidity[i] =
-                    sky::relative_humidity(raw.outdoor_c[i], dew[i].min(raw.outdoor_c[i]));
+                    sky::relative_humidity(raw.outdoor_c[i], dew.min(raw.outdoor_c[i]));
             }
         }
         let share = if long == n {
@@ -432,9 +438,7 @@ fn cloud_from_light(raw: &Raw, light: &[Light]) -> Vec<f64> {
             0.5
         };
         let after = if end < n { cloud[end] } else { before };
-        for j in i..end {
-            cloud[j] = before + (after - before) * (j + 1 - i) as f64 / (end + 1 - i) as f64;
-        }
+        bridge(&mut cloud[i..end], before, after);
         i = end;
     }
     cloud

@@ -151,7 +151,7 @@ impl Raw {
             faults.add(0, || {
                 "the interval can't be told from the time stamps: give it".into()
             });
-        } else if step < 60 || step > 3600 || 3600 % step != 0 {
+        } else if !(60..=3600).contains(&step) || 3600 % step != 0 {
             faults.add(0, || {
                 format!("interval {step} s: it must divide an hour and be 60 s at least")
             });

@@ -59,14 +59,12 @@ pub struct PlaneRows {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RowsError {
     #[error(
-        "the period from {from} to {to} is not covered by weather {name}, which has {has_from} to {has_to}: choose a period inside, or other weather{hint}"
+        "the period {period} is not covered by weather {name}, which has {has}: choose a period inside, or other weather{hint}"
     )]
     NotCovered {
         name: String,
-        from: String,
-        to: String,
-        has_from: String,
-        has_to: String,
+        period: String,
+        has: String,
         hint: &'static str,
     },
     #[error("rows of {row_s} s: 60 to 3600 s that divide an hour are needed")]
@@ -448,10 +446,8 @@ fn check_cover(mapping: &Mapping<'_>, start_s: i64, end_s: i64) -> Result<(), Ro
         if m < has_from - step || m > has_to + step {
             return Err(RowsError::NotCovered {
                 name: weather.name.clone(),
-                from: civil::show(start_s),
-                to: civil::show(end_s),
-                has_from: civil::show(has_from),
-                has_to: civil::show(has_to),
+                period: format!("{} to {}", civil::show(start_s), civil::show(end_s)),
+                has: format!("{} to {}", civil::show(has_from), civil::show(has_to)),
                 hint: if weather.typical_year {
                     " (a typical year: compare month and day)"
                 } else {

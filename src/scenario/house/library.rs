@@ -30,6 +30,18 @@ houses! {
     "rc-heavy",
 }
 
+/// Name and title of each, in the order of the shelf.
+pub fn catalogue() -> Vec<(String, String)> {
+    let title = |text: &str| {
+        let line = text.lines().find_map(|l| l.strip_prefix("title = "));
+        line.unwrap_or_default().trim_matches('"').to_owned()
+    };
+    NAMES
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), title(text)))
+        .collect()
+}
+
 /// The text of a library house.
 pub fn text(name: &str) -> Option<&'static str> {
     NAMES.iter().find(|n| n.0 == name).map(|n| n.1)
@@ -51,18 +63,4 @@ pub fn read(name: &str, site: Surroundings) -> Option<Result<House, Faults>> {
         Ok((None, warnings)) => Err(Faults::new(Vec::<Fault>::from(warnings))),
         Err(faults) => Err(faults),
     })
-}
-
-/// Names, and the first sentence of each file's head.
-pub fn catalogue() -> Vec<(String, String)> {
-    NAMES
-        .iter()
-        .map(|(name, text)| {
-            let head = text.lines().map_while(|l| l.strip_prefix('#'));
-            let head: Vec<&str> = head.map(str::trim).collect();
-            let head = head.join(" ");
-            let first = head.split(". ").next().unwrap_or_default();
-            ((*name).to_owned(), first.trim_end_matches('.').to_owned())
-        })
-        .collect()
 }

@@ -39,6 +39,10 @@ fn every_library_house_reads_compiles_and_loses_a_plausible_amount_of_heat() {
             Err(faults) => panic!("{name}:\n{}", faults.render(100, false)),
         };
         assert!(text.contains("source = "), "{name} has no source");
+        let titled = library::catalogue()
+            .iter()
+            .any(|(n, t)| n == name && !t.is_empty());
+        assert!(titled, "{name} has no title");
         let states: Vec<&ThermalNetwork> = std::iter::once(&house.network)
             .chain(house.switched.iter().map(|s| &s.network))
             .collect();

@@ -9,4 +9,7 @@ pub mod glazing;
 pub mod heat_pump;
 pub mod heating_curve;
 pub mod sky;
+pub mod sol_air;
 pub mod solar;
+pub mod tank;
+pub mod window;

@@ -182,8 +182,8 @@ impl Bench {
         let threshold = e.preferred_c - self.controller.auto_cooling_below_preferred_k;
         let auto = e.mode == crate::control::settings::ControlMode::Auto;
         set.auto_may_start = flag(auto && self.damped_c >= threshold);
-        set.auto_may_go_on =
-            flag(self.damped_c >= threshold - self.controller.auto_cooling_hysteresis_k);
+        let still = self.damped_c >= threshold - self.controller.auto_cooling_hysteresis_k;
+        set.auto_may_go_on = flag(auto && still);
         set.flow_heating = 35.0;
         (set.house_commanded, set.house_w) =
             (flag(self.house_w.is_some()), self.house_w.unwrap_or(0.0));

@@ -16,6 +16,8 @@ use super::space;
 /// Inputs that hold for one row.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a, T: Real> {
+    /// Length of the row, s; at most the step that the plant was compiled for.
+    pub duration_s: T,
     /// Which of the plant's network states holds.
     pub state: usize,
     /// Modal forcing by weather and internal gains, one a mode.

@@ -58,7 +58,7 @@ impl<T: Real> Memory<T> {
         keep!(masks self.side, before.side; recovery_exempt, recovering);
         keep!(masks self.source, before.source; on, tank_served, cooling_served, space_served, flow_blocked, circuit_frost);
         keep!(numbers self.source, before.source;
-            in_state_s, charging_s, turn_s, limit_s, integral_k, cold_drop_k, starts, min_run_ended);
+            in_state_s, charging_s, turn_s, limit_s, integral_k, starts, min_run_ended);
     }
 }
 
@@ -198,7 +198,6 @@ pub fn decide<T: Real>(
     );
     let blocked = flow_limit(
         seen.water_c,
-        seen.circuit_c,
         flow_c,
         heat_turn,
         cool_turn,
@@ -404,7 +403,6 @@ pub fn coldest_error<T: Real>(
 #[allow(clippy::too_many_arguments)] // one rule, all its terms
 fn flow_limit<T: Real>(
     water_c: T,
-    circuit_c: T,
     flow_c: T,
     heat: T::Mask,
     cool: T::Mask,
@@ -419,19 +417,15 @@ fn flow_limit<T: Real>(
     let start_high =
         (flow_c - constants.flow_start_below_k).min(stop_high - constants.flow_start_below_k);
     let stop_low = (flow_c - constants.flow_stop_above_k).max(set.flow_cooling_min);
-    let start_low = (flow_c + constants.flow_start_below_k)
-        .max(stop_low + memory.source.cold_drop_k + T::splat(1.0));
+    // At the dew point the way down is short, and so is the way back.
+    let dry = stop_low.gt(flow_c - constants.flow_stop_above_k);
+    let start_low = flow_c + T::select(dry, T::splat(1.0), constants.flow_start_below_k);
     let serving = memory.source.on & memory.source.space_served;
     let heats = serving & !memory.source.cooling_served & heat;
     let cools = serving & memory.source.cooling_served & cool;
     let stops = (heats & risen_to(water_c, stop_high)) | (cools & fallen_to(water_c, stop_low));
     let goes_on = memory.source.flow_blocked
         & ((heat & !fallen_to(water_c, start_high)) | (cool & !risen_to(water_c, start_low)));
-    // How far the flow lies below the emitters at lowest output: it starts
-    // again only where there is room for that above the dew point.
-    let drop_k = (circuit_c - water_c).max(T::splat(0.0));
-    memory.source.cold_drop_k =
-        T::select(stops & cools, drop_k, memory.source.cold_drop_k);
     let blocked = stops | goes_on;
     memory.source.flow_blocked = blocked;
     band.end_rising(heat & !blocked, stop_high);

@@ -19,6 +19,8 @@ use crate::physics::sol_air::yearly_cosine_c;
 
 /// Cooling keeps the flow this far above the dew point, K.
 const ABOVE_DEW_POINT_K: f64 = 2.0;
+/// The set-point stays this far above that limit, so that control has room, K.
+const DEW_POINT_RESERVE_K: f64 = 0.5;
 /// Lowest flow temperature in cooling where humidity is unknown, degC.
 const BLIND_COOLING_FLOW_C: f64 = 18.0;
 /// A smaller change of the target is no step, K.
@@ -424,8 +426,8 @@ impl<'a> RowMaker<'a> {
         } else {
             BLIND_COOLING_FLOW_C
         };
-        set.flow_cooling = c.cooling_flow_c.max(dry).max(unit.flow_min_c);
         set.flow_cooling_min = dry.max(NEVER_LOW_C).max(unit.flow_min_c);
+        set.flow_cooling = c.cooling_flow_c.max(set.flow_cooling_min + DEW_POINT_RESERVE_K);
         let (capacity, cop) = unit.defrost.factors(outdoor_c, rows.relative_humidity[i]);
         self.heating = unit.heating.slice(outdoor_c).scaled(capacity, cop);
         if let Some(cooling) = &unit.cooling {

@@ -208,11 +208,12 @@ pub fn decide<T: Real>(
     );
     let running = source::run(wanted, may_run_on, constants, &mut memory.source);
 
-    // A minimum run goes on with what was served last.
-    let on_space = running.min_run & !serves & memory.source.space_served;
+    // A minimum run goes on with what was served last; its heat is spread over
+    // all rooms that are not at a bound.
+    let on_space = running.min_run & !turn.tank & memory.source.space_served;
     let on_tank = running.min_run & !serves & memory.source.tank_served;
-    let heat = heat_turn | (on_space & !memory.source.cooling_served);
-    let cool = cool_turn | (on_space & memory.source.cooling_served);
+    let heat = heat_turn | (on_space & !memory.source.cooling_served & !cool_turn);
+    let cool = cool_turn | (on_space & memory.source.cooling_served & !heat_turn);
     let to_tank = turn.tank | on_tank;
 
     // Valves: rooms that ask; without valves all; in a minimum run those not at a bound.
@@ -409,6 +410,8 @@ fn flow_limit<T: Real>(
     memory.source.flow_blocked = blocked;
     band.end_rising(heat & !blocked, stop_high);
     band.end_falling(heat & blocked, start_high);
+    // A minimum run goes on past the stop, up to the unit's own limit.
+    band.end_rising(heat & blocked & memory.source.on, constants.flow_max_c);
     band.end_falling(cool & !blocked, stop_low);
     band.end_rising(cool & blocked, start_low);
     blocked

@@ -35,10 +35,11 @@ const SHORTEST_S: f64 = 1.0;
 /// its band: each cut is linear, and temperatures bend.
 const CUTS_MAX: u32 = 5;
 
-/// First segment after a start, s, and every one while the tank is charged: what
-/// keeps a year's energy within 0.1 % of 1 s steps.
-const AFTER_START_S: f64 = 30.0;
-const CHARGING_S: f64 = 60.0;
+/// Segments are at most a minute long for so many seconds after a start, while
+/// the water warms quickly, and while the tank is charged: what keeps a year's
+/// energy within 0.1 % of 1 s steps.
+const WARMING_S: f64 = 240.0;
+const MINUTE_S: f64 = 60.0;
 
 /// Advances `state` through `row` and adds what happened to `sums`.
 pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, sums: &mut Sums<T>) {
@@ -91,13 +92,10 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
     }
 }
 
-/// Longest segment, s: after a start the water warms quickly and segments grow
-/// from [`AFTER_START_S`] with the time that the compressor has run; while the
-/// tank is charged they stay at [`CHARGING_S`].
+/// Longest segment, s.
 #[inline(always)]
 fn longest_s<T: Real>(command: &law::Command<T>, source: &SourceMemory<T>) -> T {
-    let never = T::splat(1e30);
-    let young = (source.in_state_s * T::splat(0.5)).max(T::splat(AFTER_START_S));
-    let running = T::select(command.compressor, young, never);
-    T::select(command.tank & command.compressor, T::splat(CHARGING_S), running)
+    let warms = source.in_state_s.lt(T::splat(WARMING_S));
+    let short = command.compressor & (warms | command.tank);
+    T::select(short, T::splat(MINUTE_S), T::splat(1e30))
 }

@@ -53,10 +53,13 @@ pub(super) fn attempt<T: Real>(
 ) -> Segment<T> {
     let modal = &plant.states[row.state];
     let zero = T::splat(0.0);
-    if T::from_mask(dt_s.lt(plant.step_s)).gt(zero).any() {
-        advance::refactor(&modal.lambda_per_s, dt_s, &mut state.scratch.factors);
-    } else {
+    let as_long_as = |length_s: T| !(dt_s.lt(length_s) | dt_s.gt(length_s)).any();
+    if as_long_as(plant.step_s) {
         state.scratch.factors.copy_from_slice(&modal.full);
+    } else if as_long_as(T::splat(60.0)) {
+        state.scratch.factors.copy_from_slice(&modal.minute);
+    } else {
+        advance::refactor(&modal.lambda_per_s, dt_s, &mut state.scratch.factors);
     }
 
     let rooms = space::supply(plant, row, state, command, dt_s);

@@ -2,6 +2,7 @@
 //! house's network, the network becomes modal, names become indices.
 
 use super::modal::advance::factors;
+use super::modal::truncate::Truncation;
 use super::modal::{Layout, ModalSystem, NetworkFault};
 use super::params::{EmitterParams, KERNEL_OUTPUTS, ModalParams, Plant, SourceParams};
 use crate::control::setpoints::Constants;
@@ -98,10 +99,11 @@ pub fn compile(device: &Device, step_s: f64) -> Result<Compiled, NetworkFault> {
 
     let references: Vec<&ThermalNetwork> = networks.iter().collect();
     let layout = Layout::new(&references, heats, outputs)?;
-    let systems = networks
+    let whole = networks
         .iter()
         .map(|n| ModalSystem::compile(n, &layout))
         .collect::<Result<Vec<_>, _>>()?;
+    let systems = truncated(&whole, &layout);
     let states = systems
         .iter()
         .map(|s| modal(s, &layout, rooms, step_s))
@@ -130,6 +132,14 @@ pub fn compile(device: &Device, step_s: f64) -> Result<Compiled, NetworkFault> {
         layout,
         systems,
     })
+}
+
+/// The states with the modes that show, equally many in each.
+fn truncated(whole: &[ModalSystem], layout: &Layout) -> Vec<ModalSystem> {
+    let mut limits = Truncation::default();
+    let modes = whole.iter().map(|s| s.truncated(layout, &limits).modes);
+    limits.keep_at_least = modes.max().unwrap_or(0);
+    whole.iter().map(|s| s.truncated(layout, &limits)).collect()
 }
 
 /// Whether an emitter has a node of its own.

@@ -188,7 +188,7 @@ fn read_file(view: &View<'_>, levels: usize, times: &Times<'_>) -> Option<Vec<Ac
         let mut level = |cell: usize| match read_level(row, cell, levels) {
             Ok(level) => level,
             Err(fault) => {
-                wrong(cell, fault);
+                wrong(cell, *fault);
                 None
             }
         };
@@ -204,7 +204,7 @@ fn read_file(view: &View<'_>, levels: usize, times: &Times<'_>) -> Option<Vec<Ac
     Some(all)
 }
 
-fn read_level(row: &Row, cell: usize, levels: usize) -> Result<Option<u8>, Fault> {
+fn read_level(row: &Row, cell: usize, levels: usize) -> Result<Option<u8>, Box<Fault>> {
     let text = row.cell(cell);
     if text.is_empty() {
         return Ok(None);
@@ -214,9 +214,10 @@ fn read_level(row: &Row, cell: usize, levels: usize) -> Result<Option<u8>, Fault
             Code::Data,
             "a level is an integer from 0, or empty for no command",
         )
+        .boxed()
     })?;
     if usize::from(level) > levels {
-        return Err(too_high(levels));
+        return Err(too_high(levels).boxed());
     }
     Ok(Some(level))
 }

@@ -175,6 +175,11 @@ impl Fault {
         self
     }
 
+    /// On the heap, for a `Result` that should stay small.
+    pub fn boxed(self) -> Box<Self> {
+        Box::new(self)
+    }
+
     /// One line: `file:line:column: key: message (hint)`.
     pub fn line(&self) -> String {
         let mut text = String::new();

@@ -5,7 +5,7 @@ use super::field::{Kind, Section, reachable};
 use super::tree::{Node, Value};
 
 /// The nearest of some names, if one is near enough to be meant.
-pub fn nearest<'a>(name: &str, of: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn nearest<'a>(name: &str, of: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase().replace('-', "_");
     let score = |other: &str| {
         let other = other.to_lowercase();
@@ -48,7 +48,7 @@ fn stem(key: &str) -> &str {
 }
 
 /// Says in which other section a key would be known.
-pub fn belongs(key: &str, root: &'static Section, here: &Section) -> Option<String> {
+pub(super) fn belongs(key: &str, root: &'static Section, here: &Section) -> Option<String> {
     let names: Vec<&str> = reachable(root)
         .into_iter()
         .filter(|s| s.name != here.name && s.field(key).is_some())
@@ -65,7 +65,7 @@ pub fn belongs(key: &str, root: &'static Section, here: &Section) -> Option<Stri
 }
 
 /// "from 1 to 40 kW".
-pub fn range(min: f64, max: f64, unit: &str) -> String {
+pub(super) fn range(min: f64, max: f64, unit: &str) -> String {
     format!("from {min} to {max} {unit}").trim_end().to_owned()
 }
 
@@ -119,7 +119,7 @@ fn is_temperature(unit: &str) -> bool {
 }
 
 /// A value out of range that would fit in another unit.
-pub fn other_unit(value: f64, unit: &str, min: f64, max: f64) -> Option<String> {
+pub(super) fn other_unit(value: f64, unit: &str, min: f64, max: f64) -> Option<String> {
     let fits = |v: f64| (min..=max).contains(&v);
     if is_temperature(unit) {
         let from_kelvin = value - crate::units::ZERO_C_IN_K;
@@ -151,7 +151,7 @@ pub fn other_unit(value: f64, unit: &str, min: f64, max: f64) -> Option<String> 
 }
 
 /// A text that holds a number, perhaps with a unit: "21 C".
-pub fn number_in_text(text: &str, unit: &str, min: f64, max: f64) -> Option<String> {
+pub(super) fn number_in_text(text: &str, unit: &str, min: f64, max: f64) -> Option<String> {
     let text = text.trim();
     let end = text
         .char_indices()
@@ -196,7 +196,7 @@ pub fn number_in_text(text: &str, unit: &str, min: f64, max: f64) -> Option<Stri
 }
 
 /// What to write instead of a value of the wrong type.
-pub fn wrong_type(node: &Node, kind: &Kind, path: &str) -> Option<String> {
+pub(super) fn wrong_type(node: &Node, kind: &Kind, path: &str) -> Option<String> {
     let key = path.rsplit('.').next().unwrap_or(path);
     let header: String = {
         // `users[0].devices[1].tank` is written `[users.devices.tank]`.

@@ -12,7 +12,7 @@ const COUNTRIES: &str = include_str!("location/countries.csv");
 
 /// A point with the name of what it stands for.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Point {
+pub(super) struct Point {
     pub place: &'static str,
     pub latitude_deg: f64,
     pub longitude_deg: f64,
@@ -20,7 +20,7 @@ pub struct Point {
 
 /// A country by its capital.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Country {
+pub(super) struct Country {
     pub capital: Point,
     /// IANA name of the capital's time zone.
     pub timezone: &'static str,
@@ -45,7 +45,7 @@ fn point(place: &'static str, latitude: &str, longitude: &str) -> Option<Point> 
 }
 
 /// A country by its ISO 3166-1 alpha-2 code in capitals.
-pub fn country(code: &str) -> Option<Country> {
+pub(super) fn country(code: &str) -> Option<Country> {
     let row = rows(COUNTRIES).find(|r| r[0] == code)?;
     Some(Country {
         capital: point(row[1], row[2], row[3])?,
@@ -55,12 +55,12 @@ pub fn country(code: &str) -> Option<Country> {
 }
 
 /// Whether postal codes of this country lead to a region.
-pub fn has_regions(country: &str) -> bool {
+pub(super) fn has_regions(country: &str) -> bool {
     rows(REGIONS).any(|r| r[0] == country)
 }
 
 /// The region of a postal code that has its country's form.
-pub fn region(country: &str, postal_code: &str) -> Option<Point> {
+pub(super) fn region(country: &str, postal_code: &str) -> Option<Point> {
     let prefix = postal_code.get(..2)?;
     let row = rows(REGIONS).find(|r| r[0] == country && r[1] == prefix)?;
     point(row[2], row[3], row[4])
@@ -69,7 +69,7 @@ pub fn region(country: &str, postal_code: &str) -> Option<Point> {
 /// What a country's postal codes look like, where this code does not; `None`
 /// where it does or the country's form is not known here. (Forms: the
 /// Universal Postal Union's addressing guides.)
-pub fn wrong_form(country: &str, code: &str) -> Option<&'static str> {
+pub(super) fn wrong_form(country: &str, code: &str) -> Option<&'static str> {
     let (pattern, form) = match country {
         // 9 = digit, 1 = digit that is not 0, A = capital letter, ' ' = optional blank.
         "NL" => ("1999 AA", "four digits and two capitals, such as 1234AB"),
@@ -108,13 +108,13 @@ fn matches(pattern: &str, code: &str) -> bool {
 
 /// The day-ahead price zone (ENTSO-E bidding zone) of countries that have one
 /// zone, and of Denmark by its two sides of the Great Belt.
-pub fn price_zone(country: &str, longitude_deg: f64) -> &'static str {
+pub(super) fn price_zone(country: &str, longitude_deg: f64) -> &'static str {
     match country {
         "DE" | "LU" => "DE-LU",
         "IE" => "IE-SEM",
         "DK" if longitude_deg < 10.9 => "DK1",
         "DK" => "DK2",
-        _ => *[
+        _ => [
             "AT", "BE", "BG", "CH", "CZ", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "LT",
             "LV", "NL", "PL", "PT", "RO", "RS", "SI", "SK",
         ]
@@ -125,7 +125,7 @@ pub fn price_zone(country: &str, longitude_deg: f64) -> &'static str {
 }
 
 /// The code that was probably meant: lower case, three letters, a name.
-pub fn country_hint(code: &str) -> Option<String> {
+pub(super) fn country_hint(code: &str) -> Option<String> {
     let upper = code.trim().to_ascii_uppercase();
     let meant = match upper.as_str() {
         "UK" => "GB",
@@ -141,7 +141,7 @@ pub fn country_hint(code: &str) -> Option<String> {
 }
 
 /// A time zone name that was probably meant.
-pub fn timezone_hint(name: &str) -> Option<String> {
+pub(super) fn timezone_hint(name: &str) -> Option<String> {
     let names: Vec<String> = jiff::tz::db()
         .available()
         .map(|n| n.as_str().to_owned())
@@ -155,7 +155,7 @@ pub fn timezone_hint(name: &str) -> Option<String> {
 }
 
 /// Distance between two points, km (sphere of 6371 km).
-pub fn distance_km(a: (f64, f64), b: (f64, f64)) -> f64 {
+pub(super) fn distance_km(a: (f64, f64), b: (f64, f64)) -> f64 {
     let (a, b) = (
         (a.0.to_radians(), a.1.to_radians()),
         (b.0.to_radians(), b.1.to_radians()),

@@ -176,11 +176,11 @@ pub fn weather(root: &View<'_>, site: &Site, period: &Period) -> Option<Weather>
         hour_s,
         standard_offset_s(period.start_s, &site.timezone),
     );
-    if let Err(error) = laid {
-        if root.section("period").is_some_and(|p| p.is_sound()) {
-            let key = if view.has("file") { "file" } else { "climate" };
-            view.fault(key, Fault::new(Code::Conflict, error.to_string()));
-        }
+    if let Err(error) = laid
+        && root.section("period").is_some_and(|p| p.is_sound())
+    {
+        let key = if view.has("file") { "file" } else { "climate" };
+        view.fault(key, Fault::new(Code::Conflict, error.to_string()));
     }
     Some(weather)
 }

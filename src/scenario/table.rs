@@ -44,7 +44,7 @@ impl Table {
             .comment(Some(b'#'))
             .flexible(true)
             .from_reader(source.text.as_bytes());
-        let mut fail = |message: String| view.fault(key, Fault::new(Code::Data, message));
+        let fail = |message: String| view.fault(key, Fault::new(Code::Data, message));
         let names: Vec<String> = match reader.headers() {
             Ok(names) => names.iter().map(|n| n.trim().to_owned()).collect(),
             Err(e) => {

@@ -10,6 +10,7 @@ use super::timeline::DeviceSettings;
 use crate::model::house::SwitchRule;
 use crate::model::{Device, Scenario, User};
 use crate::plant::compile::{Compiled, compile};
+use crate::plant::modal::advance::dot;
 use crate::trace::{DeviceTrace, Totals};
 use crate::units::S_PER_DAY;
 use crate::weather::Rows;
@@ -126,6 +127,8 @@ struct Walk<'a> {
     state: State<f64>,
     sums: Sums<f64>,
     network_state: usize,
+    /// From one network state's modes to another's.
+    transfers: Vec<Vec<Vec<f64>>>,
     simulated_s: i64,
 }
 
@@ -135,7 +138,8 @@ impl<'a> Walk<'a> {
             &compiled.layout.boundaries,
             &job.device.house.network.sources,
         );
-        let system = &compiled.systems[0];
+        let systems = &compiled.systems;
+        let system = &systems[0];
         let inputs = network.len();
         let maker = RowMaker::new(job);
         let z = system.uniform_state(maker.start_room_c());
@@ -160,6 +164,7 @@ impl<'a> Walk<'a> {
             sums: Sums::new(plant.rooms, system.modes, compiled.layout.heats.len()),
             state,
             network_state: 0,
+            transfers: systems.iter().map(|from| systems.iter().map(|to| from.transfer(to)).collect()).collect(),
             simulated_s: 0,
         }
     }
@@ -184,13 +189,9 @@ impl<'a> Walk<'a> {
             .fill(self.job.rows, weather, t_s, self.step_s, &mut self.inputs);
         let wanted = self.wanted_state(t_s, self.job.rows.outdoor_c[weather]);
         if wanted != self.network_state {
-            let systems = &self.compiled.systems;
-            let matrix = systems[self.network_state].transfer(&systems[wanted]);
+            let matrix = &self.transfers[self.network_state][wanted];
             let n = self.state.z.len();
-            self.state.z = matrix
-                .chunks_exact(n)
-                .map(|row| row.iter().zip(&self.state.z).map(|(a, z)| a * z).sum())
-                .collect();
+            self.state.z = matrix.chunks_exact(n).map(|row| dot(row, &self.state.z)).collect();
             self.network_state = wanted;
         }
         self.maker.prepare(weather, t_s, warming);
@@ -287,7 +288,7 @@ fn weather_row(rows: &Rows, t_s: i64) -> usize {
 /// `out = A u` with the first `u.len()` columns of a matrix of `columns` columns.
 fn project(a: &[f64], columns: usize, u: &[f64], out: &mut [f64]) {
     for (row, out) in a.chunks_exact(columns).zip(out) {
-        *out = row.iter().zip(u).map(|(a, u)| a * u).sum();
+        *out = dot(&row[..u.len()], u);
     }
 }
 

@@ -332,14 +332,82 @@ fn profiles_follow_the_clock() {
 #[test]
 fn pv_gives_a_plausible_year() {
     let text = TEN_LINES.replace(
-        "start = 2019-01-14, days = 7",
-        "start = 2019-01-01, end = 2019-12-31, warmup_days = 0",
+        "period = { start = 2019-01-14, days = 7 }",
+        "period = { start = 2021-01-02, end = 2021-12-31, warmup_days = 0 }\nweather = { climate = \"aachen-2021\" }",
     ) + "pv = { peak_kwp = 1 }\n";
     let scenario = loaded(&text).scenario;
     let pv = &scenario.users[0].devices[0].pv_w;
     let kwh: f64 = pv.values.iter().sum::<f64>() * 0.25 / 1000.0;
-    // PVGIS gives some 950 to 1100 kWh a kWp for the Netherlands, 35 degrees south.
+    // PVGIS gives some 950 to 1100 kWh a kWp around Aachen, 35 degrees south.
     assert!((900.0..1150.0).contains(&kwh), "{kwh}");
+}
+
+#[test]
+fn series_files_are_read_and_their_faults_have_lines() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let read = |rows: &[&str], more: &str| {
+        let csv = format!("# prices\ntime;price\n{}\n", rows.join("\n"));
+        std::fs::write(folder.path().join("p.csv"), csv).expect("can be written");
+        let text = TEN_LINES.replace(
+            "start = 2019-01-14, days = 7",
+            "start = 2019-01-14T01:00, end = 2019-01-14T04:00, warmup_days = 0",
+        ) + &format!(
+            "[prices]\nenergy_eur_per_kwh = {{ file = \"p.csv\", factor = 0.001{more} }}\n"
+        );
+        let source = Source::new("s.toml", text);
+        match read_source(&source, Format::Toml, folder.path()) {
+            Ok(l) => Ok(l.scenario.grid.purchase_eur_per_kwh),
+            Err(faults) => Err(faults.list.iter().map(Fault::line).collect::<Vec<_>>()),
+        }
+    };
+    let hours = [
+        "2019-01-14T00:00Z;50",
+        "2019-01-14T01:00Z;-20",
+        "2019-01-14 02:00+00:00;80",
+    ];
+    let series = read(&hours, "").expect("is right");
+    assert_eq!((series.start_s, series.step_s), (1_547_424_000, 3600));
+    assert_eq!(series.values, [0.05, -0.02, 0.08]);
+    let ends = [
+        "2019-01-14T02:00;50",
+        "2019-01-14T03:00;60",
+        "2019-01-14T04:00;70",
+    ];
+    let series = read(&ends, ", stamp = \"end\", timezone = \"site\"").expect("is right");
+    assert_eq!(series.start_s, 1_547_424_000);
+    let faults = |rows: &[&str], more: &str| read(rows, more).expect_err("is faulty");
+    let two = faults(&[hours[0], hours[1], hours[1], hours[0], hours[2]], "");
+    assert!(
+        two[0].starts_with("p.csv:5:1: time: the time of line 4 stands here again"),
+        "{two:?}"
+    );
+    assert!(
+        two[1].starts_with("p.csv:6:1: time: the time is before that of line 4"),
+        "{two:?}"
+    );
+    let gap = [
+        "2019-01-14T00:00Z;50",
+        "2019-01-14T00:30Z;5",
+        "2019-01-14T01:00Z;5",
+        "2019-01-14T03:00Z;1",
+    ];
+    assert!(
+        faults(&gap, "")[0].contains("p.csv:6:1: 3 rows are missing"),
+        "{:?}",
+        faults(&gap, "")
+    );
+    assert_eq!(
+        read(&gap, ", gaps = \"hold\"")
+            .expect("is held")
+            .values
+            .len(),
+        7
+    );
+    assert!(
+        faults(&["2019-01-14T00:00Z;x", hours[1], hours[2]], "")[0].contains("p.csv:3:1: price")
+    );
+    assert!(faults(&hours[1..], "")[0].contains("does not cover the period"));
+    assert!(faults(&hours, ", column = \"prize\"")[0].contains("did you mean \"price\"?"));
 }
 
 #[test]

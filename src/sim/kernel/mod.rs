@@ -21,6 +21,7 @@ pub use state::{Row, State};
 pub use sums::Sums;
 
 use crate::control::law;
+use crate::control::source::SourceMemory;
 use crate::numeric::{Mask, Real};
 use crate::plant::params::Plant;
 
@@ -29,6 +30,11 @@ pub const SEGMENTS_MAX: u32 = 60;
 
 /// Shortest segment that an event may cut, s. Shorter ones cost more than they tell.
 const SHORTEST_S: f64 = 1.0;
+
+/// First segment after a start, s, and every one while the tank is charged: what
+/// keeps a year's energy within 0.1 % of 1 s steps.
+const AFTER_START_S: f64 = 30.0;
+const CHARGING_S: f64 = 60.0;
 
 /// Advances `state` through `row` and adds what happened to `sums`.
 pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, sums: &mut Sums<T>) {
@@ -56,7 +62,8 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
             &mut state.scratch.room_bands,
             &mut state.scratch.bands,
         );
-        let trial_s = left_s.min(command.holds_for_s.max(T::splat(SHORTEST_S).min(left_s)));
+        let held_s = command.holds_for_s.max(T::splat(SHORTEST_S));
+        let trial_s = left_s.min(held_s).min(longest_s(&command, &state.memory.source));
         let mut segment = segment::attempt(plant, row, state, &command, trial_s);
         if count < SEGMENTS_MAX {
             let part = segment::first_crossing(plant, state, &segment);
@@ -73,4 +80,15 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
         left_s = T::select(left_s.gt(T::splat(1e-9)), left_s, zero);
         sums.segments += T::from_mask(active);
     }
+}
+
+/// Longest segment, s: after a start the water warms quickly and segments grow
+/// from [`AFTER_START_S`] with the time that the compressor has run; while the
+/// tank is charged they stay at [`CHARGING_S`].
+#[inline(always)]
+fn longest_s<T: Real>(command: &law::Command<T>, source: &SourceMemory<T>) -> T {
+    let never = T::splat(1e30);
+    let young = (source.in_state_s * T::splat(0.5)).max(T::splat(AFTER_START_S));
+    let running = T::select(command.compressor, young, never);
+    T::select(command.tank & command.compressor, T::splat(CHARGING_S), running)
 }

@@ -79,17 +79,12 @@ pub(super) fn attempt<T: Real>(
     s.z.copy_from_slice(&state.z);
     advance::advance(&s.factors, &s.forcing, &mut s.z, &mut s.z_integral);
     with_heats(&s.y_free, &modal.heat_output, &s.heats, &mut s.y0);
-    advance::multiply(&modal.output, &s.z, &mut s.y1);
-    for (y, base) in s.y1.iter_mut().zip(row.base_output) {
-        *y += *base;
+    advance::multiply(&modal.output, &s.z, &mut s.modal);
+    for (y, (modal, base)) in s.y1.iter_mut().zip(s.modal.iter().zip(row.base_output)) {
+        *y = *modal + *base;
     }
-    for (y, h) in
-        s.y1.iter_mut()
-            .zip(modal.heat_output.chunks_exact(s.heats.len()))
-    {
-        for (&h, &q) in h.iter().zip(&s.heats) {
-            *y += h * q;
-        }
+    for (y, h) in s.y1.iter_mut().zip(modal.heat_output.chunks_exact(s.heats.len())) {
+        *y += advance::dot(h, &s.heats);
     }
 
     // Tank.

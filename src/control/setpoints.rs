@@ -1,8 +1,8 @@
 //! The thresholds that hold for one control interval: what settings, schedule,
 //! steering and weather come down to before the law sees them. Thresholds that
-//! do not apply stand at [`NEVER_LOW_C`](super::hysteresis::NEVER_LOW_C) or
-//! [`NEVER_HIGH_C`](super::hysteresis::NEVER_HIGH_C), so the law needs no
-//! branches on modes. `sim::inputs` fills them.
+//! do not apply stand at [`NEVER_LOW_C`] or
+//! [`NEVER_HIGH_C`], so the law needs no
+//! branches on modes. `thresholds` and `sim::row` fill them.
 
 use super::hysteresis::{NEVER_HIGH_C, NEVER_LOW_C};
 use crate::lane_struct;

@@ -164,7 +164,10 @@ impl<'a> Walk<'a> {
             sums: Sums::new(plant.rooms, system.modes, compiled.layout.heats.len()),
             state,
             network_state: 0,
-            transfers: systems.iter().map(|from| systems.iter().map(|to| from.transfer(to)).collect()).collect(),
+            transfers: systems
+                .iter()
+                .map(|from| systems.iter().map(|to| from.transfer(to)).collect())
+                .collect(),
             simulated_s: 0,
         }
     }
@@ -191,7 +194,10 @@ impl<'a> Walk<'a> {
         if wanted != self.network_state {
             let matrix = &self.transfers[self.network_state][wanted];
             let n = self.state.z.len();
-            self.state.z = matrix.chunks_exact(n).map(|row| dot(row, &self.state.z)).collect();
+            self.state.z = matrix
+                .chunks_exact(n)
+                .map(|row| dot(row, &self.state.z))
+                .collect();
             self.network_state = wanted;
         }
         self.maker.prepare(weather, t_s, warming);

@@ -10,7 +10,7 @@ use crate::units::S_PER_H;
 
 /// What the host knows about an interval besides the sums: means over it.
 #[derive(Clone, Debug, Default)]
-pub struct Surroundings {
+pub(super) struct Surroundings {
     pub outdoor_c: f64,
     pub outdoor_damped_c: f64,
     pub relative_humidity: f64,
@@ -32,7 +32,7 @@ pub struct Surroundings {
 
 /// Collects one device's rows.
 #[derive(Debug)]
-pub struct Recorder<'a> {
+pub(super) struct Recorder<'a> {
     device: &'a Device,
     compiled: &'a Compiled,
     pub trace: DeviceTrace,
@@ -51,7 +51,7 @@ pub struct Recorder<'a> {
 
 impl<'a> Recorder<'a> {
     /// A recorder for a run that starts to count in `state`.
-    pub fn new(
+    pub(super) fn new(
         device: &'a Device,
         compiled: &'a Compiled,
         ids: (&str, &str),
@@ -107,7 +107,7 @@ impl<'a> Recorder<'a> {
     /// Takes over a stretch of an interval that was spent in one network
     /// state. `inputs` are the integrals of the network's inputs over it:
     /// boundary temperatures in K s above 0 degC, sources in J.
-    pub fn stretch(&mut self, network_state: usize, sums: &mut Sums<f64>, inputs: &[f64]) {
+    pub(super) fn stretch(&mut self, network_state: usize, sums: &mut Sums<f64>, inputs: &[f64]) {
         let system = &self.compiled.systems[network_state];
         let all: Vec<f64> = inputs.iter().chain(&sums.heats_j).copied().collect();
         add(
@@ -128,7 +128,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// Ends an interval.
-    pub fn row(&mut self, state: &State<f64>, sums: &Sums<f64>, around: &Surroundings) {
+    pub(super) fn row(&mut self, state: &State<f64>, sums: &Sums<f64>, around: &Surroundings) {
         let t = &mut self.trace;
         let dt = sums.time_s;
         let n = t.rooms.len();
@@ -260,7 +260,11 @@ impl<'a> Recorder<'a> {
     }
 
     /// Closes the books.
-    pub fn finish(mut self, state: &State<f64>, network_state: usize) -> (DeviceTrace, Totals) {
+    pub(super) fn finish(
+        mut self,
+        state: &State<f64>,
+        network_state: usize,
+    ) -> (DeviceTrace, Totals) {
         let system = &self.compiled.systems[network_state];
         let t = &mut self.totals;
         let m = &state.memory;

@@ -68,7 +68,9 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
             &mut state.scratch.bands,
         );
         let held_s = command.holds_for_s.max(T::splat(SHORTEST_S));
-        let trial_s = left_s.min(held_s).min(longest_s(&command, &state.memory.source));
+        let trial_s = left_s
+            .min(held_s)
+            .min(longest_s(&command, &state.memory.source));
         let mut segment = segment::attempt(plant, row, state, &command, trial_s);
         if count < SEGMENTS_MAX {
             for _ in 0..CUTS_MAX {
@@ -86,7 +88,7 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
         }
         sums.add(plant, row, state, &command, &segment, active);
         state.commit(plant, row, &command, &segment, active, frozen.as_ref());
-        left_s = left_s - segment.dt_s;
+        left_s -= segment.dt_s;
         left_s = T::select(left_s.gt(T::splat(1e-9)), left_s, zero);
         sums.segments += T::from_mask(active);
     }

@@ -13,7 +13,7 @@ use crate::plant::params::Plant;
 /// The outcome of a segment besides what stands in the scratch buffers. Powers
 /// are means over the segment, W.
 #[derive(Clone, Copy, Debug)]
-pub struct Segment<T: Real> {
+pub(super) struct Segment<T: Real> {
     pub dt_s: T,
     /// Heat to the rooms from the compressor (negative in cooling) and from the backup heater.
     pub space_w: T,
@@ -86,7 +86,10 @@ pub(super) fn attempt<T: Real>(
     for (y, (modal, base)) in s.y1.iter_mut().zip(s.modal.iter().zip(row.base_output)) {
         *y = *modal + *base;
     }
-    for (y, h) in s.y1.iter_mut().zip(modal.heat_output.chunks_exact(s.heats.len())) {
+    for (y, h) in
+        s.y1.iter_mut()
+            .zip(modal.heat_output.chunks_exact(s.heats.len()))
+    {
         *y += advance::dot(h, &s.heats);
     }
 

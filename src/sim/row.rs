@@ -5,6 +5,7 @@ use super::device::Job;
 use super::kernel::Row;
 use super::recorder::Surroundings;
 use super::surroundings::day_of_year;
+use crate::control::hysteresis::NEVER_LOW_C;
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
 use crate::control::settings::{Bounds, ControlMode, Effective, resolve_bounds};
 use crate::control::steering::Steering;
@@ -421,6 +422,7 @@ impl<'a> RowMaker<'a> {
             BLIND_COOLING_FLOW_C
         };
         set.flow_cooling = c.cooling_flow_c.max(dry).max(unit.flow_min_c);
+        set.flow_cooling_min = dry.max(NEVER_LOW_C).max(unit.flow_min_c);
         let (capacity, cop) = unit.defrost.factors(outdoor_c, rows.relative_humidity[i]);
         self.heating = unit.heating.slice(outdoor_c).scaled(capacity, cop);
         if let Some(cooling) = &unit.cooling {

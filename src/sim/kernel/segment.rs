@@ -153,6 +153,11 @@ pub(super) fn first_crossing<T: Real>(
         part = part.min(crossing(s.y0[r], s.y1[r], &s.room_bands[r]));
     }
     part = part.min(crossing(
+        space::circuit_c(plant, &s.y0),
+        space::circuit_c(plant, &s.y1),
+        &s.bands.circuit,
+    ));
+    part = part.min(crossing(
         segment.tank_start_c,
         segment.tank_end_c,
         &s.bands.tank,

@@ -11,6 +11,7 @@ use crate::plant::modal::advance::{Factors, dot, multiply};
 use crate::plant::params::{KERNEL_OUTPUTS, Plant};
 
 use super::segment::Segment;
+use super::space;
 
 /// Inputs that hold for one row.
 #[derive(Clone, Copy, Debug)]
@@ -152,6 +153,7 @@ impl<T: Real> State<T> {
         Observation {
             tank_c,
             water_c: self.water_c,
+            circuit_c: space::circuit_c(plant, &self.y),
             tank_limit: self.tank_limit,
             full_output: self.full_output,
             elapsed_s: self.elapsed_s,

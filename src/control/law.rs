@@ -223,9 +223,9 @@ pub fn decide<T: Real>(
     );
     let running = source::run(wanted, may_run_on, constants, &mut memory.source);
 
-    // A minimum run goes on with what was served last; its heat is spread over
-    // all rooms that are not at a bound.
-    let on_space = running.min_run & !turn.tank & memory.source.space_served;
+    // A minimum run goes on with what was served last. Where no room asks any
+    // more, its heat goes to all rooms that are not at a bound.
+    let on_space = running.min_run & !serves & memory.source.space_served;
     let on_tank = running.min_run & !serves & memory.source.tank_served;
     let heat = heat_turn | (on_space & !memory.source.cooling_served & !cool_turn);
     let cool = cool_turn | (on_space & memory.source.cooling_served & !heat_turn);

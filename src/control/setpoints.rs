@@ -124,8 +124,12 @@ lane_struct! {
         pub flow_heating: T,
         pub flow_heating_min: T,
         pub flow_heating_max: T,
-        /// Flow set-point in cooling, degC.
+        /// Flow set-point in cooling, and what the flow must not fall below (dew point), degC.
         pub flow_cooling: T,
+        pub flow_cooling_min: T,
+        /// Frost protection of the water circuit: on and off, coldest emitter, degC.
+        pub circuit_frost_on: T,
+        pub circuit_frost_off: T,
         /// Tank sensor thresholds, degC.
         pub tank_on: T,
         pub tank_off: T,
@@ -171,6 +175,9 @@ impl<T: Real> DeviceSetpoints<T> {
             flow_heating_min: T::splat(20.0),
             flow_heating_max: T::splat(60.0),
             flow_cooling: T::splat(18.0),
+            flow_cooling_min: low,
+            circuit_frost_on: low,
+            circuit_frost_off: low,
             tank_on: low,
             tank_off: low,
             own_tank_on: low,

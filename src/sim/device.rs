@@ -218,10 +218,26 @@ impl<'a> Walk<'a> {
             &self.inputs,
             &mut self.base_output,
         );
-        let row = self
-            .maker
-            .row(self.network_state, &self.forcing, &self.base_output);
-        kernel::step(&self.compiled.plant, &row, &mut self.state, &mut self.sums);
+        let t_s = self.job.scenario.period.start_s + i as i64 * self.step_s;
+        let draws = &self.job.device.hot_water.draw_l_per_s;
+        // Draws are shorter than a step: a row with one is stepped in parts.
+        let part_s = i64::from(draws.step_s).clamp(1, self.step_s);
+        let drawn = draws.mean(t_s, t_s + self.step_s);
+        let parts = drawn > 0.0 && self.step_s % part_s == 0;
+        let part_s = if parts { part_s } else { self.step_s };
+        let mut from_s = t_s;
+        while from_s < t_s + self.step_s {
+            let draw = if parts { draws.mean(from_s, from_s + part_s) } else { drawn };
+            let row = self.maker.row(
+                part_s as f64,
+                draw,
+                self.network_state,
+                &self.forcing,
+                &self.base_output,
+            );
+            kernel::step(&self.compiled.plant, &row, &mut self.state, &mut self.sums);
+            from_s += part_s;
+        }
         for (sum, u) in self.integrals.iter_mut().zip(&self.inputs) {
             *sum += u * self.step_s as f64;
         }

@@ -5,6 +5,7 @@ use super::device::Job;
 use super::kernel::Row;
 use super::recorder::Surroundings;
 use super::surroundings::day_of_year;
+use crate::control::hysteresis::NEVER_LOW_C;
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
 use crate::control::settings::{Bounds, ControlMode, Effective, resolve_bounds};
 use crate::control::steering::Steering;
@@ -48,7 +49,6 @@ pub(super) struct RowMaker<'a> {
     cooling: FlowCurve<f64>,
     ideal_heat_c: Vec<f64>,
     ideal_cool_c: Vec<f64>,
-    draw_l_per_s: f64,
     mains_c: f64,
     /// Latches and times of the host.
     cool_permitted: bool,
@@ -130,7 +130,6 @@ impl<'a> RowMaker<'a> {
             cooling: FlowCurve::default(),
             ideal_heat_c: vec![-1e30; n],
             ideal_cool_c: vec![1e30; n],
-            draw_l_per_s: 0.0,
             mains_c: 10.0,
             cool_permitted: false,
             target_c,
@@ -227,7 +226,6 @@ impl<'a> RowMaker<'a> {
 
         self.outdoors(effective, i, target_c);
         self.ideals(effective);
-        self.draw_l_per_s = device.hot_water.draw_l_per_s.mean(t_s, t_s + step_s);
         let w = &device.hot_water;
         self.mains_c = yearly_cosine_c(
             w.mains_mean_c,
@@ -257,14 +255,18 @@ impl<'a> RowMaker<'a> {
         (m.house, m.tank) = (level(key.house), level(key.tank));
     }
 
-    /// The prepared row.
+    /// The prepared row, or a part of it of `duration_s` in which the tap draws
+    /// `draw_l_per_s`.
     pub(super) fn row<'r>(
         &'r self,
+        duration_s: f64,
+        draw_l_per_s: f64,
         state: usize,
         forcing: &'r [f64],
         base_output: &'r [f64],
     ) -> Row<'r, f64> {
         Row {
+            duration_s,
             state,
             forcing,
             base_output,
@@ -272,7 +274,7 @@ impl<'a> RowMaker<'a> {
             device: &self.device,
             heating: &self.heating,
             cooling: &self.cooling,
-            draw_l_per_s: self.draw_l_per_s,
+            draw_l_per_s,
             mains_c: self.mains_c,
             ideal_heat_c: &self.ideal_heat_c,
             ideal_cool_c: &self.ideal_cool_c,
@@ -420,6 +422,7 @@ impl<'a> RowMaker<'a> {
             BLIND_COOLING_FLOW_C
         };
         set.flow_cooling = c.cooling_flow_c.max(dry).max(unit.flow_min_c);
+        set.flow_cooling_min = dry.max(NEVER_LOW_C).max(unit.flow_min_c);
         let (capacity, cop) = unit.defrost.factors(outdoor_c, rows.relative_humidity[i]);
         self.heating = unit.heating.slice(outdoor_c).scaled(capacity, cop);
         if let Some(cooling) = &unit.cooling {

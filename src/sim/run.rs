@@ -9,8 +9,9 @@ use crate::model::Scenario;
 use crate::trace::RunResult;
 use crate::weather::Rows;
 
-/// Weather is laid out in rows of at least this length, s; shorter steps share one.
-const SHORTEST_ROW_S: u32 = 60;
+/// Weather is laid out in rows of this length, s, whatever the step (where the
+/// step divides it): shorter steps see the same inputs.
+const WEATHER_ROW_S: u32 = 300;
 
 /// Told how far a run is. Called from several threads.
 pub trait Progress: Sync {
@@ -61,7 +62,7 @@ pub fn run(
         &scenario.site,
         period.start_s,
         period.end_s,
-        period.step_s.max(SHORTEST_ROW_S),
+        row_s(period.step_s),
         standard_offset_s(scenario),
     )
     .map_err(|fault| RunError::Weather(fault.to_string()))?;
@@ -119,4 +120,9 @@ fn standard_offset_s(scenario: &Scenario) -> i64 {
         .map(|z| i64::from(z.offset().seconds()))
         .min()
         .unwrap_or(0)
+}
+
+/// Length of the weather's rows for steps of `step_s`.
+fn row_s(step_s: u32) -> u32 {
+    if WEATHER_ROW_S.is_multiple_of(step_s) { WEATHER_ROW_S } else { step_s.max(60) }
 }

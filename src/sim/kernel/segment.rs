@@ -53,10 +53,13 @@ pub(super) fn attempt<T: Real>(
 ) -> Segment<T> {
     let modal = &plant.states[row.state];
     let zero = T::splat(0.0);
-    if T::from_mask(dt_s.lt(plant.step_s)).gt(zero).any() {
-        advance::refactor(&modal.lambda_per_s, dt_s, &mut state.scratch.factors);
-    } else {
+    let as_long_as = |length_s: T| !(dt_s.lt(length_s) | dt_s.gt(length_s)).any();
+    if as_long_as(plant.step_s) {
         state.scratch.factors.copy_from_slice(&modal.full);
+    } else if as_long_as(T::splat(60.0)) {
+        state.scratch.factors.copy_from_slice(&modal.minute);
+    } else {
+        advance::refactor(&modal.lambda_per_s, dt_s, &mut state.scratch.factors);
     }
 
     let rooms = space::supply(plant, row, state, command, dt_s);
@@ -149,6 +152,11 @@ pub(super) fn first_crossing<T: Real>(
     for r in 0..plant.rooms {
         part = part.min(crossing(s.y0[r], s.y1[r], &s.room_bands[r]));
     }
+    part = part.min(crossing(
+        space::circuit_c(plant, &s.y0),
+        space::circuit_c(plant, &s.y1),
+        &s.bands.circuit,
+    ));
     part = part.min(crossing(
         segment.tank_start_c,
         segment.tank_end_c,

@@ -11,10 +11,13 @@ use crate::plant::modal::advance::{Factors, dot, multiply};
 use crate::plant::params::{KERNEL_OUTPUTS, Plant};
 
 use super::segment::Segment;
+use super::space;
 
 /// Inputs that hold for one row.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a, T: Real> {
+    /// Length of the row, s; at most the step that the plant was compiled for.
+    pub duration_s: T,
     /// Which of the plant's network states holds.
     pub state: usize,
     /// Modal forcing by weather and internal gains, one a mode.
@@ -150,6 +153,7 @@ impl<T: Real> State<T> {
         Observation {
             tank_c,
             water_c: self.water_c,
+            circuit_c: space::circuit_c(plant, &self.y),
             tank_limit: self.tank_limit,
             full_output: self.full_output,
             elapsed_s: self.elapsed_s,

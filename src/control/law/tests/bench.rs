@@ -21,6 +21,7 @@ pub(super) struct Bench {
     pub damped_c: f64,
     pub tank_c: f64,
     pub water_c: f64,
+    pub circuit_c: f64,
     pub tank_limit: bool,
     pub full_output: bool,
     pub shift: f64,
@@ -132,6 +133,7 @@ impl Bench {
             damped_c: 5.0,
             tank_c: 50.0,
             water_c: 25.0,
+            circuit_c: 25.0,
             tank_limit: false,
             full_output: false,
             shift: 0.0,
@@ -204,6 +206,7 @@ impl Bench {
         let seen = Observation {
             tank_c: self.tank_c,
             water_c: self.water_c,
+            circuit_c: self.circuit_c,
             tank_limit: self.tank_limit,
             full_output: self.full_output,
             elapsed_s: self.elapsed_s,

@@ -229,7 +229,13 @@ fn modal(system: &ModalSystem, layout: &Layout, rooms: usize, step_s: f64) -> Mo
     for o in 0..outputs {
         heat_output.extend((0..heats).map(|h| system.feedthrough[o * inputs + first + h]));
     }
-    let of = |dt_s: f64| system.lambda_per_s.iter().map(|&l| factors(l, dt_s)).collect();
+    let of = |dt_s: f64| {
+        system
+            .lambda_per_s
+            .iter()
+            .map(|&l| factors(l, dt_s))
+            .collect()
+    };
     ModalParams {
         lambda_per_s: system.lambda_per_s.clone(),
         full: of(step_s),

@@ -227,7 +227,11 @@ impl<'a> Walk<'a> {
         let part_s = if parts { part_s } else { self.step_s };
         let mut from_s = t_s;
         while from_s < t_s + self.step_s {
-            let draw = if parts { draws.mean(from_s, from_s + part_s) } else { drawn };
+            let draw = if parts {
+                draws.mean(from_s, from_s + part_s)
+            } else {
+                drawn
+            };
             let row = self.maker.row(
                 part_s as f64,
                 draw,

@@ -124,5 +124,9 @@ fn standard_offset_s(scenario: &Scenario) -> i64 {
 
 /// Length of the weather's rows for steps of `step_s`.
 fn row_s(step_s: u32) -> u32 {
-    if WEATHER_ROW_S.is_multiple_of(step_s) { WEATHER_ROW_S } else { step_s.max(60) }
+    if WEATHER_ROW_S.is_multiple_of(step_s) {
+        WEATHER_ROW_S
+    } else {
+        step_s.max(60)
+    }
 }

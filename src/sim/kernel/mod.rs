@@ -80,7 +80,9 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
                     break;
                 }
                 // Lanes in which nothing leaves its band keep their length.
-                let cut_s = (segment.dt_s * part).max(T::splat(SHORTEST_S)).min(segment.dt_s);
+                let cut_s = (segment.dt_s * part)
+                    .max(T::splat(SHORTEST_S))
+                    .min(segment.dt_s);
                 segment = segment::attempt(plant, row, state, &command, cut_s);
             }
         } else {

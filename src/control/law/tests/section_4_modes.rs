@@ -323,6 +323,27 @@ fn section_4_the_forbidden_side_is_parked_in_heating_and_cooling_too() {
 }
 
 #[test]
+fn section_4_no_command_moves_or_stops_a_parked_side() {
+    // Level n in `off` and on the forbidden side: it would heat or cool without bounds.
+    for mode in [OFF, COOLING] {
+        let mut b = warm(Bench::new(1, mode));
+        b.abilities.can_switch_off = false;
+        b.house_w = Some(1000.0);
+        assert!(!b.heats(&[18.0]), "{mode}");
+    }
+    let mut b = warm(Bench::new(1, HEATING));
+    b.abilities.can_switch_off = false;
+    b.house_w = Some(1000.0);
+    assert!(!b.cools(&[25.0]));
+    // Level 0 does not hold the device's own thermostat back.
+    let mut b = warm(Bench::new(1, OFF));
+    b.abilities.can_switch_off = false;
+    b.house_w = Some(0.0);
+    assert!(b.heats(&[9.6]));
+    assert_eq!(reason(&b.at(&[9.6])), Reason::Parked);
+}
+
+#[test]
 fn section_4_frost_protection_acts_in_every_mode_unless_disabled() {
     for mode in [HEATING, COOLING, AUTO, OFF] {
         let mut b = Bench::new(1, mode);

@@ -126,6 +126,8 @@ lane_struct! {
         pub flow_heating_max: T,
         /// Flow set-point in cooling, degC.
         pub flow_cooling: T,
+        /// Coldest flow in cooling, by dew point and unit, degC: nothing goes below.
+        pub flow_cooling_limit: T,
         /// Tank sensor thresholds, degC.
         pub tank_on: T,
         pub tank_off: T,
@@ -145,6 +147,23 @@ lane_struct! {
 }
 
 impl<T: Real> DeviceSetpoints<T> {
+    /// A device without a tank never asks for hot water: its thresholds are
+    /// put out of reach.
+    pub fn forget_tank(&mut self) {
+        let (low, high) = (T::splat(NEVER_LOW_C), T::splat(NEVER_HIGH_C));
+        for on_or_off in [
+            &mut self.tank_on,
+            &mut self.tank_off,
+            &mut self.own_tank_on,
+            &mut self.own_tank_off,
+            &mut self.tank_forced_on,
+            &mut self.tank_forced_off,
+        ] {
+            *on_or_off = low;
+        }
+        (self.tank_forbidden_on, self.tank_forbidden_off) = (high, high);
+    }
+
     /// A device that does nothing.
     pub fn idle() -> Self {
         let (zero, one) = (T::splat(0.0), T::splat(1.0));
@@ -171,6 +190,7 @@ impl<T: Real> DeviceSetpoints<T> {
             flow_heating_min: T::splat(20.0),
             flow_heating_max: T::splat(60.0),
             flow_cooling: T::splat(18.0),
+            flow_cooling_limit: low,
             tank_on: low,
             tank_off: low,
             own_tank_on: low,

@@ -219,7 +219,7 @@ impl<'a> RowMaker<'a> {
             if let Some(d) = c.disinfection
                 && t_s - start < step_s.max(900)
             {
-                self.device.disinfection_starts = 1.0;
+                self.device.disinfection_starts = flag(self.job.device.tank.is_some());
                 self.disinfection_until_s = t_s + d.give_up_s as i64;
             }
         }
@@ -384,9 +384,13 @@ impl<'a> RowMaker<'a> {
         }
         let set = &mut self.device;
         thresholds::device(set, effective, c, &self.abilities, key.shift);
+        if device.tank.is_none() {
+            set.forget_tank();
+        }
         (set.house_commanded, set.house_w) =
             (flag(key.house.is_some()), key.house.map_or(0.0, power));
-        (set.tank_commanded, set.tank_w) = (flag(key.tank.is_some()), key.tank.map_or(0.0, power));
+        let tank = key.tank.filter(|_| device.tank.is_some());
+        (set.tank_commanded, set.tank_w) = (flag(tank.is_some()), tank.map_or(0.0, power));
     }
 
     /// What follows from the weather: permits, flow set-points, maps.
@@ -419,7 +423,8 @@ impl<'a> RowMaker<'a> {
         } else {
             BLIND_COOLING_FLOW_C
         };
-        set.flow_cooling = c.cooling_flow_c.max(dry).max(unit.flow_min_c);
+        set.flow_cooling_limit = dry.max(unit.flow_min_c);
+        set.flow_cooling = c.cooling_flow_c.max(set.flow_cooling_limit);
         let (capacity, cop) = unit.defrost.factors(outdoor_c, rows.relative_humidity[i]);
         self.heating = unit.heating.slice(outdoor_c).scaled(capacity, cop);
         if let Some(cooling) = &unit.cooling {

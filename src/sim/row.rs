@@ -20,6 +20,9 @@ use crate::physics::sol_air::yearly_cosine_c;
 const ABOVE_DEW_POINT_K: f64 = 2.0;
 /// Lowest flow temperature in cooling where humidity is unknown, degC.
 const BLIND_COOLING_FLOW_C: f64 = 18.0;
+/// The set-point stays so far above the coldest flow allowed, K: reaching that
+/// stops the compressor.
+const ABOVE_FLOW_LIMIT_K: f64 = 1.0;
 /// A smaller change of the target is no step, K.
 const TARGET_STEP_K: f64 = 0.05;
 
@@ -424,7 +427,9 @@ impl<'a> RowMaker<'a> {
             BLIND_COOLING_FLOW_C
         };
         set.flow_cooling_limit = dry.max(unit.flow_min_c);
-        set.flow_cooling = c.cooling_flow_c.max(set.flow_cooling_limit);
+        set.flow_cooling = c
+            .cooling_flow_c
+            .max(set.flow_cooling_limit + ABOVE_FLOW_LIMIT_K);
         let (capacity, cop) = unit.defrost.factors(outdoor_c, rows.relative_humidity[i]);
         self.heating = unit.heating.slice(outdoor_c).scaled(capacity, cop);
         if let Some(cooling) = &unit.cooling {

@@ -60,10 +60,10 @@ impl<T: Real> Memory<T> {
         keep!(masks self.tank, before.tank; calls, forced, forbidden, at_limit, disinfecting, disinfection_calls);
         keep!(numbers self.tank, before.tank; limit_c, held_s, reached, missed);
         keep!(numbers self.side, before.side; last, since_s, changes);
-        keep!(masks self.side, before.side; recovery_exempt);
+        keep!(masks self.side, before.side; recovery_exempt, recovering);
         keep!(masks self.source, before.source; on, tank_served, cooling_served, space_served, flow_blocked, circuit_frost);
         keep!(numbers self.source, before.source;
-            in_state_s, charging_s, turn_s, limit_s, integral_k, starts, min_run_ended);
+            in_state_s, charging_s, turn_s, limit_s, integral_k, cold_drop_k, starts, min_run_ended);
     }
 }
 
@@ -134,8 +134,12 @@ pub fn decide<T: Real>(
 ) -> Command<T> {
     *bands = DeviceBands::default();
     let was_forced = memory.rooms.iter().fold(no::<T>(), |any, m| any | m.forced);
-    memory.side.recovery_exempt = (flag::<T>(set.recovery_starts) & was_forced)
-        | (!flag::<T>(set.recovery_starts) & memory.side.recovery_exempt & flag::<T>(set.recovery));
+    // Judged once, when the recovery time begins: afterwards the step itself forces.
+    let recovers = flag::<T>(set.recovery);
+    let before_step = (!memory.side.recovering & was_forced)
+        | (memory.side.recovering & memory.side.recovery_exempt);
+    memory.side.recovery_exempt = recovers & before_step;
+    memory.side.recovering = recovers;
 
     // Rooms. `valves` first holds each room's own wish.
     let has_valves = flag::<T>(constants.valves);
@@ -199,6 +203,7 @@ pub fn decide<T: Real>(
     );
     let blocked = flow_limit(
         seen.water_c,
+        seen.circuit_c,
         flow_c,
         heat_turn,
         cool_turn,
@@ -416,6 +421,7 @@ pub fn coldest_error<T: Real>(
 #[allow(clippy::too_many_arguments)] // one rule, all its terms
 fn flow_limit<T: Real>(
     water_c: T,
+    circuit_c: T,
     flow_c: T,
     heat: T::Mask,
     cool: T::Mask,
@@ -430,13 +436,19 @@ fn flow_limit<T: Real>(
     let start_high =
         (flow_c - constants.flow_start_below_k).min(stop_high - constants.flow_start_below_k);
     let stop_low = (flow_c - constants.flow_stop_above_k).max(set.flow_cooling_limit);
-    let start_low = flow_c + constants.flow_start_below_k;
+    let start_low = (flow_c + constants.flow_start_below_k)
+        .max(stop_low + memory.source.cold_drop_k + T::splat(1.0));
     let serving = memory.source.on & memory.source.space_served;
     let heats = serving & !memory.source.cooling_served & heat;
     let cools = serving & memory.source.cooling_served & cool;
     let stops = (heats & risen_to(water_c, stop_high)) | (cools & fallen_to(water_c, stop_low));
     let goes_on = memory.source.flow_blocked
         & ((heat & !fallen_to(water_c, start_high)) | (cool & !risen_to(water_c, start_low)));
+    // How far the flow lies below the emitters at lowest output: it starts
+    // again only where there is room for that above the dew point.
+    let drop_k = (circuit_c - water_c).max(T::splat(0.0));
+    memory.source.cold_drop_k =
+        T::select(stops & cools, drop_k, memory.source.cold_drop_k);
     let blocked = stops | goes_on;
     memory.source.flow_blocked = blocked;
     band.end_rising(heat & !blocked, stop_high);

@@ -117,9 +117,8 @@ lane_struct! {
         pub tank_w: T,
         /// Tariff or PV shift the target at the moment.
         pub shifted: T,
-        /// A step of the target is less than the recovery time ago; it happened in this interval.
+        /// A step of the target is less than the recovery time ago.
         pub recovery: T,
-        pub recovery_starts: T,
         /// Flow set-point in heating before room influence and its limits, degC.
         pub flow_heating: T,
         pub flow_heating_min: T,
@@ -187,7 +186,6 @@ impl<T: Real> DeviceSetpoints<T> {
             tank_w: zero,
             shifted: zero,
             recovery: zero,
-            recovery_starts: zero,
             flow_heating: T::splat(35.0),
             flow_heating_min: T::splat(20.0),
             flow_heating_max: T::splat(60.0),

@@ -200,10 +200,8 @@ impl<'a> RowMaker<'a> {
         }
 
         // A step of the target, by schedule or document.
-        self.device.recovery_starts = 0.0;
         if (target_c - self.target_c).abs() >= TARGET_STEP_K {
             self.recovery_until_s = t_s + c.recovery_s as i64;
-            self.device.recovery_starts = 1.0;
         }
         self.target_c = target_c;
         self.device.recovery = flag(t_s < self.recovery_until_s);
@@ -314,6 +312,11 @@ impl<'a> RowMaker<'a> {
             ..Means::default()
         };
         around
+    }
+
+    /// Bounds of the tank in force, degC.
+    pub(super) fn tank_bounds_c(&self) -> (f64, f64) {
+        (self.device.tank_lower, self.device.tank_upper)
     }
 
     /// Warnings that came up on the way.

@@ -39,7 +39,6 @@ pub(super) struct Bench {
     pub valves: Vec<bool>,
     pub bands: Vec<Band<f64>>,
     elapsed_s: f64,
-    was_in_recovery: bool,
     disinfecting: bool,
 }
 
@@ -151,7 +150,6 @@ impl Bench {
             valves: vec![false; rooms],
             bands: vec![Band::default(); rooms],
             elapsed_s: 0.0,
-            was_in_recovery: false,
             disinfecting: false,
         }
     }
@@ -199,8 +197,6 @@ impl Bench {
         (set.tank_commanded, set.tank_w) =
             (flag(self.tank_w.is_some()), self.tank_w.unwrap_or(0.0));
         set.recovery = flag(self.recovery);
-        set.recovery_starts = flag(self.recovery && !self.was_in_recovery);
-        self.was_in_recovery = self.recovery;
         set.disinfection_starts = flag(self.disinfect && !self.disinfecting);
         set.disinfection_window = flag(self.disinfect);
         self.disinfecting = self.disinfect;

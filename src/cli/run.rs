@@ -64,7 +64,7 @@ pub(super) fn command(a: &RunArguments) -> Exit {
             .build_global();
     }
     let scenario = &loaded.scenario;
-    let (result, metrics) = match simulate(scenario, a.quiet) {
+    let (result, twin, metrics) = match simulate(scenario, a.quiet) {
         Ok(done) => done,
         Err(fault) => {
             print::err(&format!("error: {fault}\n"));
@@ -98,7 +98,13 @@ pub(super) fn command(a: &RunArguments) -> Exit {
     match a.format {
         OutputFormat::Text => {
             let style = SummaryStyle { colour: colour_out };
-            print::out(&report::summary(&result, scenario, &files, style));
+            print::out(&report::summary(
+                &result,
+                scenario,
+                twin.as_ref(),
+                &files,
+                style,
+            ));
         }
         OutputFormat::Json => match metrics.to_json() {
             Ok(text) => print::out(&text),
@@ -114,18 +120,21 @@ pub(super) fn command(a: &RunArguments) -> Exit {
 }
 
 /// The run, its twin without steering where asked, and the figures.
-fn simulate(scenario: &Scenario, quiet: bool) -> Result<(RunResult, Metrics), sim::RunError> {
+fn simulate(
+    scenario: &Scenario,
+    quiet: bool,
+) -> Result<(RunResult, Option<RunResult>, Metrics), sim::RunError> {
     let twin_too = scenario.record.unsteered_twin;
     let bar = Bar::new(scenario, twin_too, quiet);
     let result = sim::run(scenario, Options::default(), &bar)?;
-    let metrics = if twin_too {
-        let twin = sim::run(scenario, Options { steering: false }, &bar)?;
-        metrics::evaluate_with_twin(&result, Some(&twin), scenario)
+    let twin = if twin_too {
+        Some(sim::run(scenario, Options { steering: false }, &bar)?)
     } else {
-        metrics::evaluate(&result, scenario)
+        None
     };
+    let metrics = metrics::evaluate_with_twin(&result, twin.as_ref(), scenario);
     bar.0.finish_and_clear();
-    Ok((result, metrics))
+    Ok((result, twin, metrics))
 }
 
 /// Writes everything; the names of the files, or what went wrong. A picture

@@ -9,7 +9,7 @@
 
 use super::change_over::{self, SideMemory, Together};
 use super::hot_water::{self, TankDemand, TankMemory};
-use super::hysteresis::{Band, fallen_to, latch_low, no, risen_to};
+use super::hysteresis::{Band, REACHED_K, fallen_to, latch_low, no, risen_to};
 use super::room::{self, RoomMemory, flag};
 use super::setpoints::{Constants, DeviceSetpoints, RoomSetpoints};
 use super::source::{self, Requests, Running, SourceMemory, Turn};
@@ -18,6 +18,11 @@ use crate::trace::Reason;
 
 /// A command that is not there, W.
 pub const NO_POWER_COMMAND_W: f64 = 1e30;
+
+/// Below the bivalence point the backup heater helps after the compressor has
+/// been at its limit for so long, s. Makers release it by degree-minutes or a
+/// timer; ours is of the order of 400 K·min at a flow 20 K short.
+const BIVALENCE_DELAY_S: f64 = 1200.0;
 
 /// Everything the controller remembers between decisions.
 #[derive(Clone, Debug)]
@@ -227,11 +232,12 @@ pub fn decide<T: Real>(
     );
     let running = source::run(wanted, may_run_on, constants, &mut memory.source);
 
-    // A minimum run goes on with what was served last.
+    // A minimum run goes on with what was served last. Where no room asks any
+    // more, its heat goes to all rooms that are not at a bound.
     let on_space = running.min_run & !serves & memory.source.space_served;
     let on_tank = running.min_run & !serves & memory.source.tank_served;
-    let heat = heat_turn | (on_space & !memory.source.cooling_served);
-    let cool = cool_turn | (on_space & memory.source.cooling_served);
+    let heat = heat_turn | (on_space & !memory.source.cooling_served & !cool_turn);
+    let cool = cool_turn | (on_space & memory.source.cooling_served & !heat_turn);
     let to_tank = turn.tank | on_tank;
 
     // Valves: rooms that ask; without valves all; in a minimum run those not at a bound.
@@ -253,7 +259,12 @@ pub fn decide<T: Real>(
             .source
             .limit_s
             .ge(constants.backup_delay_s - T::splat(1e-6));
-    let released = ((flag::<T>(set.bivalent) | late) & !in_recovery) | !heating_ok | together.frost;
+    // Below the bivalence point, too, it only fills what the compressor can't
+    // give, and not in the ramp after each start.
+    let bivalence_s = T::splat(BIVALENCE_DELAY_S).min(constants.backup_delay_s);
+    let bivalent = flag::<T>(set.bivalent) & running.on;
+    let short = bivalent & memory.source.limit_s.ge(bivalence_s - T::splat(1e-6));
+    let released = ((short | late) & !in_recovery) | !heating_ok | together.frost;
     let backup_space = heat & flag::<T>(constants.backup_space) & released & !running.min_run;
     // The heater in the flow charges the tank where the heat pump may not run;
     // where it can't reach the temperature, `tank.element` stands for both.
@@ -282,6 +293,11 @@ pub fn decide<T: Real>(
         constants.backup_delay_s - memory.source.limit_s,
         never,
     );
+    let short_in = T::select(
+        bivalent & seen.full_output & !short,
+        bivalence_s - memory.source.limit_s,
+        never,
+    );
     Command {
         heat,
         cool,
@@ -300,7 +316,8 @@ pub fn decide<T: Real>(
             .min(turn.holds_for_s)
             .min(running.holds_for_s)
             .min(tank.holds_for_s)
-            .min(late_in),
+            .min(late_in)
+            .min(short_in),
     }
 }
 
@@ -416,7 +433,7 @@ fn flow_limit<T: Real>(
     let stop_high = T::select(commanded_on, constants.flow_max_c, by_curve);
     let start_high =
         (flow_c - constants.flow_start_below_k).min(stop_high - constants.flow_start_below_k);
-    let stop_low = (flow_c - constants.flow_stop_above_k).max(set.flow_cooling_min);
+    let stop_low = (flow_c - constants.flow_stop_above_k).max(set.flow_cooling_limit);
     // At the dew point the way down is short, and so is the way back.
     let dry = stop_low.gt(flow_c - constants.flow_stop_above_k);
     let start_low = flow_c + T::select(dry, T::splat(1.0), constants.flow_start_below_k);
@@ -430,7 +447,10 @@ fn flow_limit<T: Real>(
     memory.source.flow_blocked = blocked;
     band.end_rising(heat & !blocked, stop_high);
     band.end_falling(heat & blocked, start_high);
+    // A minimum run goes on past the stop, up to the unit's own limit.
+    band.end_rising(heat & blocked & memory.source.on, constants.flow_max_c);
     band.end_falling(cool & !blocked, stop_low);
+    band.end_falling(cools & blocked, set.flow_cooling_limit);
     band.end_rising(cool & blocked, start_low);
     blocked
 }
@@ -459,12 +479,13 @@ fn may_run_on<T: Real>(
         & flag::<T>(set.heat_allowed)
         & warmable
         & water_c.lt(constants.flow_max_c);
+    let dry = water_c.gt(set.flow_cooling_limit + T::splat(REACHED_K));
     let cool_on = m.space_served
         & m.cooling_served
         & cool_allowed
         & flag::<T>(set.cool_permitted)
         & coolable
-        & !fallen_to(water_c, set.flow_cooling_min);
+        & dry;
     let tank_on = m.tank_served & !tank.forbidden & !memory.tank.at_limit;
     heat_on | cool_on | tank_on
 }
@@ -530,7 +551,7 @@ fn reason<T: Real>(d: &Decision<'_, T>) -> T {
     let set = d.set;
 
     // Standing still, from the weakest reason to the strongest.
-    // A parked side is switched off as far as the device can be.
+    // A parked side that does not act is off.
     let allowed = (flag::<T>(set.heat_allowed) & !flag::<T>(set.heat_parked))
         | (flag::<T>(set.cool_always) & !flag::<T>(set.cool_parked))
         | flag::<T>(set.auto_may_go_on);

@@ -1,8 +1,8 @@
 //! The thresholds that hold for one control interval: what settings, schedule,
 //! steering and weather come down to before the law sees them. Thresholds that
-//! do not apply stand at [`NEVER_LOW_C`](super::hysteresis::NEVER_LOW_C) or
-//! [`NEVER_HIGH_C`](super::hysteresis::NEVER_HIGH_C), so the law needs no
-//! branches on modes. `sim::inputs` fills them.
+//! do not apply stand at [`NEVER_LOW_C`] or
+//! [`NEVER_HIGH_C`], so the law needs no
+//! branches on modes. `thresholds` and `sim::row` fill them.
 
 use super::hysteresis::{NEVER_HIGH_C, NEVER_LOW_C};
 use crate::lane_struct;
@@ -125,7 +125,7 @@ lane_struct! {
         pub flow_heating_max: T,
         /// Flow set-point in cooling, and what the flow must not fall below (dew point), degC.
         pub flow_cooling: T,
-        pub flow_cooling_min: T,
+        pub flow_cooling_limit: T,
         /// Frost protection of the water circuit: on and off, coldest emitter, degC.
         pub circuit_frost_on: T,
         pub circuit_frost_off: T,
@@ -148,6 +148,23 @@ lane_struct! {
 }
 
 impl<T: Real> DeviceSetpoints<T> {
+    /// A device without a tank never asks for hot water: its thresholds are
+    /// put out of reach.
+    pub fn forget_tank(&mut self) {
+        let (low, high) = (T::splat(NEVER_LOW_C), T::splat(NEVER_HIGH_C));
+        for on_or_off in [
+            &mut self.tank_on,
+            &mut self.tank_off,
+            &mut self.own_tank_on,
+            &mut self.own_tank_off,
+            &mut self.tank_forced_on,
+            &mut self.tank_forced_off,
+        ] {
+            *on_or_off = low;
+        }
+        (self.tank_forbidden_on, self.tank_forbidden_off) = (high, high);
+    }
+
     /// A device that does nothing.
     pub fn idle() -> Self {
         let (zero, one) = (T::splat(0.0), T::splat(1.0));
@@ -173,7 +190,7 @@ impl<T: Real> DeviceSetpoints<T> {
             flow_heating_min: T::splat(20.0),
             flow_heating_max: T::splat(60.0),
             flow_cooling: T::splat(18.0),
-            flow_cooling_min: low,
+            flow_cooling_limit: low,
             circuit_frost_on: low,
             circuit_frost_off: low,
             tank_on: low,

@@ -209,6 +209,15 @@ impl Figures {
         }
     }
 
+    /// The same for a narrow column.
+    pub(crate) fn performance_short(&self, s: f64) -> String {
+        if self.cooling_kwh > 0.01 {
+            format!("{s:.2} kWh per kWh")
+        } else {
+            format!("SCOP {s:.2}")
+        }
+    }
+
     /// A few words with the seasonal performance `s`.
     pub(crate) fn performance_note(&self, s: f64) -> String {
         if self.cooling_kwh > 0.01 {

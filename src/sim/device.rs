@@ -170,7 +170,10 @@ impl<'a> Walk<'a> {
             sums: Sums::new(plant.rooms, system.modes, compiled.layout.heats.len()),
             state,
             network_state: 0,
-            transfers: systems.iter().map(|from| systems.iter().map(|to| from.transfer(to)).collect()).collect(),
+            transfers: systems
+                .iter()
+                .map(|from| systems.iter().map(|to| from.transfer(to)).collect())
+                .collect(),
             simulated_s: 0,
             watch: Watch::default(),
         }
@@ -199,7 +202,10 @@ impl<'a> Walk<'a> {
         if wanted != self.network_state {
             let matrix = &self.transfers[self.network_state][wanted];
             let n = self.state.z.len();
-            self.state.z = matrix.chunks_exact(n).map(|row| dot(row, &self.state.z)).collect();
+            self.state.z = matrix
+                .chunks_exact(n)
+                .map(|row| dot(row, &self.state.z))
+                .collect();
             self.network_state = wanted;
         }
         self.maker.prepare(weather, t_s, warming);
@@ -229,7 +235,11 @@ impl<'a> Walk<'a> {
         let part_s = if parts { part_s } else { self.step_s };
         let mut from_s = t_s;
         while from_s < t_s + self.step_s {
-            let draw = if parts { draws.mean(from_s, from_s + part_s) } else { drawn };
+            let draw = if parts {
+                draws.mean(from_s, from_s + part_s)
+            } else {
+                drawn
+            };
             let row = self.maker.row(
                 part_s as f64,
                 draw,
@@ -254,7 +264,9 @@ impl<'a> Walk<'a> {
         let (tank_lower_c, tank_upper_c) = self.maker.tank_bounds_c();
         let tank = self.compiled.plant.tank.as_ref();
         Seen {
-            tank_c: tank.map_or(0.0, |p| crate::physics::tank::sensor_c(p, &self.state.layers)),
+            tank_c: tank.map_or(0.0, |p| {
+                crate::physics::tank::sensor_c(p, &self.state.layers)
+            }),
             tank_lower_c,
             tank_upper_c,
         }

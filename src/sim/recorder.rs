@@ -13,7 +13,7 @@ const QUARTER_S: i64 = 900;
 
 /// What the host knows about an interval besides the sums: means over it.
 #[derive(Clone, Debug, Default)]
-pub struct Surroundings {
+pub(super) struct Surroundings {
     pub outdoor_c: f64,
     pub outdoor_damped_c: f64,
     pub relative_humidity: f64,
@@ -35,7 +35,7 @@ pub struct Surroundings {
 
 /// Collects one device's rows.
 #[derive(Debug)]
-pub struct Recorder<'a> {
+pub(super) struct Recorder<'a> {
     device: &'a Device,
     compiled: &'a Compiled,
     pub trace: DeviceTrace,
@@ -56,7 +56,7 @@ pub struct Recorder<'a> {
 
 impl<'a> Recorder<'a> {
     /// A recorder for a run that starts to count in `state`.
-    pub fn new(
+    pub(super) fn new(
         device: &'a Device,
         compiled: &'a Compiled,
         ids: (&str, &str),
@@ -113,7 +113,7 @@ impl<'a> Recorder<'a> {
     /// Takes over a stretch of an interval that was spent in one network
     /// state. `inputs` are the integrals of the network's inputs over it:
     /// boundary temperatures in K s above 0 degC, sources in J.
-    pub fn stretch(&mut self, network_state: usize, sums: &mut Sums<f64>, inputs: &[f64]) {
+    pub(super) fn stretch(&mut self, network_state: usize, sums: &mut Sums<f64>, inputs: &[f64]) {
         let system = &self.compiled.systems[network_state];
         let all: Vec<f64> = inputs.iter().chain(&sums.heats_j).copied().collect();
         add(
@@ -134,7 +134,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// Ends an interval.
-    pub fn row(&mut self, state: &State<f64>, sums: &Sums<f64>, around: &Surroundings) {
+    pub(super) fn row(&mut self, state: &State<f64>, sums: &Sums<f64>, around: &Surroundings) {
         let t = &mut self.trace;
         let dt = sums.time_s;
         let n = t.rooms.len();
@@ -267,7 +267,11 @@ impl<'a> Recorder<'a> {
     }
 
     /// Closes the books.
-    pub fn finish(mut self, state: &State<f64>, network_state: usize) -> (DeviceTrace, Totals) {
+    pub(super) fn finish(
+        mut self,
+        state: &State<f64>,
+        network_state: usize,
+    ) -> (DeviceTrace, Totals) {
         net_over(&mut self.trace, &mut self.quarter_from);
         let system = &self.compiled.systems[network_state];
         let t = &mut self.totals;

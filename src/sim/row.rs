@@ -5,7 +5,6 @@ use super::device::Job;
 use super::kernel::Row;
 use super::recorder::Surroundings;
 use super::surroundings::day_of_year;
-use crate::control::hysteresis::NEVER_LOW_C;
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
 use crate::control::settings::{Bounds, ControlMode, Effective, resolve_bounds};
 use crate::control::steering::Steering;
@@ -19,10 +18,11 @@ use crate::physics::sol_air::yearly_cosine_c;
 
 /// Cooling keeps the flow this far above the dew point, K.
 const ABOVE_DEW_POINT_K: f64 = 2.0;
-/// The set-point stays this far above that limit, so that control has room, K.
-const DEW_POINT_RESERVE_K: f64 = 0.5;
 /// Lowest flow temperature in cooling where humidity is unknown, degC.
 const BLIND_COOLING_FLOW_C: f64 = 18.0;
+/// The set-point stays so far above the coldest flow allowed, K: reaching that
+/// stops the compressor.
+const ABOVE_FLOW_LIMIT_K: f64 = 1.0;
 /// A smaller change of the target is no step, K.
 const TARGET_STEP_K: f64 = 0.05;
 
@@ -218,7 +218,7 @@ impl<'a> RowMaker<'a> {
             if let Some(d) = c.disinfection
                 && t_s - start < step_s.max(900)
             {
-                self.device.disinfection_starts = 1.0;
+                self.device.disinfection_starts = flag(self.job.device.tank.is_some());
                 self.disinfection_until_s = t_s + d.give_up_s as i64;
             }
         }
@@ -391,9 +391,13 @@ impl<'a> RowMaker<'a> {
         }
         let set = &mut self.device;
         thresholds::device(set, effective, c, &self.abilities, key.shift);
+        if device.tank.is_none() {
+            set.forget_tank();
+        }
         (set.house_commanded, set.house_w) =
             (flag(key.house.is_some()), key.house.map_or(0.0, power));
-        (set.tank_commanded, set.tank_w) = (flag(key.tank.is_some()), key.tank.map_or(0.0, power));
+        let tank = key.tank.filter(|_| device.tank.is_some());
+        (set.tank_commanded, set.tank_w) = (flag(tank.is_some()), tank.map_or(0.0, power));
     }
 
     /// What follows from the weather: permits, flow set-points, maps.
@@ -426,8 +430,10 @@ impl<'a> RowMaker<'a> {
         } else {
             BLIND_COOLING_FLOW_C
         };
-        set.flow_cooling_min = dry.max(NEVER_LOW_C).max(unit.flow_min_c);
-        set.flow_cooling = c.cooling_flow_c.max(set.flow_cooling_min + DEW_POINT_RESERVE_K);
+        set.flow_cooling_limit = dry.max(unit.flow_min_c);
+        set.flow_cooling = c
+            .cooling_flow_c
+            .max(set.flow_cooling_limit + ABOVE_FLOW_LIMIT_K);
         let (capacity, cop) = unit.defrost.factors(outdoor_c, rows.relative_humidity[i]);
         self.heating = unit.heating.slice(outdoor_c).scaled(capacity, cop);
         if let Some(cooling) = &unit.cooling {

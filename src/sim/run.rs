@@ -109,9 +109,8 @@ pub fn run(
 /// Patterns of channels to record that match nothing in any device.
 fn idle_patterns(scenario: &Scenario, result: &RunResult) -> Vec<String> {
     let patterns = &scenario.record.channels;
-    let idle_in = |(trace, _): &(DeviceTrace, Totals)| -> Vec<&str> {
-        channels::select(trace, patterns).1
-    };
+    let idle_in =
+        |(trace, _): &(DeviceTrace, Totals)| -> Vec<&str> { channels::select(trace, patterns).1 };
     let idle: Vec<Vec<&str>> = result.devices.iter().map(idle_in).collect();
     patterns
         .iter()
@@ -139,5 +138,9 @@ fn standard_offset_s(scenario: &Scenario) -> i64 {
 
 /// Length of the weather's rows for steps of `step_s`.
 fn row_s(step_s: u32) -> u32 {
-    if WEATHER_ROW_S.is_multiple_of(step_s) { WEATHER_ROW_S } else { step_s.max(60) }
+    if WEATHER_ROW_S.is_multiple_of(step_s) {
+        WEATHER_ROW_S
+    } else {
+        step_s.max(60)
+    }
 }

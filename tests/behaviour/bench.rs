@@ -65,9 +65,8 @@ impl Text {
     /// A document, as JSON without its user, at a local time.
     pub(crate) fn event(mut self, at: &str, document: &str) -> Self {
         let rest = document.strip_prefix('{').expect("an object");
-        self.events += &format!(
-            "[[events]]\nat = {at}\ndocument = '{{\"user_id\": \"u\", {rest}'\n"
-        );
+        self.events +=
+            &format!("[[events]]\nat = {at}\ndocument = '{{\"user_id\": \"u\", {rest}'\n");
         self
     }
 
@@ -135,7 +134,10 @@ impl Run {
 
     pub(crate) fn minutes(&self, reason: Reason) -> f64 {
         let all = &self.trace().reason_s;
-        all.iter().map(|r| f64::from(r[reason as usize])).sum::<f64>() / 60.0
+        all.iter()
+            .map(|r| f64::from(r[reason as usize]))
+            .sum::<f64>()
+            / 60.0
     }
 
     pub(crate) fn warned(&self, words: &str) -> bool {

@@ -35,10 +35,11 @@ const SHORTEST_S: f64 = 1.0;
 /// its band: each cut is linear, and temperatures bend.
 const CUTS_MAX: u32 = 5;
 
-/// First segment after a start, s, and every one while the tank is charged: what
-/// keeps a year's energy within 0.1 % of 1 s steps.
-const AFTER_START_S: f64 = 30.0;
-const CHARGING_S: f64 = 60.0;
+/// Segments are at most a minute long for so many seconds after a start, while
+/// the water warms quickly, and while the tank is charged: what keeps a year's
+/// energy within 0.1 % of 1 s steps.
+const WARMING_S: f64 = 240.0;
+const MINUTE_S: f64 = 60.0;
 
 /// Advances `state` through `row` and adds what happened to `sums`.
 pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, sums: &mut Sums<T>) {
@@ -67,7 +68,9 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
             &mut state.scratch.bands,
         );
         let held_s = command.holds_for_s.max(T::splat(SHORTEST_S));
-        let trial_s = left_s.min(held_s).min(longest_s(&command, &state.memory.source));
+        let trial_s = left_s
+            .min(held_s)
+            .min(longest_s(&command, &state.memory.source));
         let mut segment = segment::attempt(plant, row, state, &command, trial_s);
         if count < SEGMENTS_MAX {
             for _ in 0..CUTS_MAX {
@@ -77,7 +80,9 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
                     break;
                 }
                 // Lanes in which nothing leaves its band keep their length.
-                let cut_s = (segment.dt_s * part).max(T::splat(SHORTEST_S)).min(segment.dt_s);
+                let cut_s = (segment.dt_s * part)
+                    .max(T::splat(SHORTEST_S))
+                    .min(segment.dt_s);
                 segment = segment::attempt(plant, row, state, &command, cut_s);
             }
         } else {
@@ -85,19 +90,16 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
         }
         sums.add(plant, row, state, &command, &segment, active);
         state.commit(plant, row, &command, &segment, active, frozen.as_ref());
-        left_s = left_s - segment.dt_s;
+        left_s -= segment.dt_s;
         left_s = T::select(left_s.gt(T::splat(1e-9)), left_s, zero);
         sums.segments += T::from_mask(active);
     }
 }
 
-/// Longest segment, s: after a start the water warms quickly and segments grow
-/// from [`AFTER_START_S`] with the time that the compressor has run; while the
-/// tank is charged they stay at [`CHARGING_S`].
+/// Longest segment, s.
 #[inline(always)]
 fn longest_s<T: Real>(command: &law::Command<T>, source: &SourceMemory<T>) -> T {
-    let never = T::splat(1e30);
-    let young = (source.in_state_s * T::splat(0.5)).max(T::splat(AFTER_START_S));
-    let running = T::select(command.compressor, young, never);
-    T::select(command.tank & command.compressor, T::splat(CHARGING_S), running)
+    let warms = source.in_state_s.lt(T::splat(WARMING_S));
+    let short = command.compressor & (warms | command.tank);
+    T::select(short, T::splat(MINUTE_S), T::splat(1e30))
 }

@@ -13,7 +13,7 @@ use crate::plant::params::Plant;
 /// The outcome of a segment besides what stands in the scratch buffers. Powers
 /// are means over the segment, W.
 #[derive(Clone, Copy, Debug)]
-pub struct Segment<T: Real> {
+pub(super) struct Segment<T: Real> {
     pub dt_s: T,
     /// Heat to the rooms from the compressor (negative in cooling) and from the backup heater.
     pub space_w: T,
@@ -53,10 +53,13 @@ pub(super) fn attempt<T: Real>(
 ) -> Segment<T> {
     let modal = &plant.states[row.state];
     let zero = T::splat(0.0);
-    if T::from_mask(dt_s.lt(plant.step_s)).gt(zero).any() {
-        advance::refactor(&modal.lambda_per_s, dt_s, &mut state.scratch.factors);
-    } else {
+    let as_long_as = |length_s: T| !(dt_s.lt(length_s) | dt_s.gt(length_s)).any();
+    if as_long_as(plant.step_s) {
         state.scratch.factors.copy_from_slice(&modal.full);
+    } else if as_long_as(T::splat(60.0)) {
+        state.scratch.factors.copy_from_slice(&modal.minute);
+    } else {
+        advance::refactor(&modal.lambda_per_s, dt_s, &mut state.scratch.factors);
     }
 
     let rooms = space::supply(plant, row, state, command, dt_s);
@@ -83,7 +86,10 @@ pub(super) fn attempt<T: Real>(
     for (y, (modal, base)) in s.y1.iter_mut().zip(s.modal.iter().zip(row.base_output)) {
         *y = *modal + *base;
     }
-    for (y, h) in s.y1.iter_mut().zip(modal.heat_output.chunks_exact(s.heats.len())) {
+    for (y, h) in
+        s.y1.iter_mut()
+            .zip(modal.heat_output.chunks_exact(s.heats.len()))
+    {
         *y += advance::dot(h, &s.heats);
     }
 

@@ -264,7 +264,9 @@ impl<'a> Walk<'a> {
         let (tank_lower_c, tank_upper_c) = self.maker.tank_bounds_c();
         let tank = self.compiled.plant.tank.as_ref();
         Seen {
-            tank_c: tank.map_or(0.0, |p| crate::physics::tank::sensor_c(p, &self.state.layers)),
+            tank_c: tank.map_or(0.0, |p| {
+                crate::physics::tank::sensor_c(p, &self.state.layers)
+            }),
             tank_lower_c,
             tank_upper_c,
         }
@@ -347,3 +349,6 @@ fn seconds_of_day(t_s: i64, tz: &jiff::tz::TimeZone) -> u32 {
     let local = tz.to_datetime(t);
     local.hour() as u32 * 3600 + local.minute() as u32 * 60 + local.second() as u32
 }
+
+#[cfg(test)]
+mod lanes;

@@ -183,7 +183,7 @@ fn year(c: &mut Criterion) {
 fn reading(c: &mut Criterion) {
     let packed = include_bytes!("../src/weather/data/golden-tmy3.epw.z");
     let mut epw = Vec::new();
-    flate2::read::DeflateDecoder::new(&packed[..])
+    flate2::read::ZlibDecoder::new(&packed[..])
         .read_to_end(&mut epw)
         .expect("inflates");
     c.bench_function("read: EPW, a year of hours", |b| {

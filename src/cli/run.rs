@@ -64,7 +64,7 @@ pub(super) fn command(a: &RunArguments) -> Exit {
             .build_global();
     }
     let scenario = &loaded.scenario;
-    let (result, metrics) = match simulate(scenario, a.quiet) {
+    let (result, twin, metrics) = match simulate(scenario, a.quiet) {
         Ok(done) => done,
         Err(fault) => {
             print::err(&format!("error: {fault}\n"));
@@ -76,7 +76,11 @@ pub(super) fn command(a: &RunArguments) -> Exit {
     let mut files = Vec::new();
     if let Some(folder) = &mut folder {
         match write(folder, &loaded, &result, &metrics, !a.no_picture) {
-            Ok(names) => {
+            Ok((names, failed)) => {
+                for fault in failed {
+                    print::err(&format!("error: {fault}\n"));
+                    exit = Exit::NotWritten;
+                }
                 files = names
                     .iter()
                     .map(|n| path.join(n).display().to_string())
@@ -94,7 +98,13 @@ pub(super) fn command(a: &RunArguments) -> Exit {
     match a.format {
         OutputFormat::Text => {
             let style = SummaryStyle { colour: colour_out };
-            print::out(&report::summary(&result, scenario, &files, style));
+            print::out(&report::summary(
+                &result,
+                scenario,
+                twin.as_ref(),
+                &files,
+                style,
+            ));
         }
         OutputFormat::Json => match metrics.to_json() {
             Ok(text) => print::out(&text),
@@ -110,37 +120,47 @@ pub(super) fn command(a: &RunArguments) -> Exit {
 }
 
 /// The run, its twin without steering where asked, and the figures.
-fn simulate(scenario: &Scenario, quiet: bool) -> Result<(RunResult, Metrics), sim::RunError> {
+fn simulate(
+    scenario: &Scenario,
+    quiet: bool,
+) -> Result<(RunResult, Option<RunResult>, Metrics), sim::RunError> {
     let twin_too = scenario.record.unsteered_twin;
     let bar = Bar::new(scenario, twin_too, quiet);
     let result = sim::run(scenario, Options::default(), &bar)?;
-    let metrics = if twin_too {
-        let twin = sim::run(scenario, Options { steering: false }, &bar)?;
-        metrics::evaluate_with_twin(&result, Some(&twin), scenario)
+    let twin = if twin_too {
+        Some(sim::run(scenario, Options { steering: false }, &bar)?)
     } else {
-        metrics::evaluate(&result, scenario)
+        None
     };
+    let metrics = metrics::evaluate_with_twin(&result, twin.as_ref(), scenario);
     bar.0.finish_and_clear();
-    Ok((result, metrics))
+    Ok((result, twin, metrics))
 }
 
-/// Writes everything; the names of the files, or what went wrong.
+/// Writes everything; the names of the files, or what went wrong. A picture
+/// that can't be drawn is told beside the names: it must not cost the figures.
 fn write(
     folder: &mut Folder,
     loaded: &Loaded,
     result: &RunResult,
     metrics: &Metrics,
     pictures: bool,
-) -> Result<Vec<String>, String> {
-    let mut extra = Vec::new();
+) -> Result<(Vec<String>, Vec<String>), String> {
+    let (mut extra, mut failed) = (Vec::new(), Vec::new());
     if pictures {
         for (index, name) in output::trace_names(result).iter().enumerate() {
             let name = name.replacen("trace-", "picture-", 1);
-            let svg =
-                report::run_picture(result, index, &loaded.scenario).map_err(|e| e.to_string())?;
-            let png = report::png(&svg).map_err(|e| e.to_string())?;
-            extra.push((format!("{name}.svg"), svg.into_bytes()));
-            extra.push((format!("{name}.png"), png));
+            let drawn = report::run_picture(result, index, &loaded.scenario).and_then(|svg| {
+                let png = report::png(&svg)?;
+                Ok((svg, png))
+            });
+            match drawn {
+                Ok((svg, png)) => {
+                    extra.push((format!("{name}.svg"), svg.into_bytes()));
+                    extra.push((format!("{name}.png"), png));
+                }
+                Err(fault) => failed.push(format!("{name} can't be drawn: {fault}")),
+            }
         }
     }
     let run = RunOutput {
@@ -151,7 +171,7 @@ fn write(
         extra: &extra,
     };
     let written = output::write_run(folder, &run).map_err(|e| e.to_string())?;
-    Ok(written.into_iter().map(|w| w.name).collect())
+    Ok((written.into_iter().map(|w| w.name).collect(), failed))
 }
 
 /// `results/NAME` beside where the program was started.

@@ -9,7 +9,7 @@
 
 use super::change_over::{self, SideMemory, Together};
 use super::hot_water::{self, TankDemand, TankMemory};
-use super::hysteresis::{Band, fallen_to, latch_low, no, risen_to};
+use super::hysteresis::{Band, REACHED_K, fallen_to, latch_low, no, risen_to};
 use super::room::{self, RoomMemory, flag};
 use super::setpoints::{Constants, DeviceSetpoints, RoomSetpoints};
 use super::source::{self, Requests, Running, SourceMemory, Turn};
@@ -18,6 +18,11 @@ use crate::trace::Reason;
 
 /// A command that is not there, W.
 pub const NO_POWER_COMMAND_W: f64 = 1e30;
+
+/// Below the bivalence point the backup heater helps after the compressor has
+/// been at its limit for so long, s. Makers release it by degree-minutes or a
+/// timer; ours is of the order of 400 K·min at a flow 20 K short.
+const BIVALENCE_DELAY_S: f64 = 1200.0;
 
 /// Everything the controller remembers between decisions.
 #[derive(Clone, Debug)]
@@ -55,10 +60,10 @@ impl<T: Real> Memory<T> {
         keep!(masks self.tank, before.tank; calls, forced, forbidden, at_limit, disinfecting, disinfection_calls);
         keep!(numbers self.tank, before.tank; limit_c, held_s, reached, missed);
         keep!(numbers self.side, before.side; last, since_s, changes);
-        keep!(masks self.side, before.side; recovery_exempt);
+        keep!(masks self.side, before.side; recovery_exempt, recovering);
         keep!(masks self.source, before.source; on, tank_served, cooling_served, space_served, flow_blocked, circuit_frost);
         keep!(numbers self.source, before.source;
-            in_state_s, charging_s, turn_s, limit_s, integral_k, starts, min_run_ended);
+            in_state_s, charging_s, turn_s, limit_s, integral_k, cold_drop_k, starts, min_run_ended);
     }
 }
 
@@ -129,8 +134,12 @@ pub fn decide<T: Real>(
 ) -> Command<T> {
     *bands = DeviceBands::default();
     let was_forced = memory.rooms.iter().fold(no::<T>(), |any, m| any | m.forced);
-    memory.side.recovery_exempt = (flag::<T>(set.recovery_starts) & was_forced)
-        | (!flag::<T>(set.recovery_starts) & memory.side.recovery_exempt & flag::<T>(set.recovery));
+    // Judged once, when the recovery time begins: afterwards the step itself forces.
+    let recovers = flag::<T>(set.recovery);
+    let before_step = (!memory.side.recovering & was_forced)
+        | (memory.side.recovering & memory.side.recovery_exempt);
+    memory.side.recovery_exempt = recovers & before_step;
+    memory.side.recovering = recovers;
 
     // Rooms. `valves` first holds each room's own wish.
     let has_valves = flag::<T>(constants.valves);
@@ -194,6 +203,7 @@ pub fn decide<T: Real>(
     );
     let blocked = flow_limit(
         seen.water_c,
+        seen.circuit_c,
         flow_c,
         heat_turn,
         cool_turn,
@@ -223,9 +233,9 @@ pub fn decide<T: Real>(
     );
     let running = source::run(wanted, may_run_on, constants, &mut memory.source);
 
-    // A minimum run goes on with what was served last; its heat is spread over
-    // all rooms that are not at a bound.
-    let on_space = running.min_run & !turn.tank & memory.source.space_served;
+    // A minimum run goes on with what was served last. Where no room asks any
+    // more, its heat goes to all rooms that are not at a bound.
+    let on_space = running.min_run & !serves & memory.source.space_served;
     let on_tank = running.min_run & !serves & memory.source.tank_served;
     let heat = heat_turn | (on_space & !memory.source.cooling_served & !cool_turn);
     let cool = cool_turn | (on_space & memory.source.cooling_served & !heat_turn);
@@ -250,7 +260,12 @@ pub fn decide<T: Real>(
             .source
             .limit_s
             .ge(constants.backup_delay_s - T::splat(1e-6));
-    let released = ((flag::<T>(set.bivalent) | late) & !in_recovery) | !heating_ok | together.frost;
+    // Below the bivalence point, too, it only fills what the compressor can't
+    // give, and not in the ramp after each start.
+    let bivalence_s = T::splat(BIVALENCE_DELAY_S).min(constants.backup_delay_s);
+    let bivalent = flag::<T>(set.bivalent) & running.on;
+    let short = bivalent & memory.source.limit_s.ge(bivalence_s - T::splat(1e-6));
+    let released = ((short | late) & !in_recovery) | !heating_ok | together.frost;
     let backup_space = heat & flag::<T>(constants.backup_space) & released & !running.min_run;
     // The heater in the flow charges the tank where the heat pump may not run;
     // where it can't reach the temperature, `tank.element` stands for both.
@@ -279,6 +294,11 @@ pub fn decide<T: Real>(
         constants.backup_delay_s - memory.source.limit_s,
         never,
     );
+    let short_in = T::select(
+        bivalent & seen.full_output & !short,
+        bivalence_s - memory.source.limit_s,
+        never,
+    );
     Command {
         heat,
         cool,
@@ -297,7 +317,8 @@ pub fn decide<T: Real>(
             .min(turn.holds_for_s)
             .min(running.holds_for_s)
             .min(tank.holds_for_s)
-            .min(late_in),
+            .min(late_in)
+            .min(short_in),
     }
 }
 
@@ -400,6 +421,7 @@ pub fn coldest_error<T: Real>(
 #[allow(clippy::too_many_arguments)] // one rule, all its terms
 fn flow_limit<T: Real>(
     water_c: T,
+    circuit_c: T,
     flow_c: T,
     heat: T::Mask,
     cool: T::Mask,
@@ -413,14 +435,20 @@ fn flow_limit<T: Real>(
     let stop_high = T::select(commanded_on, constants.flow_max_c, by_curve);
     let start_high =
         (flow_c - constants.flow_start_below_k).min(stop_high - constants.flow_start_below_k);
-    let stop_low = (flow_c - constants.flow_stop_above_k).max(set.flow_cooling_min);
-    let start_low = flow_c + constants.flow_start_below_k;
+    let stop_low = (flow_c - constants.flow_stop_above_k).max(set.flow_cooling_limit);
+    let start_low = (flow_c + constants.flow_start_below_k)
+        .max(stop_low + memory.source.cold_drop_k + T::splat(1.0));
     let serving = memory.source.on & memory.source.space_served;
     let heats = serving & !memory.source.cooling_served & heat;
     let cools = serving & memory.source.cooling_served & cool;
     let stops = (heats & risen_to(water_c, stop_high)) | (cools & fallen_to(water_c, stop_low));
     let goes_on = memory.source.flow_blocked
         & ((heat & !fallen_to(water_c, start_high)) | (cool & !risen_to(water_c, start_low)));
+    // How far the flow lies below the emitters at lowest output: it starts
+    // again only where there is room for that above the dew point.
+    let drop_k = (circuit_c - water_c).max(T::splat(0.0));
+    memory.source.cold_drop_k =
+        T::select(stops & cools, drop_k, memory.source.cold_drop_k);
     let blocked = stops | goes_on;
     memory.source.flow_blocked = blocked;
     band.end_rising(heat & !blocked, stop_high);
@@ -428,6 +456,7 @@ fn flow_limit<T: Real>(
     // A minimum run goes on past the stop, up to the unit's own limit.
     band.end_rising(heat & blocked & memory.source.on, constants.flow_max_c);
     band.end_falling(cool & !blocked, stop_low);
+    band.end_falling(cools & blocked, set.flow_cooling_limit);
     band.end_rising(cool & blocked, start_low);
     blocked
 }
@@ -456,8 +485,13 @@ fn may_run_on<T: Real>(
         & flag::<T>(set.heat_allowed)
         & warmable
         & water_c.lt(constants.flow_max_c);
-    let cool_on =
-        m.space_served & m.cooling_served & cool_allowed & flag::<T>(set.cool_permitted) & coolable;
+    let dry = water_c.gt(set.flow_cooling_limit + T::splat(REACHED_K));
+    let cool_on = m.space_served
+        & m.cooling_served
+        & cool_allowed
+        & flag::<T>(set.cool_permitted)
+        & coolable
+        & dry;
     let tank_on = m.tank_served & !tank.forbidden & !memory.tank.at_limit;
     heat_on | cool_on | tank_on
 }
@@ -523,7 +557,7 @@ fn reason<T: Real>(d: &Decision<'_, T>) -> T {
     let set = d.set;
 
     // Standing still, from the weakest reason to the strongest.
-    // A parked side is switched off as far as the device can be.
+    // A parked side that does not act is off.
     let allowed = (flag::<T>(set.heat_allowed) & !flag::<T>(set.heat_parked))
         | (flag::<T>(set.cool_always) & !flag::<T>(set.cool_parked))
         | flag::<T>(set.auto_may_go_on);

@@ -117,16 +117,15 @@ lane_struct! {
         pub tank_w: T,
         /// Tariff or PV shift the target at the moment.
         pub shifted: T,
-        /// A step of the target is less than the recovery time ago; it happened in this interval.
+        /// A step of the target is less than the recovery time ago.
         pub recovery: T,
-        pub recovery_starts: T,
         /// Flow set-point in heating before room influence and its limits, degC.
         pub flow_heating: T,
         pub flow_heating_min: T,
         pub flow_heating_max: T,
         /// Flow set-point in cooling, and what the flow must not fall below (dew point), degC.
         pub flow_cooling: T,
-        pub flow_cooling_min: T,
+        pub flow_cooling_limit: T,
         /// Frost protection of the water circuit: on and off, coldest emitter, degC.
         pub circuit_frost_on: T,
         pub circuit_frost_off: T,
@@ -149,6 +148,23 @@ lane_struct! {
 }
 
 impl<T: Real> DeviceSetpoints<T> {
+    /// A device without a tank never asks for hot water: its thresholds are
+    /// put out of reach.
+    pub fn forget_tank(&mut self) {
+        let (low, high) = (T::splat(NEVER_LOW_C), T::splat(NEVER_HIGH_C));
+        for on_or_off in [
+            &mut self.tank_on,
+            &mut self.tank_off,
+            &mut self.own_tank_on,
+            &mut self.own_tank_off,
+            &mut self.tank_forced_on,
+            &mut self.tank_forced_off,
+        ] {
+            *on_or_off = low;
+        }
+        (self.tank_forbidden_on, self.tank_forbidden_off) = (high, high);
+    }
+
     /// A device that does nothing.
     pub fn idle() -> Self {
         let (zero, one) = (T::splat(0.0), T::splat(1.0));
@@ -170,12 +186,11 @@ impl<T: Real> DeviceSetpoints<T> {
             tank_w: zero,
             shifted: zero,
             recovery: zero,
-            recovery_starts: zero,
             flow_heating: T::splat(35.0),
             flow_heating_min: T::splat(20.0),
             flow_heating_max: T::splat(60.0),
             flow_cooling: T::splat(18.0),
-            flow_cooling_min: low,
+            flow_cooling_limit: low,
             circuit_frost_on: low,
             circuit_frost_off: low,
             tank_on: low,

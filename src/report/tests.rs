@@ -140,6 +140,7 @@ fn a_summary_fits_a_terminal_and_says_what_matters() {
     let s = write_summary(
         &run(&Recipe::winter_week()),
         &[about()],
+        None,
         &["out/metrics.json".into()],
         SummaryStyle::default(),
     );
@@ -165,8 +166,8 @@ fn a_summary_fits_a_terminal_and_says_what_matters() {
 #[test]
 fn colour_changes_no_words() {
     let r = run(&Recipe::winter_week());
-    let plain = write_summary(&r, &[about()], &[], SummaryStyle::default());
-    let coloured = write_summary(&r, &[about()], &[], SummaryStyle { colour: true });
+    let plain = write_summary(&r, &[about()], None, &[], SummaryStyle::default());
+    let coloured = write_summary(&r, &[about()], None, &[], SummaryStyle { colour: true });
     assert!(coloured.contains("\u{1b}["));
     let mut stripped = String::new();
     let mut inside = false;
@@ -194,7 +195,7 @@ fn several_devices_get_a_block_each_and_a_total() {
         devices: vec![(t, totals.clone()), (other, totals)],
         ..RunResult::default()
     };
-    let s = write_summary(&r, &[about(), about()], &[], SummaryStyle::default());
+    let s = write_summary(&r, &[about(), about()], None, &[], SummaryStyle::default());
     assert!(
         s.contains("device hp-1") && s.contains("device hp-2") && s.contains("All 2 devices"),
         "{s}"
@@ -265,6 +266,7 @@ fn pictures_can_be_written_for_looking_at() {
     let s = write_summary(
         &run(&Recipe::winter_week()),
         &[about()],
+        None,
         &["out/week".into()],
         SummaryStyle::default(),
     );
@@ -311,7 +313,7 @@ proptest! {
             }
         }
         let run = RunResult { devices: vec![(t, Totals::default())], ..RunResult::default() };
-        let s = write_summary(&run, &[about()], &[], SummaryStyle::default());
+        let s = write_summary(&run, &[about()], None, &[], SummaryStyle::default());
         prop_assert!(!s.contains("NaN"));
     }
 }

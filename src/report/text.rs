@@ -28,6 +28,7 @@ const LABEL: usize = 13;
 pub fn summary(
     run: &RunResult,
     scenario: &Scenario,
+    twin: Option<&RunResult>,
     files: &[String],
     style: SummaryStyle,
 ) -> String {
@@ -36,13 +37,15 @@ pub fn summary(
         .iter()
         .map(|(t, _)| About::of(scenario, t))
         .collect();
-    write_summary(run, &abouts, files, style)
+    write_summary(run, &abouts, twin, files, style)
 }
 
-/// The same from what a report needs of a scenario, one `About` a device.
+/// The same from what a report needs of a scenario, one `About` a device, and
+/// the same run without steering where it was asked for.
 pub fn write_summary(
     run: &RunResult,
     abouts: &[About],
+    twin: Option<&RunResult>,
     files: &[String],
     style: SummaryStyle,
 ) -> String {
@@ -54,6 +57,12 @@ pub fn write_summary(
     for ((trace, totals), about) in run.devices.iter().zip(abouts) {
         let f = Figures::of(trace, totals);
         device(&mut w, trace, totals, about, &f, run.devices.len() > 1);
+        let same = |t: &DeviceTrace| t.user_id == trace.user_id && t.device_id == trace.device_id;
+        if let Some((trace, totals)) =
+            twin.and_then(|twin| twin.devices.iter().find(|(t, _)| same(t)))
+        {
+            w.row("unsteered", &unsteered(&Figures::of(trace, totals), about));
+        }
         total.add(&f);
         w.out.push('\n');
     }
@@ -74,6 +83,29 @@ pub fn write_summary(
         w.row(if i == 0 { "files" } else { "" }, f);
     }
     w.out
+}
+
+/// What the same device does without steering.
+fn unsteered(f: &Figures, about: &About) -> String {
+    let mut parts = vec![
+        format!(
+            "{} kWh for heat pump and heaters",
+            digits3(f.electricity_kwh())
+        ),
+        format!(
+            "{} K·h too cold, {} K·h too warm",
+            digits3(f.below_kh),
+            digits3(f.above_kh)
+        ),
+    ];
+    if let Some(cost) = f.cost {
+        parts.push(format!(
+            "{} {} for the house",
+            fixed(cost, 2),
+            currency(&about.currency)
+        ));
+    }
+    format!("would have been {}", parts.join("; "))
 }
 
 fn device(
@@ -283,11 +315,18 @@ fn energy(w: &mut Writer, f: &Figures) {
         );
     }
     let mut grid = format!(
-        "{} kWh bought, {} kWh fed in, quarter-hour peak {} kW",
+        "{} kWh bought, {} kWh fed in",
         digits3(f.import_kwh),
         digits3(f.export_kwh),
-        fixed(f.peak_w / 1000.0, 2)
     );
+    // Peaks of several devices are not added: their sum has none here.
+    if f.peak_w > 0.0 {
+        let _ = write!(
+            grid,
+            ", quarter-hour peak {} kW",
+            fixed(f.peak_w / 1000.0, 2)
+        );
+    }
     if f.pv_kwh > 0.005 {
         let _ = write!(
             grid,
@@ -309,7 +348,8 @@ fn money(w: &mut Writer, f: &Figures, about: &About) {
             fixed(c, 2),
             currency(&about.currency)
         );
-        if f.import_kwh > 0.01 {
+        // With what is fed in, the account over the purchase would be no price.
+        if f.import_kwh > 0.01 && f.export_kwh < 0.01 {
             let _ = write!(text, " ({} a kWh bought)", fixed(c / f.import_kwh, 3));
         }
         s.push(text);

@@ -7,6 +7,7 @@ use super::row::RowMaker;
 use super::run::Progress;
 use super::surroundings::NetworkInputs;
 use super::timeline::DeviceSettings;
+use super::watch::{Seen, Watch};
 use crate::model::house::SwitchRule;
 use crate::model::{Device, Scenario, User};
 use crate::plant::compile::{Compiled, compile};
@@ -79,6 +80,8 @@ pub(super) fn run(job: &Job<'_>, progress: &dyn Progress) -> Result<Done, RunErr
             walk.integrals.fill(0.0);
         }
         walk.step(i as usize)?;
+        let seen = walk.seen();
+        walk.watch.row(job.device, &walk.state, &seen);
         if (i + 1) % record_rows == 0 || i + 1 == rows {
             recorder.stretch(walk.network_state, &mut walk.sums, &walk.integrals);
             walk.integrals.fill(0.0);
@@ -91,8 +94,10 @@ pub(super) fn run(job: &Job<'_>, progress: &dyn Progress) -> Result<Done, RunErr
             progress.days(1.0);
         }
     }
-    let warnings = walk.maker.warnings();
-    let (trace, totals) = recorder.finish(&walk.state, walk.network_state);
+    let mut warnings = walk.maker.warnings();
+    warnings.extend(walk.watch.warnings(job.device, job.settings.all()));
+    let (trace, mut totals) = recorder.finish(&walk.state, walk.network_state);
+    walk.watch.count(&mut totals);
     Ok(Done {
         trace,
         totals,
@@ -130,6 +135,7 @@ struct Walk<'a> {
     /// From one network state's modes to another's.
     transfers: Vec<Vec<Vec<f64>>>,
     simulated_s: i64,
+    watch: Watch,
 }
 
 impl<'a> Walk<'a> {
@@ -169,6 +175,7 @@ impl<'a> Walk<'a> {
                 .map(|from| systems.iter().map(|to| from.transfer(to)).collect())
                 .collect(),
             simulated_s: 0,
+            watch: Watch::default(),
         }
     }
 
@@ -177,6 +184,7 @@ impl<'a> Walk<'a> {
         self.sums.clear();
         self.integrals.fill(0.0);
         self.maker.forget();
+        self.watch = Watch::default();
     }
 
     fn row(&mut self, i: usize, warming: bool) -> Result<(), RunError> {
@@ -239,7 +247,9 @@ impl<'a> Walk<'a> {
                 &self.forcing,
                 &self.base_output,
             );
+            let missing_j = self.sums.missing_j;
             kernel::step(&self.compiled.plant, &row, &mut self.state, &mut self.sums);
+            self.watch.tap(draw > 0.0, self.sums.missing_j - missing_j);
             from_s += part_s;
         }
         for (sum, u) in self.integrals.iter_mut().zip(&self.inputs) {
@@ -247,6 +257,17 @@ impl<'a> Walk<'a> {
         }
         self.simulated_s += self.step_s;
         self.check(i)
+    }
+
+    /// The row that has passed, as the watch sees it.
+    fn seen(&self) -> Seen {
+        let (tank_lower_c, tank_upper_c) = self.maker.tank_bounds_c();
+        let tank = self.compiled.plant.tank.as_ref();
+        Seen {
+            tank_c: tank.map_or(0.0, |p| crate::physics::tank::sensor_c(p, &self.state.layers)),
+            tank_lower_c,
+            tank_upper_c,
+        }
     }
 
     /// A state that is not finite is caught where it arises.

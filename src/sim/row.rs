@@ -5,7 +5,6 @@ use super::device::Job;
 use super::kernel::Row;
 use super::recorder::Surroundings;
 use super::surroundings::day_of_year;
-use crate::control::hysteresis::NEVER_LOW_C;
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
 use crate::control::settings::{Bounds, ControlMode, Effective, resolve_bounds};
 use crate::control::steering::Steering;
@@ -21,6 +20,9 @@ use crate::physics::sol_air::yearly_cosine_c;
 const ABOVE_DEW_POINT_K: f64 = 2.0;
 /// Lowest flow temperature in cooling where humidity is unknown, degC.
 const BLIND_COOLING_FLOW_C: f64 = 18.0;
+/// The set-point stays so far above the coldest flow allowed, K: reaching that
+/// stops the compressor.
+const ABOVE_FLOW_LIMIT_K: f64 = 1.0;
 /// A smaller change of the target is no step, K.
 const TARGET_STEP_K: f64 = 0.05;
 
@@ -198,10 +200,8 @@ impl<'a> RowMaker<'a> {
         }
 
         // A step of the target, by schedule or document.
-        self.device.recovery_starts = 0.0;
         if (target_c - self.target_c).abs() >= TARGET_STEP_K {
             self.recovery_until_s = t_s + c.recovery_s as i64;
-            self.device.recovery_starts = 1.0;
         }
         self.target_c = target_c;
         self.device.recovery = flag(t_s < self.recovery_until_s);
@@ -218,7 +218,7 @@ impl<'a> RowMaker<'a> {
             if let Some(d) = c.disinfection
                 && t_s - start < step_s.max(900)
             {
-                self.device.disinfection_starts = 1.0;
+                self.device.disinfection_starts = flag(self.job.device.tank.is_some());
                 self.disinfection_until_s = t_s + d.give_up_s as i64;
             }
         }
@@ -314,6 +314,11 @@ impl<'a> RowMaker<'a> {
         around
     }
 
+    /// Bounds of the tank in force, degC.
+    pub(super) fn tank_bounds_c(&self) -> (f64, f64) {
+        (self.device.tank_lower, self.device.tank_upper)
+    }
+
     /// Warnings that came up on the way.
     pub(super) fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
@@ -386,9 +391,13 @@ impl<'a> RowMaker<'a> {
         }
         let set = &mut self.device;
         thresholds::device(set, effective, c, &self.abilities, key.shift);
+        if device.tank.is_none() {
+            set.forget_tank();
+        }
         (set.house_commanded, set.house_w) =
             (flag(key.house.is_some()), key.house.map_or(0.0, power));
-        (set.tank_commanded, set.tank_w) = (flag(key.tank.is_some()), key.tank.map_or(0.0, power));
+        let tank = key.tank.filter(|_| device.tank.is_some());
+        (set.tank_commanded, set.tank_w) = (flag(tank.is_some()), tank.map_or(0.0, power));
     }
 
     /// What follows from the weather: permits, flow set-points, maps.
@@ -421,8 +430,10 @@ impl<'a> RowMaker<'a> {
         } else {
             BLIND_COOLING_FLOW_C
         };
-        set.flow_cooling = c.cooling_flow_c.max(dry).max(unit.flow_min_c);
-        set.flow_cooling_min = dry.max(NEVER_LOW_C).max(unit.flow_min_c);
+        set.flow_cooling_limit = dry.max(unit.flow_min_c);
+        set.flow_cooling = c
+            .cooling_flow_c
+            .max(set.flow_cooling_limit + ABOVE_FLOW_LIMIT_K);
         let (capacity, cop) = unit.defrost.factors(outdoor_c, rows.relative_humidity[i]);
         self.heating = unit.heating.slice(outdoor_c).scaled(capacity, cop);
         if let Some(cooling) = &unit.cooling {

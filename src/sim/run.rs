@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::error::RunError;
 use super::{device, timeline};
 use crate::model::Scenario;
-use crate::trace::RunResult;
+use crate::trace::{DeviceTrace, RunResult, Totals, channels};
 use crate::weather::Rows;
 
 /// Weather is laid out in rows of this length, s, whatever the step (where the
@@ -102,7 +102,22 @@ pub fn run(
         result.warnings.extend(done.warnings);
         result.devices.push((done.trace, done.totals));
     }
+    result.warnings.extend(idle_patterns(scenario, &result));
     Ok(result)
+}
+
+/// Patterns of channels to record that match nothing in any device.
+fn idle_patterns(scenario: &Scenario, result: &RunResult) -> Vec<String> {
+    let patterns = &scenario.record.channels;
+    let idle_in = |(trace, _): &(DeviceTrace, Totals)| -> Vec<&str> {
+        channels::select(trace, patterns).1
+    };
+    let idle: Vec<Vec<&str>> = result.devices.iter().map(idle_in).collect();
+    patterns
+        .iter()
+        .filter(|p| !idle.is_empty() && idle.iter().all(|i| i.contains(&p.as_str())))
+        .map(|p| format!("record.channels: no channel matches \"{p}\""))
+        .collect()
 }
 
 /// Standard time of the site, s ahead of UTC: the smaller of the offsets in

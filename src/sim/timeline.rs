@@ -22,6 +22,11 @@ impl DeviceSettings {
         &self.changes[*from].1
     }
 
+    /// All that is in force at one time or another.
+    pub fn all(&self) -> impl Iterator<Item = &Effective> {
+        self.changes.iter().map(|c| &c.1)
+    }
+
     /// Switches all steering off, as if it had never been on.
     pub(super) fn unsteer(&mut self) {
         for (_, effective) in &mut self.changes {
@@ -83,9 +88,13 @@ pub(super) fn settings(scenario: &Scenario) -> Result<Timeline, String> {
         let (applied, messages) = match &outcome {
             Ok(applied) => {
                 let new: Vec<String> = applied.warnings.iter().map(ToString::to_string).collect();
-                for text in &new {
-                    if !warnings.contains(text) {
-                        warnings.push(text.clone());
+                let notices = applied
+                    .notices
+                    .iter()
+                    .map(|n| format!("user {}: {n}", sent.user_id));
+                for text in new.iter().cloned().chain(notices) {
+                    if !warnings.contains(&text) {
+                        warnings.push(text);
                     }
                 }
                 (

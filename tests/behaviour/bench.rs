@@ -9,18 +9,18 @@ use heatloop::sim::{self, Options, Silent};
 use heatloop::trace::{DeviceTrace, Reason, RunResult, Totals};
 
 /// A house of one room in the climate of Aachen, from the parts that differ.
-pub struct Text {
-    pub start: &'static str,
-    pub days: u32,
+pub(crate) struct Text {
+    pub(crate) start: &'static str,
+    pub(crate) days: u32,
     /// Lines of the file's head.
-    pub head: String,
-    pub user: String,
-    pub device: String,
-    pub events: String,
+    pub(crate) head: String,
+    pub(crate) user: String,
+    pub(crate) device: String,
+    pub(crate) events: String,
 }
 
 /// Three days of a winter.
-pub fn winter() -> Text {
+pub(crate) fn winter() -> Text {
     Text {
         start: "2021-02-08",
         days: 3,
@@ -32,7 +32,7 @@ pub fn winter() -> Text {
 }
 
 /// Five days of a hot summer, with a floor that cools.
-pub fn summer() -> Text {
+pub(crate) fn summer() -> Text {
     Text {
         start: "2021-06-15",
         days: 5,
@@ -42,33 +42,33 @@ pub fn summer() -> Text {
 }
 
 impl Text {
-    pub fn head(mut self, lines: &str) -> Self {
+    pub(crate) fn head(mut self, lines: &str) -> Self {
         self.head += lines;
         self.head += "\n";
         self
     }
 
-    pub fn user(mut self, lines: &str) -> Self {
+    pub(crate) fn user(mut self, lines: &str) -> Self {
         self.user += lines;
         self.user += "\n";
         self
     }
 
-    pub fn device(mut self, lines: &str) -> Self {
+    pub(crate) fn device(mut self, lines: &str) -> Self {
         self.device += lines;
         self.device += "\n";
         self
     }
 
     /// A document, as JSON without its user, at a local time.
-    pub fn event(mut self, at: &str, document: &str) -> Self {
+    pub(crate) fn event(mut self, at: &str, document: &str) -> Self {
         let rest = document.strip_prefix('{').expect("an object");
         self.events +=
             &format!("[[events]]\nat = {at}\ndocument = '{{\"user_id\": \"u\", {rest}'\n");
         self
     }
 
-    pub fn toml(&self) -> String {
+    pub(crate) fn toml(&self) -> String {
         format!(
             "heatloop = 1\nsite = {{ country = \"NL\", postal_code = \"6211AB\" }}\n\
              weather = {{ climate = \"aachen-2021\" }}\n\
@@ -78,11 +78,11 @@ impl Text {
         )
     }
 
-    pub fn parse(&self) -> Result<Scenario, Faults> {
+    pub(crate) fn parse(&self) -> Result<Scenario, Faults> {
         scenario::parse(&self.toml(), Format::Toml, Path::new("tests/behaviour"))
     }
 
-    pub fn scenario(&self) -> Scenario {
+    pub(crate) fn scenario(&self) -> Scenario {
         match self.parse() {
             Ok(scenario) => scenario,
             Err(faults) => panic!("{}\n{}", self.toml(), faults.render(100, false)),
@@ -90,47 +90,47 @@ impl Text {
     }
 
     /// The faults that reading finds, as text.
-    pub fn faults(&self) -> String {
+    pub(crate) fn faults(&self) -> String {
         match self.parse() {
             Ok(_) => panic!("no fault in\n{}", self.toml()),
             Err(faults) => faults.render(100, false),
         }
     }
 
-    pub fn run(&self) -> Run {
+    pub(crate) fn run(&self) -> Run {
         Run::of(self.scenario())
     }
 }
 
 /// A run with its figures.
-pub struct Run {
-    pub result: RunResult,
-    pub metrics: Metrics,
+pub(crate) struct Run {
+    pub(crate) result: RunResult,
+    pub(crate) metrics: Metrics,
 }
 
 impl Run {
-    pub fn of(scenario: Scenario) -> Self {
+    pub(crate) fn of(scenario: Scenario) -> Self {
         let result = sim::run(&scenario, Options::default(), &Silent).expect("runs");
         let metrics = metrics::evaluate(&result, &scenario);
         Self { result, metrics }
     }
 
-    pub fn trace(&self) -> &DeviceTrace {
+    pub(crate) fn trace(&self) -> &DeviceTrace {
         &self.result.devices[0].0
     }
 
-    pub fn totals(&self) -> &Totals {
+    pub(crate) fn totals(&self) -> &Totals {
         &self.result.devices[0].1
     }
 
     /// Row that begins at this UTC time.
-    pub fn row(&self, utc: &str) -> usize {
+    pub(crate) fn row(&self, utc: &str) -> usize {
         let at: jiff::Timestamp = utc.parse().expect("RFC 3339");
         let t = self.trace();
         usize::try_from((at.as_second() - t.start_s) / i64::from(t.step_s)).expect("in the period")
     }
 
-    pub fn minutes(&self, reason: Reason) -> f64 {
+    pub(crate) fn minutes(&self, reason: Reason) -> f64 {
         let all = &self.trace().reason_s;
         all.iter()
             .map(|r| f64::from(r[reason as usize]))
@@ -138,18 +138,18 @@ impl Run {
             / 60.0
     }
 
-    pub fn warned(&self, words: &str) -> bool {
+    pub(crate) fn warned(&self, words: &str) -> bool {
         self.metrics.warnings.iter().any(|w| w.contains(words))
     }
 }
 
 /// Energy of a channel over rows, kWh.
-pub fn kwh(watts: &[f64], step_s: u32) -> f64 {
+pub(crate) fn kwh(watts: &[f64], step_s: u32) -> f64 {
     watts.iter().sum::<f64>() * f64::from(step_s) / 3.6e6
 }
 
 /// Smallest and largest value.
-pub fn range(values: &[f64]) -> (f64, f64) {
+pub(crate) fn range(values: &[f64]) -> (f64, f64) {
     values
         .iter()
         .fold((f64::MAX, f64::MIN), |(a, b), &x| (a.min(x), b.max(x)))

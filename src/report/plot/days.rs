@@ -464,7 +464,7 @@ fn power(page: &mut Page, t: &DeviceTrace, f: &Figures, g: &Groups) {
             "gave {} kWh",
             digits3(f.heat_space_kwh + f.heat_tank_kwh + f.cooling_kwh)
         ));
-        notes.push(f.performance_note(s));
+        notes.push(f.performance_short(s));
     }
     if f.peak_w > 0.0 {
         notes.push(format!("grid peak {} kW", fixed(f.peak_w / 1000.0, 2)));

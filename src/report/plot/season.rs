@@ -352,7 +352,7 @@ fn electricity(page: &mut Page, t: &DeviceTrace, f: &Figures, days: &[Gathered],
     }
     let mut notes = vec![format!("{} kWh", digits3(f.electricity_kwh()))];
     if let Some(s) = f.seasonal_performance() {
-        notes.push(f.performance_note(s));
+        notes.push(f.performance_short(s));
     }
     notes.push(format!("at most {} kWh a day", digits3(hi)));
     if f.peak_w > 0.0 {

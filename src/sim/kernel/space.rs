@@ -81,7 +81,7 @@ pub(super) fn supply<T: Real>(
         )
     };
     let hottest_w = (all.power_w(plant.source.flow_max_c) * sign).max(zero);
-    let coldest_w = (all.power_w(row.device.flow_cooling_min) * sign).max(zero);
+    let coldest_w = (all.power_w(row.device.flow_cooling_limit) * sign).max(zero);
     let mut flow_c = command.flow_c;
     let (mut heat_w, mut electric_w, mut full) = (zero, zero, T::Mask::splat(false));
     let (mut water_c, mut floor_w) = (flow_c, zero);

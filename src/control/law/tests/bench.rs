@@ -24,6 +24,9 @@ pub(super) struct Bench {
     pub circuit_c: f64,
     pub tank_limit: bool,
     pub full_output: bool,
+    /// Coldest flow in cooling; outdoors is below the bivalence point.
+    pub(super) dry_c: f64,
+    pub(super) bivalent: bool,
     pub shift: f64,
     /// Commanded powers, W.
     pub house_w: Option<f64>,
@@ -36,7 +39,6 @@ pub(super) struct Bench {
     pub valves: Vec<bool>,
     pub bands: Vec<Band<f64>>,
     elapsed_s: f64,
-    was_in_recovery: bool,
     disinfecting: bool,
 }
 
@@ -136,6 +138,8 @@ impl Bench {
             circuit_c: 25.0,
             tank_limit: false,
             full_output: false,
+            dry_c: 5.0,
+            bivalent: false,
             shift: 0.0,
             house_w: None,
             tank_w: None,
@@ -146,7 +150,6 @@ impl Bench {
             valves: vec![false; rooms],
             bands: vec![Band::default(); rooms],
             elapsed_s: 0.0,
-            was_in_recovery: false,
             disinfecting: false,
         }
     }
@@ -187,13 +190,13 @@ impl Bench {
         let still = self.damped_c >= threshold - self.controller.auto_cooling_hysteresis_k;
         set.auto_may_go_on = flag(auto && still);
         set.flow_heating = 35.0;
+        set.flow_cooling_limit = self.dry_c;
+        set.bivalent = flag(self.bivalent);
         (set.house_commanded, set.house_w) =
             (flag(self.house_w.is_some()), self.house_w.unwrap_or(0.0));
         (set.tank_commanded, set.tank_w) =
             (flag(self.tank_w.is_some()), self.tank_w.unwrap_or(0.0));
         set.recovery = flag(self.recovery);
-        set.recovery_starts = flag(self.recovery && !self.was_in_recovery);
-        self.was_in_recovery = self.recovery;
         set.disinfection_starts = flag(self.disinfect && !self.disinfecting);
         set.disinfection_window = flag(self.disinfect);
         self.disinfecting = self.disinfect;

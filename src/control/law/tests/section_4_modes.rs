@@ -434,3 +434,48 @@ fn section_4_the_flow_limit_stops_a_unit_at_its_lowest_output() {
     b.water_c = 32.0;
     assert!(b.heats(&[20.6]), "3 K below it may start again");
 }
+
+#[test]
+fn section_4_cooling_never_takes_the_flow_below_its_limit() {
+    let mut b = warm(Bench::new(1, COOLING));
+    b.dry_c = 17.5; // set-point 18; 5 K below it would be the usual stop
+    assert!(b.cools(&[26.0]));
+    b.hold(&[26.0], 2.0);
+    b.water_c = 17.6;
+    assert!(
+        b.cools(&[26.0]),
+        "at lowest output it may go below the set-point"
+    );
+    b.water_c = 17.5;
+    assert!(
+        !b.cools(&[26.0]),
+        "at the dew point's limit it stops, minimum run or not"
+    );
+}
+
+#[test]
+fn section_4_below_the_bivalence_point_backup_waits_until_the_compressor_stays_short() {
+    let mut b = Bench::new(1, HEATING);
+    b.bivalent = true;
+    assert!(!b.hold(&[20.6], 60.0).backup_space, "not short of heat");
+    b.full_output = true;
+    assert!(
+        !b.hold(&[20.6], 19.0).backup_space,
+        "the ramp after a start"
+    );
+    assert!(b.hold(&[20.6], 2.0).backup_space);
+    b.water_c = 40.0;
+    let stopped = b.hold(&[20.6], 11.0);
+    assert!(
+        !stopped.compressor && !stopped.backup_space,
+        "never for a compressor that stands at its flow limit"
+    );
+}
+
+#[test]
+fn section_4_a_parked_side_that_does_not_act_is_off() {
+    let mut b = Bench::new(1, OFF);
+    b.abilities.can_switch_off = false;
+    assert_eq!(reason(&b.at(&[18.0])), Reason::Off);
+    assert_eq!(reason(&b.at(&[9.5])), Reason::Parked);
+}

@@ -447,8 +447,7 @@ fn flow_limit<T: Real>(
     // How far the flow lies below the emitters at lowest output: it starts
     // again only where there is room for that above the dew point.
     let drop_k = (circuit_c - water_c).max(T::splat(0.0));
-    memory.source.cold_drop_k =
-        T::select(stops & cools, drop_k, memory.source.cold_drop_k);
+    memory.source.cold_drop_k = T::select(stops & cools, drop_k, memory.source.cold_drop_k);
     let blocked = stops | goes_on;
     memory.source.flow_blocked = blocked;
     band.end_rising(heat & !blocked, stop_high);

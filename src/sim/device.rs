@@ -264,7 +264,9 @@ impl<'a> Walk<'a> {
         let (tank_lower_c, tank_upper_c) = self.maker.tank_bounds_c();
         let tank = self.compiled.plant.tank.as_ref();
         Seen {
-            tank_c: tank.map_or(0.0, |p| crate::physics::tank::sensor_c(p, &self.state.layers)),
+            tank_c: tank.map_or(0.0, |p| {
+                crate::physics::tank::sensor_c(p, &self.state.layers)
+            }),
             tank_lower_c,
             tank_upper_c,
         }

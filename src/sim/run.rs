@@ -109,9 +109,8 @@ pub fn run(
 /// Patterns of channels to record that match nothing in any device.
 fn idle_patterns(scenario: &Scenario, result: &RunResult) -> Vec<String> {
     let patterns = &scenario.record.channels;
-    let idle_in = |(trace, _): &(DeviceTrace, Totals)| -> Vec<&str> {
-        channels::select(trace, patterns).1
-    };
+    let idle_in =
+        |(trace, _): &(DeviceTrace, Totals)| -> Vec<&str> { channels::select(trace, patterns).1 };
     let idle: Vec<Vec<&str>> = result.devices.iter().map(idle_in).collect();
     patterns
         .iter()

@@ -23,7 +23,7 @@ impl DeviceSettings {
     }
 
     /// All that is in force at one time or another.
-    pub fn all(&self) -> impl Iterator<Item = &Effective> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Effective> {
         self.changes.iter().map(|c| &c.1)
     }
 

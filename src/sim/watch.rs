@@ -43,8 +43,7 @@ impl Watch {
             }
             let before = self.missing_j;
             self.missing_j += missing_j;
-            self.draws_short +=
-                u64::from(before <= SHORT_DRAW_J && self.missing_j > SHORT_DRAW_J);
+            self.draws_short += u64::from(before <= SHORT_DRAW_J && self.missing_j > SHORT_DRAW_J);
         }
         self.drawing = draws;
     }
@@ -56,7 +55,9 @@ impl Watch {
         }
         let tank = &state.memory.tank;
         if tank.at_limit && tank.forced && !helped(device) {
-            let lower = self.limited_c.map_or(seen.tank_lower_c, |l| l.min(seen.tank_lower_c));
+            let lower = self
+                .limited_c
+                .map_or(seen.tank_lower_c, |l| l.min(seen.tank_lower_c));
             self.limited_c = Some(lower);
         }
         let above_k = seen.tank_c - seen.tank_upper_c;

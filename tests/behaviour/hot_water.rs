@@ -8,7 +8,9 @@ use crate::bench::{kwh, range, winter};
 fn section_5_hot_water_goes_on_in_every_mode() {
     for mode in ["heating", "cooling", "auto", "off"] {
         let run = winter()
-            .user(&format!("settings.room.temperature_control_mode = \"{mode}\""))
+            .user(&format!(
+                "settings.room.temperature_control_mode = \"{mode}\""
+            ))
             .run();
         let t = run.trace();
         assert!(kwh(&t.heat_tank_w, t.step_s) > 5.0, "{mode}");
@@ -37,7 +39,11 @@ fn section_5_a_reached_disinfection_is_counted_and_its_excess_told() {
     assert_eq!(run.totals().disinfection_missed, 0);
     assert!(run.minutes(Reason::Disinfection) > 10.0);
     assert!(run.totals().disinfection_above_kh > 0.1);
-    assert!(run.warned("above its upper bound 1 times"), "{:?}", run.metrics.warnings);
+    assert!(
+        run.warned("above its upper bound 1 times"),
+        "{:?}",
+        run.metrics.warnings
+    );
     let (_, high) = range(&run.trace().tank_sensor_c);
     assert!((55.0..60.0).contains(&high), "{high}");
 }
@@ -78,12 +84,17 @@ fn section_5_tank_hours_and_short_draws_are_in_the_result() {
         .run();
     let water = &cold.metrics.total.hot_water;
     let value = |f: &heatloop::metrics::Figure| f.value().expect("a number");
-    assert!(value(&water.below_40_h) > 48.0 && value(&water.below_50_h) >= value(&water.below_40_h));
+    assert!(
+        value(&water.below_40_h) > 48.0 && value(&water.below_50_h) >= value(&water.below_40_h)
+    );
     assert!(value(&water.missing_kwh) > 1.0);
     assert!(value(&water.draws_short) > 10.0 && value(&water.draws_short) <= value(&water.draws));
     let warm = winter().run();
     assert!(value(&warm.metrics.total.hot_water.draws_short) < value(&water.draws_short));
-    assert_eq!(value(&warm.metrics.total.hot_water.draws), value(&water.draws));
+    assert_eq!(
+        value(&warm.metrics.total.hot_water.draws),
+        value(&water.draws)
+    );
 }
 
 #[test]
@@ -96,13 +107,17 @@ fn section_5_with_room_and_tank_forced_neither_waits_longer_than_the_others_turn
         .run();
     let t = run.trace();
     let from = run.row("2021-02-09T11:00:00Z");
-    assert!(run.minutes(Reason::HotWaterForced) > 20.0 && run.minutes(Reason::HeatingForced) > 20.0);
+    assert!(
+        run.minutes(Reason::HotWaterForced) > 20.0 && run.minutes(Reason::HeatingForced) > 20.0
+    );
     let first_room = (from..).find(|&i| t.heat_space_w[i] > 0.0).expect("heats");
     let first_tank = (from..).find(|&i| t.heat_tank_w[i] > 0.0).expect("charges");
     assert!(first_tank < first_room, "hot water goes first");
     let waited = (first_room - first_tank) as f64 * 5.0;
     assert!((25.0..=35.0).contains(&waited), "{waited} min");
-    let again = (first_room..).find(|&i| t.heat_tank_w[i] > 0.0).expect("charges again");
+    let again = (first_room..)
+        .find(|&i| t.heat_tank_w[i] > 0.0)
+        .expect("charges again");
     let turn = (again - first_room) as f64 * 5.0;
     assert!((20.0..=40.0).contains(&turn), "{turn} min");
 }

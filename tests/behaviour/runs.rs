@@ -18,7 +18,10 @@ fn the_same_file_gives_the_same_result_whatever_the_threads() {
             .expect("a pool");
         pool.install(|| {
             let run = Run::of(scenario.clone());
-            (format!("{:?}", run.result), run.metrics.to_json().expect("JSON"))
+            (
+                format!("{:?}", run.result),
+                run.metrics.to_json().expect("JSON"),
+            )
         })
     };
     let one = with(1);
@@ -53,9 +56,12 @@ fn conserves_energy_of_house_and_tank() {
 
 #[test]
 fn import_and_export_are_quarter_hour_nets_whatever_is_recorded() {
-    let text = winter().device("base_load_w = 300\npv = { peak_kw = 5, tilt_deg = 35, azimuth_deg = 180 }");
+    let text = winter()
+        .device("base_load_w = 300\npv = { peak_kw = 5, tilt_deg = 35, azimuth_deg = 180 }");
     let grid = |record_s: u32| {
-        let toml = text.toml().replace("record_s = 300", &format!("record_s = {record_s}"));
+        let toml = text
+            .toml()
+            .replace("record_s = 300", &format!("record_s = {record_s}"));
         let scenario = match scenario::parse(&toml, Format::Toml, std::path::Path::new("")) {
             Ok(scenario) => scenario,
             Err(faults) => panic!("{}", faults.render(100, false)),
@@ -66,11 +72,19 @@ fn import_and_export_are_quarter_hour_nets_whatever_is_recorded() {
         for (i, o) in t.grid_import_w.iter().zip(&t.grid_export_w) {
             assert!(*i == 0.0 || *o == 0.0);
         }
-        [&e.energy.import_kwh, &e.energy.export_kwh, &e.grid.peak_import_kw].map(|f| f.value().expect("a number"))
+        [
+            &e.energy.import_kwh,
+            &e.energy.export_kwh,
+            &e.grid.peak_import_kw,
+        ]
+        .map(|f| f.value().expect("a number"))
     };
     let (fine, coarse) = (grid(300), grid(900));
     for (a, b) in fine.iter().zip(coarse) {
-        assert!((a - b).abs() <= 1e-6 * b.abs().max(1.0), "{fine:?} {coarse:?}");
+        assert!(
+            (a - b).abs() <= 1e-6 * b.abs().max(1.0),
+            "{fine:?} {coarse:?}"
+        );
     }
     assert!(fine[1] > 0.1, "some is fed in: {fine:?}");
 }
@@ -91,19 +105,30 @@ fn the_summary_shows_the_figures_of_the_metrics() {
     same(shown.heat_space_kwh, &m.energy.heat_space_kwh);
     same(shown.heat_tank_kwh, &m.energy.heat_tank_kwh);
     same(shown.import_kwh, &m.energy.import_kwh);
-    same(shown.seasonal_performance().expect("heat"), &m.performance.spf_h4);
+    same(
+        shown.seasonal_performance().expect("heat"),
+        &m.performance.spf_h4,
+    );
     same(shown.peak_w / 1000.0, &m.grid.peak_import_kw);
     same(shown.below_kh, &m.comfort.below_kh);
     same(shown.draw_missing_kwh, &m.hot_water.missing_kwh);
     same(shown.run_h, &m.running.run_h);
     same(shown.starts as f64, &m.running.starts);
-    let text = summary(&run.result, &scenario, &[], SummaryStyle { colour: false });
+    let text = summary(
+        &run.result,
+        &scenario,
+        None,
+        &[],
+        SummaryStyle { colour: false },
+    );
     assert!(text.contains("SPF H4"), "{text}");
 }
 
 #[test]
 fn a_pattern_that_matches_no_channel_is_warned_of() {
-    let run = winter().head("record.channels = [\"outdoor_c\", \"tank.sensr_c\"]").run();
+    let run = winter()
+        .head("record.channels = [\"outdoor_c\", \"tank.sensr_c\"]")
+        .run();
     assert!(run.warned("tank.sensr_c"), "{:?}", run.metrics.warnings);
     assert!(!run.warned("outdoor_c"));
 }
@@ -111,15 +136,23 @@ fn a_pattern_that_matches_no_channel_is_warned_of() {
 #[test]
 fn the_warm_up_repeats_the_first_days_and_is_not_counted() {
     let with = |days: &str| {
-        let toml = winter().toml().replace("warmup_days = 1", &format!("warmup_days = {days}"));
-        let scenario = scenario::parse(&toml, Format::Toml, std::path::Path::new("")).expect("right");
+        let toml = winter()
+            .toml()
+            .replace("warmup_days = 1", &format!("warmup_days = {days}"));
+        let scenario =
+            scenario::parse(&toml, Format::Toml, std::path::Path::new("")).expect("right");
         Run::of(scenario)
     };
     let (short, long) = (with("3"), with("6"));
     let rows = short.trace().outdoor_c.len();
     assert_eq!((rows, long.trace().outdoor_c.len()), (3 * 288, 3 * 288));
     let first = |r: &Run| r.trace().rooms[0].operative_c[0];
-    assert!((first(&short) - first(&long)).abs() < 0.7, "{} {}", first(&short), first(&long));
+    assert!(
+        (first(&short) - first(&long)).abs() < 0.7,
+        "{} {}",
+        first(&short),
+        first(&long)
+    );
     let starts: u64 = long.trace().starts.iter().map(|&s| u64::from(s)).sum();
     assert_eq!(starts, long.totals().starts);
 }

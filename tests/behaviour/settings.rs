@@ -5,8 +5,14 @@ use crate::bench::{Run, winter};
 #[test]
 fn section_2_a_document_acts_at_the_first_control_instant_at_or_after_its_stamp() {
     let run = winter()
-        .event("2021-02-08T12:02:10", r#"{"room": {"preferred_temperature": 21}}"#)
-        .event("2021-02-08T18:00:00", r#"{"room": {"preferred_temperature": 22}}"#)
+        .event(
+            "2021-02-08T12:02:10",
+            r#"{"room": {"preferred_temperature": 21}}"#,
+        )
+        .event(
+            "2021-02-08T18:00:00",
+            r#"{"room": {"preferred_temperature": 22}}"#,
+        )
         .run();
     let target = &run.trace().rooms[0].target_c;
     let at = |utc: &str| run.row(utc);
@@ -19,8 +25,14 @@ fn section_2_a_document_acts_at_the_first_control_instant_at_or_after_its_stamp(
 #[test]
 fn section_2_documents_of_one_stamp_apply_in_the_order_of_the_stream() {
     let run = winter()
-        .event("2021-02-08T12:00", r#"{"room": {"preferred_temperature": 21}}"#)
-        .event("2021-02-08T12:00", r#"{"room": {"preferred_temperature": 19}}"#)
+        .event(
+            "2021-02-08T12:00",
+            r#"{"room": {"preferred_temperature": 21}}"#,
+        )
+        .event(
+            "2021-02-08T12:00",
+            r#"{"room": {"preferred_temperature": 19}}"#,
+        )
         .run();
     assert_eq!(run.trace().rooms[0].target_c.last(), Some(&19.0));
     assert_eq!(run.result.settings.len(), 2);
@@ -31,11 +43,20 @@ fn section_2_a_device_keeps_its_override_until_it_is_cleared() {
     let second = "[[users.devices]]\nid = \"e\"\nhouse = \"rc-light\"\nheat_pump = \"typical-air-to-air-3\"\nemitter = \"room_unit\"\nsettings.room.preferred_temperature = 17";
     let run = winter()
         .device(second)
-        .event("2021-02-08T12:00", r#"{"room": {"preferred_temperature": 21}}"#)
-        .event("2021-02-09T12:00", r#"{"device_id": "e", "room": {"preferred_temperature": null}}"#)
+        .event(
+            "2021-02-08T12:00",
+            r#"{"room": {"preferred_temperature": 21}}"#,
+        )
+        .event(
+            "2021-02-09T12:00",
+            r#"{"device_id": "e", "room": {"preferred_temperature": null}}"#,
+        )
         .run();
     let targets = |d: usize| &run.result.devices[d].0.rooms[0].target_c;
-    let (noon, next) = (run.row("2021-02-08T11:00:00Z"), run.row("2021-02-09T11:00:00Z"));
+    let (noon, next) = (
+        run.row("2021-02-08T11:00:00Z"),
+        run.row("2021-02-09T11:00:00Z"),
+    );
     assert_eq!((targets(0)[noon - 1], targets(1)[noon - 1]), (20.0, 17.0));
     assert_eq!((targets(0)[noon], targets(1)[noon]), (21.0, 17.0));
     assert_eq!((targets(0)[next], targets(1)[next]), (21.0, 21.0));
@@ -44,12 +65,25 @@ fn section_2_a_device_keeps_its_override_until_it_is_cleared() {
 #[test]
 fn section_2_a_change_of_location_and_a_deprecated_spelling_are_reported() {
     let run = winter()
-        .event("2021-02-08T12:00", r#"{"location": {"country": "NL", "postal_code": "9711AA"}}"#)
-        .event("2021-02-08T13:00", r#"{"steering_enabled": {"heat_pump": true}}"#)
+        .event(
+            "2021-02-08T12:00",
+            r#"{"location": {"country": "NL", "postal_code": "9711AA"}}"#,
+        )
+        .event(
+            "2021-02-08T13:00",
+            r#"{"steering_enabled": {"heat_pump": true}}"#,
+        )
         .run();
-    assert!(run.warned("change at the next start"), "{:?}", run.metrics.warnings);
+    assert!(
+        run.warned("change at the next start"),
+        "{:?}",
+        run.metrics.warnings
+    );
     assert!(run.warned("deprecated"), "{:?}", run.metrics.warnings);
-    assert_eq!(run.metrics.total.steering.settings_applied.value(), Some(2.0));
+    assert_eq!(
+        run.metrics.total.steering.settings_applied.value(),
+        Some(2.0)
+    );
 }
 
 #[test]
@@ -69,7 +103,9 @@ fn section_3_offsets_move_with_the_schedule_and_absolute_bounds_clip_it() {
     let absolute = "bounds = \"absolute\"";
     let run = winter()
         .user(absolute)
-        .user(&format!("{schedule}, temperature_lower_bound = 17, temperature_upper_bound = 21 }}"))
+        .user(&format!(
+            "{schedule}, temperature_lower_bound = 17, temperature_upper_bound = 21 }}"
+        ))
         .run();
     assert_eq!(bounds(&run, night), (17.0, 18.0, 21.0));
     assert_eq!(bounds(&run, day), (17.0, 21.0, 21.0));
@@ -81,16 +117,28 @@ fn section_3_a_narrow_band_is_warned_of() {
     let run = winter()
         .user("settings.room = { temperature_lower_bound = 0.1, temperature_upper_bound = 0.1 }")
         .run();
-    assert!(run.warned("device d") || run.warned("\"d\""), "{:?}", run.metrics.warnings);
+    assert!(
+        run.warned("device d") || run.warned("\"d\""),
+        "{:?}",
+        run.metrics.warnings
+    );
 }
 
 #[test]
 fn section_3_a_legionella_warning_names_the_device_and_stays_in_the_result() {
     let run = winter()
-        .event("2021-02-08T12:00", r#"{"dhw": {"temperature_lower_bound": 30, "temperature_upper_bound": 35}}"#)
+        .event(
+            "2021-02-08T12:00",
+            r#"{"dhw": {"temperature_lower_bound": 30, "temperature_upper_bound": 35}}"#,
+        )
         .event("2021-02-09T12:00", r#"{"dhw": null}"#)
         .run();
-    let about: Vec<_> = run.metrics.warnings.iter().filter(|w| w.contains("Legionella")).collect();
+    let about: Vec<_> = run
+        .metrics
+        .warnings
+        .iter()
+        .filter(|w| w.contains("Legionella"))
+        .collect();
     assert_eq!(about.len(), 1, "{:?}", run.metrics.warnings);
     assert!(about[0].contains('d'), "{about:?}");
 }
@@ -130,9 +178,15 @@ fn section_3_an_entry_in_the_repeated_hour_applies_twice() {
 #[test]
 fn section_3_a_room_may_be_offset_and_bounds_hold_for_all_rooms() {
     let mut text = winter();
-    text.device = "house = \"four-rooms\"\nheat_pump = \"nibe-f2050-6\"\ntank = \"200 l\"\n".to_owned();
+    text.device =
+        "house = \"four-rooms\"\nheat_pump = \"nibe-f2050-6\"\ntank = \"200 l\"\n".to_owned();
     let scenario = text.scenario();
-    let offsets: Vec<f64> = scenario.users[0].devices[0].house.rooms.iter().map(|r| r.target_offset_k).collect();
+    let offsets: Vec<f64> = scenario.users[0].devices[0]
+        .house
+        .rooms
+        .iter()
+        .map(|r| r.target_offset_k)
+        .collect();
     let run = Run::of(scenario);
     for (room, offset) in run.trace().rooms.iter().zip(offsets) {
         if room.controlled {

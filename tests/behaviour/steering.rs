@@ -18,7 +18,10 @@ fn flex(activation: &str) -> Text {
 fn section_6_level_0_holds_the_house_back_until_its_lower_bound() {
     let run = flex("{ start = 2021-02-09T00:00, end = 2021-02-10T00:00, house = 0 }").run();
     let t = run.trace();
-    let (from, to) = (run.row("2021-02-08T23:00:00Z"), run.row("2021-02-09T23:00:00Z"));
+    let (from, to) = (
+        run.row("2021-02-08T23:00:00Z"),
+        run.row("2021-02-09T23:00:00Z"),
+    );
     assert!(run.minutes(Reason::HeldBack) > 60.0);
     let (low, _) = range(&t.rooms[0].operative_c[from..to]);
     assert!(low > t.rooms[0].lower_c[from] - 0.5, "{low}");
@@ -33,7 +36,10 @@ fn section_6_two_levels_draw_their_declared_powers() {
             "{{ start = 2021-02-09T10:00, end = 2021-02-09T12:00, house = {level}, tank = 0 }}"
         ))
         .run();
-        let (from, to) = (run.row("2021-02-09T09:30:00Z"), run.row("2021-02-09T10:30:00Z"));
+        let (from, to) = (
+            run.row("2021-02-09T09:30:00Z"),
+            run.row("2021-02-09T10:30:00Z"),
+        );
         let t = run.trace();
         let w = &t.compressor_space_w[from..to];
         w.iter().sum::<f64>() / w.len() as f64
@@ -70,7 +76,10 @@ fn section_6_overridden_commands_are_counted_in_minutes_and_quarter_hours() {
     let minutes = steering.overridden_min.value().expect("a number");
     let quarters = steering.overridden_quarters.value().expect("a number");
     assert!(minutes > 30.0, "{minutes}");
-    assert!(quarters * 15.0 >= minutes && quarters < 59.0 * 4.0, "{quarters} for {minutes} min");
+    assert!(
+        quarters * 15.0 >= minutes && quarters < 59.0 * 4.0,
+        "{quarters} for {minutes} min"
+    );
     let (low, _) = range(&run.trace().rooms[0].operative_c);
     assert!(low > 18.8, "{low}");
 }
@@ -78,12 +87,18 @@ fn section_6_overridden_commands_are_counted_in_minutes_and_quarter_hours() {
 #[test]
 fn section_6_flex_trading_and_the_others_exclude_each_other() {
     let run = flex("{ start = 2021-02-10T00:00, end = 2021-02-10T04:00, house = 0 }")
-        .event("2021-02-09T12:00", r#"{"optimization_settings": {"dynamic_tariff": true}}"#)
+        .event(
+            "2021-02-09T12:00",
+            r#"{"optimization_settings": {"dynamic_tariff": true}}"#,
+        )
         .run();
     // The document wrote false to flex_trading: no command is followed any more.
     assert_eq!(run.totals().commanded_s, 0.0);
     let both = winter()
-        .event("2021-02-09T12:00", r#"{"optimization_settings": {"dynamic_tariff": true, "flex_trading": true}}"#)
+        .event(
+            "2021-02-09T12:00",
+            r#"{"optimization_settings": {"dynamic_tariff": true, "flex_trading": true}}"#,
+        )
         .faults();
     assert!(both.contains("flex_trading"), "{both}");
 }
@@ -99,14 +114,18 @@ fn section_6_two_spellings_with_different_values_are_refused() {
 #[test]
 fn section_6_a_level_beyond_the_declared_powers_is_a_fault() {
     let text = flex("{ start = 2021-02-09T10:00, end = 2021-02-09T12:00, house = 3 }").faults();
-    assert!(text.contains("no such level") && text.contains("0 to 2"), "{text}");
+    assert!(
+        text.contains("no such level") && text.contains("0 to 2"),
+        "{text}"
+    );
     let text = flex("{ start = 2021-02-09T10:05, end = 2021-02-09T12:00, house = 1 }").faults();
     assert!(text.contains("quarter-hours"), "{text}");
 }
 
 #[test]
 fn section_6_the_twin_without_steering_stands_beside() {
-    let scenario = flex("{ start = 2021-02-08T12:00, end = 2021-02-10T23:00, house = 0 }").scenario();
+    let scenario =
+        flex("{ start = 2021-02-08T12:00, end = 2021-02-10T23:00, house = 0 }").scenario();
     let run = sim::run(&scenario, Options::default(), &Silent).expect("runs");
     let twin = sim::run(&scenario, Options { steering: false }, &Silent).expect("runs");
     let metrics = metrics::evaluate_with_twin(&run, Some(&twin), &scenario);
@@ -129,8 +148,17 @@ fn section_6_tariff_moves_the_target_inside_the_bounds_only() {
     let room = &t.rooms[0];
     for i in 0..t.target_shift_k.len() {
         let moved = room.target_c[i] + t.target_shift_k[i];
-        assert!((room.lower_c[i]..=room.upper_c[i]).contains(&moved), "{moved}");
+        assert!(
+            (room.lower_c[i]..=room.upper_c[i]).contains(&moved),
+            "{moved}"
+        );
     }
-    let below = run.metrics.total.comfort.below_kh.value().expect("a number");
+    let below = run
+        .metrics
+        .total
+        .comfort
+        .below_kh
+        .value()
+        .expect("a number");
     assert!(below < 1.0, "{below}");
 }

@@ -113,6 +113,7 @@ fn step(c: &mut Criterion) {
     let (never, always) = (vec![-1e30; rooms], vec![1e30; rooms]);
     let row = Row {
         state: 0,
+        duration_s: STEP_S,
         forcing: &forcing,
         base_output: &base_output,
         rooms: &room_set,
@@ -146,6 +147,7 @@ fn decision(c: &mut Criterion) {
     let seen = Observation {
         tank_c: 48.0,
         water_c: 28.0,
+        circuit_c: 24.0,
         tank_limit: false,
         full_output: false,
         elapsed_s: STEP_S,

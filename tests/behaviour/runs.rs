@@ -114,7 +114,13 @@ fn the_summary_shows_the_figures_of_the_metrics() {
     same(shown.draw_missing_kwh, &m.hot_water.missing_kwh);
     same(shown.run_h, &m.running.run_h);
     same(shown.starts as f64, &m.running.starts);
-    let text = summary(&run.result, &scenario, &[], SummaryStyle { colour: false });
+    let text = summary(
+        &run.result,
+        &scenario,
+        None,
+        &[],
+        SummaryStyle { colour: false },
+    );
     assert!(text.contains("SPF H4"), "{text}");
 }
 

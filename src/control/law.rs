@@ -63,7 +63,7 @@ impl<T: Real> Memory<T> {
         keep!(masks self.side, before.side; recovery_exempt, recovering);
         keep!(masks self.source, before.source; on, tank_served, cooling_served, space_served, flow_blocked, circuit_frost);
         keep!(numbers self.source, before.source;
-            in_state_s, charging_s, turn_s, limit_s, integral_k, cold_drop_k, starts, min_run_ended);
+            in_state_s, charging_s, turn_s, limit_s, integral_k, starts, min_run_ended);
     }
 }
 
@@ -203,7 +203,6 @@ pub fn decide<T: Real>(
     );
     let blocked = flow_limit(
         seen.water_c,
-        seen.circuit_c,
         flow_c,
         heat_turn,
         cool_turn,
@@ -421,7 +420,6 @@ pub fn coldest_error<T: Real>(
 #[allow(clippy::too_many_arguments)] // one rule, all its terms
 fn flow_limit<T: Real>(
     water_c: T,
-    circuit_c: T,
     flow_c: T,
     heat: T::Mask,
     cool: T::Mask,

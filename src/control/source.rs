@@ -27,8 +27,6 @@ pub struct SourceMemory<T: Real> {
     pub limit_s: T,
     /// Integral part of the PI, K.
     pub integral_k: T,
-    /// Flow below the emitters when the dew point last stopped the cooling, K.
-    pub cold_drop_k: T,
     pub starts: T,
     pub min_run_ended: T,
 }
@@ -48,7 +46,6 @@ impl<T: Real> Default for SourceMemory<T> {
             circuit_frost: f,
             limit_s: zero,
             integral_k: zero,
-            cold_drop_k: zero,
             starts: zero,
             min_run_ended: zero,
         }

@@ -10,6 +10,7 @@ use heatloop::trace::{DeviceTrace, Reason, RunResult, Totals};
 
 /// A house of one room in the climate of Aachen, from the parts that differ.
 pub(crate) struct Text {
+    pub(crate) climate: &'static str,
     pub(crate) start: &'static str,
     pub(crate) days: u32,
     /// Lines of the file's head.
@@ -22,6 +23,7 @@ pub(crate) struct Text {
 /// Three days of a winter.
 pub(crate) fn winter() -> Text {
     Text {
+        climate: "aachen-2021",
         start: "2021-02-08",
         days: 3,
         head: String::new(),
@@ -71,10 +73,10 @@ impl Text {
     pub(crate) fn toml(&self) -> String {
         format!(
             "heatloop = 1\nsite = {{ country = \"NL\", postal_code = \"6211AB\" }}\n\
-             weather = {{ climate = \"aachen-2021\" }}\n\
+             weather = {{ climate = \"{}\" }}\n\
              period = {{ start = {}, days = {}, record_s = 300, warmup_days = 1 }}\n{}\n\
              [[users]]\nid = \"u\"\n{}\n[[users.devices]]\nid = \"d\"\n{}\n{}",
-            self.start, self.days, self.head, self.user, self.device, self.events
+            self.climate, self.start, self.days, self.head, self.user, self.device, self.events
         )
     }
 

@@ -3,7 +3,7 @@
 use heatloop::physics::sky::dew_point_c;
 use heatloop::trace::Reason;
 
-use crate::bench::{kwh, range, summer, winter};
+use crate::bench::{Run, Text, kwh, range, summer, winter};
 
 #[test]
 fn section_4_heating_holds_the_room_in_its_band_and_never_cools() {
@@ -88,28 +88,46 @@ fn section_4_frost_protection_has_a_reason_of_its_own() {
     assert!(range(&without.trace().rooms[0].operative_c).0 < low);
 }
 
-#[test]
-fn section_4_cooling_keeps_the_flow_above_the_dew_point() {
-    let run = summer()
-        .user("settings.room = { preferred_temperature = 20, temperature_control_mode = \"cooling\" }")
-        .device("controller.cooling_flow_c = 7")
-        .run();
+/// Rows of nothing but cooling whose flow stays above the limit that `limit_c` names.
+fn flow_stays_above(text: &Text, humidity_known: bool, limit_c: fn(f64, f64) -> f64) {
+    let mut scenario = text.scenario();
+    // The bundled weather estimates its humidity; here that may count as measured.
+    scenario.weather.humidity_known = humidity_known;
+    let run = Run::of(scenario);
     let t = run.trace();
     assert!(kwh(&t.cooling_w, t.step_s) > 5.0);
-    let mut seen = 0;
-    for i in 0..t.outdoor_c.len() {
-        // Whole rows of cooling, so that the flow's mean is that of running.
-        if t.cooling_w[i] > 0.0 && t.run_s[i] > f64::from(t.step_s) - 1.0 {
-            let limit_c = dew_point_c(t.outdoor_c[i], t.relative_humidity[i]) + 2.0;
-            assert!(
-                t.flow_c[i] > limit_c - 0.1,
-                "{} below {limit_c}",
-                t.flow_c[i]
-            );
-            seen += 1;
-        }
+    let whole = |i: &usize| t.cooling_w[*i] > 0.0 && t.run_s[*i] > f64::from(t.step_s) - 1.0;
+    let rows: Vec<usize> = (0..t.cooling_w.len()).filter(whole).collect();
+    assert!(rows.len() > 20, "{} rows", rows.len());
+    for i in rows {
+        let limit_c = limit_c(t.outdoor_c[i], t.relative_humidity[i]);
+        assert!(
+            t.flow_c[i] > limit_c - 0.05,
+            "{} below {limit_c}",
+            t.flow_c[i]
+        );
     }
-    assert!(seen > 20, "{seen} rows");
+}
+
+#[test]
+fn section_4_cooling_keeps_the_flow_2_k_above_the_dew_point() {
+    let mut text = cold_flow();
+    (text.start, text.climate) = ("2019-07-22", "uccle-2019");
+    flow_stays_above(&text, true, |outdoor_c, humidity| {
+        dew_point_c(outdoor_c, humidity) + 2.0
+    });
+}
+
+#[test]
+fn section_4_cooling_keeps_the_flow_at_18_where_humidity_is_unknown() {
+    flow_stays_above(&cold_flow(), false, |_, _| 18.0);
+}
+
+/// Cooling that would like its flow far below the dew point.
+fn cold_flow() -> Text {
+    summer()
+        .user("settings.room = { preferred_temperature = 20, temperature_control_mode = \"cooling\" }")
+        .device("controller.cooling_flow_c = 7")
 }
 
 #[test]

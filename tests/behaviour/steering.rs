@@ -139,7 +139,7 @@ fn section_6_the_twin_without_steering_stands_beside() {
 #[test]
 fn section_6_tariff_moves_the_target_inside_the_bounds_only() {
     let text = winter()
-        .head("[grid.purchase]\nday_eur_per_kwh = [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.3, 0.3, 0.3, 0.3, 0.3, 0.2, 0.2, 0.2, 0.2, 0.2, 0.3, 0.5, 0.5, 0.5, 0.3, 0.2, 0.1, 0.1]")
+        .head("[prices]\nenergy_eur_per_kwh = [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.3, 0.3, 0.3, 0.3, 0.3, 0.2, 0.2, 0.2, 0.2, 0.2, 0.3, 0.5, 0.5, 0.5, 0.3, 0.2, 0.1, 0.1]")
         .user("settings.optimization_settings.dynamic_tariff = true");
     let run = text.run();
     let t = run.trace();

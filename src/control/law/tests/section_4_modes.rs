@@ -357,6 +357,50 @@ fn section_4_frost_protection_acts_in_every_mode_unless_disabled() {
 }
 
 #[test]
+fn section_4_frost_protection_heats_the_water_circuit_in_a_warm_house() {
+    let mut b = Bench::new(2, OFF);
+    b.circuit_c = 4.9;
+    let command = b.at(&[12.0, 12.0]);
+    assert!(command.heat && command.compressor);
+    assert_eq!(reason(&command), Reason::Frost);
+    assert_eq!(b.valves, [true, true], "it flows through all emitters");
+    b.circuit_c = 14.9;
+    assert!(b.heats(&[12.0, 12.0]), "until 10 K above the threshold");
+    b.hold(&[12.0, 12.0], 15.0);
+    b.circuit_c = 15.1;
+    assert!(!b.heats(&[12.0, 12.0]));
+    let mut b = Bench::new(2, OFF);
+    b.controller.frost_protection = false;
+    b.circuit_c = 1.0;
+    assert!(!b.heats(&[12.0, 12.0]));
+}
+
+#[test]
+fn section_4_a_parked_device_that_stands_still_is_told_as_off() {
+    let mut b = Bench::new(1, OFF);
+    b.abilities.can_switch_off = false;
+    assert_eq!(reason(&b.at(&[15.0])), Reason::Off);
+    assert_eq!(reason(&b.at(&[9.6])), Reason::Parked);
+}
+
+#[test]
+fn section_4_the_step_itself_does_not_count_as_cold_before_it() {
+    let mut b = Bench::new(1, HEATING);
+    b.at(&[20.0]);
+    b.scheduled_c = Some(24.0);
+    b.recovery = true;
+    b.at(&[20.0]);
+    b.at(&[20.0]);
+    assert!(!b.memory.side.recovery_exempt, "forced by the step alone");
+    let mut b = Bench::new(1, HEATING);
+    b.at(&[18.0]);
+    b.scheduled_c = Some(24.0);
+    b.recovery = true;
+    b.at(&[18.0]);
+    assert!(b.memory.side.recovery_exempt, "it was below L before");
+}
+
+#[test]
 fn section_4_each_room_has_a_valve_and_closes_it_at_its_bound() {
     let mut b = Bench::new(3, HEATING);
     assert!(b.heats(&[20.5, 21.0, 22.0]));

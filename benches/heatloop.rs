@@ -113,6 +113,7 @@ fn step(c: &mut Criterion) {
     let (never, always) = (vec![-1e30; rooms], vec![1e30; rooms]);
     let row = Row {
         state: 0,
+        duration_s: STEP_S,
         forcing: &forcing,
         base_output: &base_output,
         rooms: &room_set,
@@ -146,6 +147,7 @@ fn decision(c: &mut Criterion) {
     let seen = Observation {
         tank_c: 48.0,
         water_c: 28.0,
+        circuit_c: 24.0,
         tank_limit: false,
         full_output: false,
         elapsed_s: STEP_S,
@@ -183,7 +185,7 @@ fn year(c: &mut Criterion) {
 fn reading(c: &mut Criterion) {
     let packed = include_bytes!("../src/weather/data/golden-tmy3.epw.z");
     let mut epw = Vec::new();
-    flate2::read::DeflateDecoder::new(&packed[..])
+    flate2::read::ZlibDecoder::new(&packed[..])
         .read_to_end(&mut epw)
         .expect("inflates");
     c.bench_function("read: EPW, a year of hours", |b| {

@@ -26,12 +26,13 @@ pub(super) fn command(a: &CheckArguments) -> Exit {
                     print::err(&loaded.warnings.render(WIDTH, colour_err));
                 }
                 if a.resolved {
-                    print::out(&loaded.resolved());
+                    exit = exit.or(print::out(&loaded.resolved()));
                 } else {
                     let devices: usize =
                         loaded.scenario.users.iter().map(|u| u.devices.len()).sum();
                     let plural = if devices == 1 { "" } else { "s" };
-                    print::out(&format!("{name}: valid, {devices} device{plural}\n"));
+                    let line = format!("{name}: valid, {devices} device{plural}\n");
+                    exit = exit.or(print::out(&line));
                 }
             }
             Err(faults) => {
@@ -47,7 +48,7 @@ pub(super) fn command(a: &CheckArguments) -> Exit {
     }
     if a.format == OutputFormat::Json {
         let text = serde_json::to_string_pretty(&reports).unwrap_or_default();
-        print::out(&(text + "\n"));
+        exit = exit.or(print::out(&(text + "\n")));
     }
     exit
 }

@@ -51,8 +51,7 @@ pub(super) fn list(a: &ListArguments) -> Exit {
             .collect();
         shelf("Weather (weather = \"NAME\")", rows);
     }
-    print::out(&text);
-    Exit::Done
+    print::out(&text)
 }
 
 /// Prints a library entry as the text that a scenario would hold.
@@ -61,10 +60,7 @@ pub(super) fn show(a: &ShowArguments) -> Exit {
         .map(str::to_owned)
         .or_else(|| heat_pump_library::text(&a.name));
     match found {
-        Some(text) => {
-            print::out(&text);
-            Exit::Done
-        }
+        Some(text) => print::out(&text),
         None => {
             let names = scenario::house::library::catalogue()
                 .into_iter()

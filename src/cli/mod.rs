@@ -25,6 +25,13 @@ pub enum Exit {
     NotWritten = 4,
 }
 
+impl Exit {
+    /// This, or what went wrong with printing it where this was fine.
+    fn or(self, printed: Self) -> Self {
+        if self == Self::Done { printed } else { self }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
@@ -49,10 +56,7 @@ fn dispatch(arguments: &Arguments) -> Exit {
     match &arguments.command {
         args::Command::Run(a) => run::command(a),
         args::Command::CheckFile(a) => check_file::command(a),
-        args::Command::Schema => {
-            print::out(&library::schema());
-            Exit::Done
-        }
+        args::Command::Schema => print::out(&library::schema()),
         args::Command::List(a) => library::list(a),
         args::Command::Show(a) => library::show(a),
     }

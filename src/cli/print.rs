@@ -1,16 +1,27 @@
 //! Standard output and standard error. A reader that went away (a closed pipe)
-//! is no fault.
+//! is no fault; a disk that is full is.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 
+use super::Exit;
 use super::args::Colour;
 
-/// Prints to standard output.
-pub(super) fn out(text: &str) {
+/// Prints to standard output; says on standard error where that failed.
+#[must_use = "a result that could not be printed is an exit code"]
+pub(super) fn out(text: &str) -> Exit {
     let mut stream = std::io::stdout().lock();
-    let _ = stream
+    let written = stream
         .write_all(text.as_bytes())
         .and_then(|()| stream.flush());
+    match written {
+        Err(fault) if fault.kind() != ErrorKind::BrokenPipe => {
+            err(&format!(
+                "error: standard output can't be written: {fault}\n"
+            ));
+            Exit::NotWritten
+        }
+        _ => Exit::Done,
+    }
 }
 
 /// Prints to standard error.

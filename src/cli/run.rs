@@ -25,7 +25,7 @@ pub(super) fn command(a: &RunArguments) -> Exit {
         Err(faults) => {
             if a.format == OutputFormat::Json {
                 let text = serde_json::to_string_pretty(&faults.to_json()).unwrap_or_default();
-                print::out(&(text + "\n"));
+                let _ = print::out(&(text + "\n")); // the faults decide the exit code
             } else {
                 print::err(&faults.render(WIDTH, colour_err));
             }
@@ -98,16 +98,16 @@ pub(super) fn command(a: &RunArguments) -> Exit {
     match a.format {
         OutputFormat::Text => {
             let style = SummaryStyle { colour: colour_out };
-            print::out(&report::summary(
+            exit = exit.or(print::out(&report::summary(
                 &result,
                 scenario,
                 twin.as_ref(),
                 &files,
                 style,
-            ));
+            )));
         }
         OutputFormat::Json => match metrics.to_json() {
-            Ok(text) => print::out(&text),
+            Ok(text) => exit = exit.or(print::out(&text)),
             Err(fault) => {
                 print::err(&format!(
                     "error: the metrics can't be written as JSON: {fault}\n"

@@ -349,3 +349,6 @@ fn seconds_of_day(t_s: i64, tz: &jiff::tz::TimeZone) -> u32 {
     let local = tz.to_datetime(t);
     local.hour() as u32 * 3600 + local.minute() as u32 * 60 + local.second() as u32
 }
+
+#[cfg(test)]
+mod lanes;

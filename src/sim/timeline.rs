@@ -104,7 +104,7 @@ pub(super) fn settings(scenario: &Scenario) -> Result<Timeline, String> {
                         .collect(),
                 )
             }
-            Err(faults) => (false, faults.iter().map(|f| f.text()).collect()),
+            Err(faults) => (false, faults.iter().map(ToString::to_string).collect()),
         };
         events.push(SettingsEvent {
             at_s: document.at_s,

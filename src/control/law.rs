@@ -434,18 +434,15 @@ fn flow_limit<T: Real>(
     let start_high =
         (flow_c - constants.flow_start_below_k).min(stop_high - constants.flow_start_below_k);
     let stop_low = (flow_c - constants.flow_stop_above_k).max(set.flow_cooling_limit);
-    let start_low = (flow_c + constants.flow_start_below_k)
-        .max(stop_low + memory.source.cold_drop_k + T::splat(1.0));
+    // At the dew point the way down is short, and so is the way back.
+    let dry = stop_low.gt(flow_c - constants.flow_stop_above_k);
+    let start_low = flow_c + T::select(dry, T::splat(1.0), constants.flow_start_below_k);
     let serving = memory.source.on & memory.source.space_served;
     let heats = serving & !memory.source.cooling_served & heat;
     let cools = serving & memory.source.cooling_served & cool;
     let stops = (heats & risen_to(water_c, stop_high)) | (cools & fallen_to(water_c, stop_low));
     let goes_on = memory.source.flow_blocked
         & ((heat & !fallen_to(water_c, start_high)) | (cool & !risen_to(water_c, start_low)));
-    // How far the flow lies below the emitters at lowest output: it starts
-    // again only where there is room for that above the dew point.
-    let drop_k = (circuit_c - water_c).max(T::splat(0.0));
-    memory.source.cold_drop_k = T::select(stops & cools, drop_k, memory.source.cold_drop_k);
     let blocked = stops | goes_on;
     memory.source.flow_blocked = blocked;
     band.end_rising(heat & !blocked, stop_high);

@@ -57,7 +57,7 @@ fn conserves_energy_of_house_and_tank() {
 #[test]
 fn import_and_export_are_quarter_hour_nets_whatever_is_recorded() {
     let text = winter()
-        .device("base_load_w = 300\npv = { peak_kw = 5, tilt_deg = 35, azimuth_deg = 180 }");
+        .device("base_load_w = 300\npv = { peak_kwp = 5, tilt_deg = 35, azimuth_deg = 180 }");
     let grid = |record_s: u32| {
         let toml = text
             .toml()

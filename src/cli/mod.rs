@@ -41,12 +41,23 @@ impl From<Exit> for ExitCode {
 /// Reads the arguments, does what they say.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let exit = match &arguments.command {
+    // A fault of the program itself is told as one, with its own exit code.
+    std::panic::set_hook(Box::new(|panic| {
+        print::err(&format!(
+            "error: a fault in heatloop itself, not in your files: {panic}\n\
+             Files that were written before are complete. Please report it with the scenario.\n"
+        ));
+    }));
+    let exit = std::panic::catch_unwind(|| dispatch(&arguments)).unwrap_or(Exit::RunFailed);
+    exit.into()
+}
+
+fn dispatch(arguments: &Arguments) -> Exit {
+    match &arguments.command {
         args::Command::Run(a) => run::command(a),
         args::Command::CheckFile(a) => check_file::command(a),
         args::Command::Schema => print::out(&library::schema()),
         args::Command::List(a) => library::list(a),
         args::Command::Show(a) => library::show(a),
-    };
-    exit.into()
+    }
 }

@@ -76,7 +76,11 @@ pub(super) fn command(a: &RunArguments) -> Exit {
     let mut files = Vec::new();
     if let Some(folder) = &mut folder {
         match write(folder, &loaded, &result, &metrics, !a.no_picture) {
-            Ok(names) => {
+            Ok((names, failed)) => {
+                for fault in failed {
+                    print::err(&format!("error: {fault}\n"));
+                    exit = Exit::NotWritten;
+                }
                 files = names
                     .iter()
                     .map(|n| path.join(n).display().to_string())
@@ -133,23 +137,30 @@ fn simulate(
     Ok((result, twin, metrics))
 }
 
-/// Writes everything; the names of the files, or what went wrong.
+/// Writes everything; the names of the files, or what went wrong. A picture
+/// that can't be drawn is told beside the names: it must not cost the figures.
 fn write(
     folder: &mut Folder,
     loaded: &Loaded,
     result: &RunResult,
     metrics: &Metrics,
     pictures: bool,
-) -> Result<Vec<String>, String> {
-    let mut extra = Vec::new();
+) -> Result<(Vec<String>, Vec<String>), String> {
+    let (mut extra, mut failed) = (Vec::new(), Vec::new());
     if pictures {
         for (index, name) in output::trace_names(result).iter().enumerate() {
             let name = name.replacen("trace-", "picture-", 1);
-            let svg =
-                report::run_picture(result, index, &loaded.scenario).map_err(|e| e.to_string())?;
-            let png = report::png(&svg).map_err(|e| e.to_string())?;
-            extra.push((format!("{name}.svg"), svg.into_bytes()));
-            extra.push((format!("{name}.png"), png));
+            let drawn = report::run_picture(result, index, &loaded.scenario).and_then(|svg| {
+                let png = report::png(&svg)?;
+                Ok((svg, png))
+            });
+            match drawn {
+                Ok((svg, png)) => {
+                    extra.push((format!("{name}.svg"), svg.into_bytes()));
+                    extra.push((format!("{name}.png"), png));
+                }
+                Err(fault) => failed.push(format!("{name} can't be drawn: {fault}")),
+            }
         }
     }
     let run = RunOutput {
@@ -160,7 +171,7 @@ fn write(
         extra: &extra,
     };
     let written = output::write_run(folder, &run).map_err(|e| e.to_string())?;
-    Ok(written.into_iter().map(|w| w.name).collect())
+    Ok((written.into_iter().map(|w| w.name).collect(), failed))
 }
 
 /// `results/NAME` beside where the program was started.

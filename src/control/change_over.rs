@@ -16,6 +16,8 @@ pub struct SideMemory<T: Real> {
     /// Rooms were below their bound before the step of the target that started
     /// the running recovery time: then it is not the step alone.
     pub recovery_exempt: T::Mask,
+    /// The last decision fell into a recovery time.
+    pub recovering: T::Mask,
 }
 
 impl<T: Real> Default for SideMemory<T> {
@@ -26,6 +28,7 @@ impl<T: Real> Default for SideMemory<T> {
             since_s: T::splat(1e30),
             changes: zero,
             recovery_exempt: no::<T>(),
+            recovering: no::<T>(),
         }
     }
 }

@@ -9,7 +9,7 @@
 
 use super::change_over::{self, SideMemory, Together};
 use super::hot_water::{self, TankDemand, TankMemory};
-use super::hysteresis::{Band, REACHED_K, fallen_to, no, risen_to};
+use super::hysteresis::{Band, REACHED_K, fallen_to, latch_low, no, risen_to};
 use super::room::{self, RoomMemory, flag};
 use super::setpoints::{Constants, DeviceSetpoints, RoomSetpoints};
 use super::source::{self, Requests, Running, SourceMemory, Turn};
@@ -60,8 +60,8 @@ impl<T: Real> Memory<T> {
         keep!(masks self.tank, before.tank; calls, forced, forbidden, at_limit, disinfecting, disinfection_calls);
         keep!(numbers self.tank, before.tank; limit_c, held_s, reached, missed);
         keep!(numbers self.side, before.side; last, since_s, changes);
-        keep!(masks self.side, before.side; recovery_exempt);
-        keep!(masks self.source, before.source; on, tank_served, cooling_served, space_served, flow_blocked);
+        keep!(masks self.side, before.side; recovery_exempt, recovering);
+        keep!(masks self.source, before.source; on, tank_served, cooling_served, space_served, flow_blocked, circuit_frost);
         keep!(numbers self.source, before.source;
             in_state_s, charging_s, turn_s, limit_s, integral_k, starts, min_run_ended);
     }
@@ -74,6 +74,8 @@ pub struct Observation<T: Real> {
     pub tank_c: T,
     /// Flow temperature while rooms are served, else the emitters' mean water temperature, degC.
     pub water_c: T,
+    /// Water of the coldest emitter, degC.
+    pub circuit_c: T,
     /// The last segment's charge ended at the plant's limit; the heat pump was at full output.
     pub tank_limit: T::Mask,
     pub full_output: T::Mask,
@@ -112,6 +114,7 @@ pub struct Command<T: Real> {
 pub struct DeviceBands<T: Real> {
     pub tank: Band<T>,
     pub water: Band<T>,
+    pub circuit: Band<T>,
 }
 
 /// Decides. `valves` gets each room's valve; `room_bands` the temperatures for
@@ -131,8 +134,12 @@ pub fn decide<T: Real>(
 ) -> Command<T> {
     *bands = DeviceBands::default();
     let was_forced = memory.rooms.iter().fold(no::<T>(), |any, m| any | m.forced);
-    memory.side.recovery_exempt = (flag::<T>(set.recovery_starts) & was_forced)
-        | (!flag::<T>(set.recovery_starts) & memory.side.recovery_exempt & flag::<T>(set.recovery));
+    // Judged once, when the recovery time begins: afterwards the step itself forces.
+    let recovers = flag::<T>(set.recovery);
+    let before_step = (!memory.side.recovering & was_forced)
+        | (memory.side.recovering & memory.side.recovery_exempt);
+    memory.side.recovery_exempt = recovers & before_step;
+    memory.side.recovering = recovers;
 
     // Rooms. `valves` first holds each room's own wish.
     let has_valves = flag::<T>(constants.valves);
@@ -153,6 +160,18 @@ pub fn decide<T: Real>(
         together.add(&demand);
         memory.rooms[r].open = demand.heat | demand.frost;
         valves[r] = demand.cool;
+    }
+    // Frost protection of the water circuit: heat goes through all emitters.
+    memory.source.circuit_frost = latch_low(
+        memory.source.circuit_frost,
+        seen.circuit_c,
+        set.circuit_frost_on,
+        set.circuit_frost_off,
+        &mut bands.circuit,
+    );
+    together.frost = together.frost | memory.source.circuit_frost;
+    for m in &mut memory.rooms {
+        m.open = m.open | memory.source.circuit_frost;
     }
     let side = change_over::choose(&together, set, constants, &memory.side);
 
@@ -213,11 +232,12 @@ pub fn decide<T: Real>(
     );
     let running = source::run(wanted, may_run_on, constants, &mut memory.source);
 
-    // A minimum run goes on with what was served last.
+    // A minimum run goes on with what was served last. Where no room asks any
+    // more, its heat goes to all rooms that are not at a bound.
     let on_space = running.min_run & !serves & memory.source.space_served;
     let on_tank = running.min_run & !serves & memory.source.tank_served;
-    let heat = heat_turn | (on_space & !memory.source.cooling_served);
-    let cool = cool_turn | (on_space & memory.source.cooling_served);
+    let heat = heat_turn | (on_space & !memory.source.cooling_served & !cool_turn);
+    let cool = cool_turn | (on_space & memory.source.cooling_served & !heat_turn);
     let to_tank = turn.tank | on_tank;
 
     // Valves: rooms that ask; without valves all; in a minimum run those not at a bound.
@@ -414,7 +434,9 @@ fn flow_limit<T: Real>(
     let start_high =
         (flow_c - constants.flow_start_below_k).min(stop_high - constants.flow_start_below_k);
     let stop_low = (flow_c - constants.flow_stop_above_k).max(set.flow_cooling_limit);
-    let start_low = flow_c + constants.flow_start_below_k;
+    // At the dew point the way down is short, and so is the way back.
+    let dry = stop_low.gt(flow_c - constants.flow_stop_above_k);
+    let start_low = flow_c + T::select(dry, T::splat(1.0), constants.flow_start_below_k);
     let serving = memory.source.on & memory.source.space_served;
     let heats = serving & !memory.source.cooling_served & heat;
     let cools = serving & memory.source.cooling_served & cool;
@@ -425,6 +447,8 @@ fn flow_limit<T: Real>(
     memory.source.flow_blocked = blocked;
     band.end_rising(heat & !blocked, stop_high);
     band.end_falling(heat & blocked, start_high);
+    // A minimum run goes on past the stop, up to the unit's own limit.
+    band.end_rising(heat & blocked & memory.source.on, constants.flow_max_c);
     band.end_falling(cool & !blocked, stop_low);
     band.end_falling(cools & blocked, set.flow_cooling_limit);
     band.end_rising(cool & blocked, start_low);

@@ -123,16 +123,21 @@ pub fn demand<T: Real>(
         set.necessary_on,
     );
 
+    // On a parked side the device's own thermostat acts, whatever is commanded.
+    let heat_parked = flag::<T>(device.heat_parked);
+    let cool_parked = flag::<T>(device.cool_parked);
     let heat_allowed = flag::<T>(device.heat_allowed);
-    let own = memory.calls & !commanded;
+    let own = memory.calls & (!commanded | heat_parked);
     // While cooling is judged necessary a command above 0 deepens the cooling.
-    let heat =
-        heat_allowed & !memory.forbidden & (memory.forced | (steered_on & !memory.necessary) | own);
+    let heat_on_command = steered_on & !memory.necessary & !heat_parked;
+    let heat = heat_allowed & !memory.forbidden & (memory.forced | heat_on_command | own);
     let cool_allowed =
         (flag::<T>(device.cool_always) | memory.necessary) & flag::<T>(device.cool_permitted);
-    let own_cool = memory.cool_calls & !commanded;
+    let own_cool = memory.cool_calls & (!commanded | cool_parked);
     // A command above 0 cools only where the mode is on the cooling side.
-    let cool = cool_allowed & !memory.cool_forbidden & (memory.cool_forced | steered_on | own_cool);
+    let cool_on_command = steered_on & !cool_parked;
+    let cool =
+        cool_allowed & !memory.cool_forbidden & (memory.cool_forced | cool_on_command | own_cool);
 
     let beyond_low = room_c.lt(set.margin_low);
     let beyond_high = room_c.gt(set.margin_high);
@@ -164,11 +169,14 @@ pub fn demand<T: Real>(
                     & !cool
                     & !memory.cool_forbidden
                     & (warm_enough_for_own | (commanded & memory.cool_calls)))),
-        heat_steered: counts & heat & !memory.forced & (steered_on | (shifted & too_warm_for_own)),
+        heat_steered: counts
+            & heat
+            & !memory.forced
+            & (heat_on_command | (shifted & too_warm_for_own)),
         cool_steered: counts
             & cool
             & !memory.cool_forced
-            & (steered_on | (shifted & too_cold_for_own)),
+            & (cool_on_command | (shifted & too_cold_for_own)),
         heat_forbidden: counts & memory.forbidden,
         cool_forbidden: counts & memory.cool_forbidden,
     }

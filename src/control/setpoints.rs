@@ -1,8 +1,8 @@
 //! The thresholds that hold for one control interval: what settings, schedule,
 //! steering and weather come down to before the law sees them. Thresholds that
-//! do not apply stand at [`NEVER_LOW_C`](super::hysteresis::NEVER_LOW_C) or
-//! [`NEVER_HIGH_C`](super::hysteresis::NEVER_HIGH_C), so the law needs no
-//! branches on modes. `sim::inputs` fills them.
+//! do not apply stand at [`NEVER_LOW_C`] or
+//! [`NEVER_HIGH_C`], so the law needs no
+//! branches on modes. `thresholds` and `sim::row` fill them.
 
 use super::hysteresis::{NEVER_HIGH_C, NEVER_LOW_C};
 use crate::lane_struct;
@@ -117,17 +117,18 @@ lane_struct! {
         pub tank_w: T,
         /// Tariff or PV shift the target at the moment.
         pub shifted: T,
-        /// A step of the target is less than the recovery time ago; it happened in this interval.
+        /// A step of the target is less than the recovery time ago.
         pub recovery: T,
-        pub recovery_starts: T,
         /// Flow set-point in heating before room influence and its limits, degC.
         pub flow_heating: T,
         pub flow_heating_min: T,
         pub flow_heating_max: T,
-        /// Flow set-point in cooling, degC.
+        /// Flow set-point in cooling, and what the flow must not fall below (dew point), degC.
         pub flow_cooling: T,
-        /// Coldest flow in cooling, by dew point and unit, degC: nothing goes below.
         pub flow_cooling_limit: T,
+        /// Frost protection of the water circuit: on and off, coldest emitter, degC.
+        pub circuit_frost_on: T,
+        pub circuit_frost_off: T,
         /// Tank sensor thresholds, degC.
         pub tank_on: T,
         pub tank_off: T,
@@ -185,12 +186,13 @@ impl<T: Real> DeviceSetpoints<T> {
             tank_w: zero,
             shifted: zero,
             recovery: zero,
-            recovery_starts: zero,
             flow_heating: T::splat(35.0),
             flow_heating_min: T::splat(20.0),
             flow_heating_max: T::splat(60.0),
             flow_cooling: T::splat(18.0),
             flow_cooling_limit: low,
+            circuit_frost_on: low,
+            circuit_frost_off: low,
             tank_on: low,
             tank_off: low,
             own_tank_on: low,

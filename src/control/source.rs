@@ -21,6 +21,8 @@ pub struct SourceMemory<T: Real> {
     pub turn_s: T,
     /// Water was warmer than its set-point at lowest output.
     pub flow_blocked: T::Mask,
+    /// The water circuit is protected from frost.
+    pub circuit_frost: T::Mask,
     /// A room forced while the heat pump is at its limit for so long, s.
     pub limit_s: T,
     /// Integral part of the PI, K.
@@ -41,6 +43,7 @@ impl<T: Real> Default for SourceMemory<T> {
             charging_s: zero,
             turn_s: zero,
             flow_blocked: f,
+            circuit_frost: f,
             limit_s: zero,
             integral_k: zero,
             starts: zero,

@@ -9,6 +9,8 @@ use crate::model::Controller;
 
 /// Frost protection ends this far above its threshold, K.
 const FROST_HYSTERESIS_K: f64 = 1.0;
+/// Frost protection of the water circuit ends this far above its threshold, K.
+const CIRCUIT_FROST_HYSTERESIS_K: f64 = 10.0;
 /// The tank may be charged again this far below its upper bound, K.
 const TANK_UPPER_HYSTERESIS_K: f64 = 1.0;
 
@@ -151,6 +153,10 @@ pub fn device(
     set.cool_always =
         flag((sides.cools && settings.mode == ControlMode::Cooling) || sides.cool_parked);
     set.shifted = flag(shift != 0.0);
+    if controller.frost_protection {
+        set.circuit_frost_on = controller.frost_c;
+        set.circuit_frost_off = controller.frost_c + CIRCUIT_FROST_HYSTERESIS_K;
+    }
 
     let (low, high) = (settings.dhw_lower_c, settings.dhw_upper_c);
     let point = controller.tank_setpoint_c.max(low).min(high);

@@ -162,10 +162,10 @@ fn network(construction: &Construction, airing: Airing) -> (ThermalNetwork, Vec<
 
 impl Place {
     fn note_floor(&mut self, position: Position, mass: Option<usize>, area_m2: f64) {
-        if let (Position::Floor, Some(node)) = (position, mass) {
-            if self.floor.is_none_or(|(_, area)| area < area_m2) {
-                self.floor = Some((node, area_m2));
-            }
+        if let (Position::Floor, Some(node)) = (position, mass)
+            && self.floor.is_none_or(|(_, area)| area < area_m2)
+        {
+            self.floor = Some((node, area_m2));
         }
     }
 }

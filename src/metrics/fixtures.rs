@@ -147,7 +147,6 @@ pub(crate) fn device(user: &str, id: &str) -> (DeviceTrace, Totals) {
         tank_below_50_h: 2.0,
         overridden_quarters: 4,
         commanded_s: 3600.0,
-        settings_applied: 2,
         stored_house_j: 3.6e6,
         stored_tank_j: -3.6e6,
         balance: Balance {

@@ -24,6 +24,8 @@ group! {
         drawn_kwh, "kWh", "energy of the draws above mains temperature", "trace";
         missing_kwh, "kWh", "energy that the draws missed to the useful temperature (unmet)", "trace";
         missing_share, "1", "missing / (drawn + missing)", "trace";
+        draws, "count", "draws: stretches of time with water drawn, at the resolution of the draws", EXACT;
+        draws_short, "count", "draws below the useful temperature (0.1 Wh and more missing)", EXACT;
         short_quarters, "count", "quarter-hours with a draw below the useful temperature (0.1 Wh and more missing)", "trace";
         disinfections_reached, "count", "disinfection cycles that held their temperature for their duration", EXACT;
         disinfections_missed, "count", "disinfection cycles given up", EXACT;
@@ -109,6 +111,8 @@ pub(crate) fn hot_water(t: &Tally, totals: &[&Totals]) -> HotWater {
             s.draw_useful_j + s.draw_missing_j,
             "no hot water drawn",
         ),
+        draws: sum(totals, |t| t.draws as f64),
+        draws_short: sum(totals, |t| t.draws_short as f64),
         short_quarters: s.draw_short_quarters.into(),
         disinfections_reached: sum(totals, |t| f64::from(t.disinfection_reached)),
         disinfections_missed: sum(totals, |t| f64::from(t.disinfection_missed)),

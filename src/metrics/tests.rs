@@ -384,7 +384,7 @@ fn rounding_keeps_seven_digits() {
 #[test]
 fn metrics_document_is_current() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/METRICS.md");
-    if std::env::var_os("HEATLOOP_BLESS").is_some() {
+    if std::env::var_os("HEATLOOP_RENEW").is_some() {
         std::fs::write(path, markdown()).unwrap();
     }
     let committed = std::fs::read_to_string(path).unwrap();

@@ -2,6 +2,7 @@
 //! house's network, the network becomes modal, names become indices.
 
 use super::modal::advance::factors;
+use super::modal::truncate::Truncation;
 use super::modal::{Layout, ModalSystem, NetworkFault};
 use super::params::{EmitterParams, KERNEL_OUTPUTS, ModalParams, Plant, SourceParams};
 use crate::control::setpoints::Constants;
@@ -98,10 +99,11 @@ pub fn compile(device: &Device, step_s: f64) -> Result<Compiled, NetworkFault> {
 
     let references: Vec<&ThermalNetwork> = networks.iter().collect();
     let layout = Layout::new(&references, heats, outputs)?;
-    let systems = networks
+    let whole = networks
         .iter()
         .map(|n| ModalSystem::compile(n, &layout))
         .collect::<Result<Vec<_>, _>>()?;
+    let systems = truncated(&whole, &layout);
     let states = systems
         .iter()
         .map(|s| modal(s, &layout, rooms, step_s))
@@ -130,6 +132,14 @@ pub fn compile(device: &Device, step_s: f64) -> Result<Compiled, NetworkFault> {
         layout,
         systems,
     })
+}
+
+/// The states with the modes that show, equally many in each.
+fn truncated(whole: &[ModalSystem], layout: &Layout) -> Vec<ModalSystem> {
+    let mut limits = Truncation::default();
+    let modes = whole.iter().map(|s| s.truncated(layout, &limits).modes);
+    limits.keep_at_least = modes.max().unwrap_or(0);
+    whole.iter().map(|s| s.truncated(layout, &limits)).collect()
 }
 
 /// Whether an emitter has a node of its own.
@@ -219,13 +229,17 @@ fn modal(system: &ModalSystem, layout: &Layout, rooms: usize, step_s: f64) -> Mo
     for o in 0..outputs {
         heat_output.extend((0..heats).map(|h| system.feedthrough[o * inputs + first + h]));
     }
-    ModalParams {
-        lambda_per_s: system.lambda_per_s.clone(),
-        full: system
+    let of = |dt_s: f64| {
+        system
             .lambda_per_s
             .iter()
-            .map(|&l| factors(l, step_s))
-            .collect(),
+            .map(|&l| factors(l, dt_s))
+            .collect()
+    };
+    ModalParams {
+        lambda_per_s: system.lambda_per_s.clone(),
+        full: of(step_s),
+        minute: of(60.0),
         heat_forcing,
         output: system.output[..outputs * modes].to_vec(),
         heat_output,
@@ -304,9 +318,10 @@ fn source(device: &Device) -> SourceParams<f64> {
 fn constants(device: &Device, c: &Controller) -> Constants<f64> {
     let unit = &device.heat_pump;
     let flag = |b: bool| f64::from(u8::from(b));
-    let (pi_gain, pi_integral_s) = match c.heating {
-        HeatingControl::Deadband => (0.0, 0.0),
-        HeatingControl::Pi { gain, integral_s } => (gain, integral_s),
+    // A PI takes the place of the room influence.
+    let (room_influence, pi_gain, pi_integral_s) = match c.heating {
+        HeatingControl::Deadband => (c.curve.room_influence, 0.0, 0.0),
+        HeatingControl::Pi { gain, integral_s } => (0.0, gain, integral_s),
     };
     let (disinfection_c, disinfection_hold_s) = c
         .disinfection
@@ -320,7 +335,7 @@ fn constants(device: &Device, c: &Controller) -> Constants<f64> {
         backup_delay_s: unit.backup.delay_s,
         backup_space: flag(unit.backup.power_w > 0.0),
         backup_tank: flag(unit.backup.power_w > 0.0 && unit.backup.hot_water),
-        room_influence: c.curve.room_influence,
+        room_influence,
         pi_gain,
         pi_integral_s,
         flow_stop_above_k: c.flow_stop_above_k,

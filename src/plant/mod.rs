@@ -2,6 +2,7 @@
 
 pub mod compile;
 pub mod modal;
+mod pack;
 pub mod params;
 
 pub use compile::{Compiled, compile};

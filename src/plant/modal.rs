@@ -3,8 +3,8 @@
 //!
 //! `C x' = -K x + F u` with temperatures `x`, heat capacities `C`, conductances
 //! `K` and inputs `u` (given temperatures, heat sources). Nodes without mass
-//! are eliminated ([`reduce`]), the rest is scaled by `C^(1/2)` to a symmetric
-//! matrix and diagonalised ([`eigen`]): `x = C^(-1/2) V z`. What remains is one
+//! are eliminated (`reduce`), the rest is scaled by `C^(1/2)` to a symmetric
+//! matrix and diagonalised (`eigen`): `x = C^(-1/2) V z`. What remains is one
 //! independent equation a mode, `z_i' = -lambda_i z_i + w_i` with `w = B u`,
 //! whose solution over any time is an exponential ([`advance`]).
 //!

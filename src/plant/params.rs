@@ -35,8 +35,9 @@ pub struct Plant<T: Real> {
 #[derive(Clone, Debug)]
 pub struct ModalParams<T> {
     pub lambda_per_s: Vec<T>,
-    /// Factors for a whole step.
+    /// Factors for a whole step, and for a minute: most segments are as long.
     pub full: Vec<Factors<T>>,
+    pub minute: Vec<Factors<T>>,
     /// Modal forcing by 1 W into each heat: heats x modes. Heats are: supply to
     /// each room's emitter, then heat that moves from each emitter to its room
     /// besides the linear link.

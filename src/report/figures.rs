@@ -189,21 +189,23 @@ impl Figures {
         self.use_kwh.iter().sum()
     }
 
-    /// Heat and cold delivered over all electricity of the plant; `None`
-    /// where next to nothing ran.
+    /// Heat and cold delivered over all electricity of the plant, the element
+    /// on both sides; `None` where next to nothing ran. Without cooling it is
+    /// `spf_h4` of the metrics.
     pub fn seasonal_performance(&self) -> Option<f64> {
         let e = self.electricity_kwh();
-        let q = self.heat_space_kwh + self.heat_tank_kwh + self.cooling_kwh;
+        let element_kwh = self.use_kwh[EndUse::Element as usize];
+        let q = self.heat_space_kwh + self.heat_tank_kwh + element_kwh + self.cooling_kwh;
         (e > 0.01 && q > 0.01).then(|| q / e)
     }
 
-    /// What [`Self::seasonal_performance`] is called: SCOP where only heat was
-    /// delivered (EN 14825's term for heat over electricity of a season).
+    /// What [`Self::seasonal_performance`] is called: SPF H4 where only heat was
+    /// delivered (SEPEMO-Build's boundary with backup, pumps and standby).
     pub fn performance_name(&self) -> &'static str {
         if self.cooling_kwh > 0.01 {
             "heat and cold per kWh"
         } else {
-            "SCOP, heat per kWh"
+            "SPF H4, heat per kWh"
         }
     }
 
@@ -221,7 +223,7 @@ impl Figures {
         if self.cooling_kwh > 0.01 {
             format!("{s:.2} heat and cold per kWh")
         } else {
-            format!("SCOP {s:.2}")
+            format!("SPF H4 {s:.2}")
         }
     }
 

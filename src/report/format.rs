@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(fixed(f64::NAN, 1), "–");
         assert_eq!(digits3(12345.6), "12\u{a0}346");
         assert_eq!(digits3(1234.6), "1235");
-        assert_eq!(digits3(3.14159), "3.14");
+        assert_eq!(digits3(2.71349), "2.71");
         assert_eq!(digits3(0.0), "0");
     }
 

@@ -381,7 +381,7 @@ fn reasons(w: &mut Writer, f: &Figures) {
         w.row(
             "",
             &format!(
-                "{:>8} h {:>5} %  in {} further reasons",
+                "{:>8} h {:>5} %  further reasons ({})",
                 digits3(rest),
                 fixed(100.0 * rest / all, 1),
                 list.len() - MOST_REASONS
@@ -430,7 +430,10 @@ fn settings(w: &mut Writer, run: &RunResult, abouts: &[About]) {
     let refused = run.settings.len() - applied;
     w.row(
         "settings",
-        &format!("{applied} documents applied, {refused} refused"),
+        &format!(
+            "{applied} document{} applied, {refused} refused",
+            if applied == 1 { "" } else { "s" }
+        ),
     );
     let zone = abouts
         .first()

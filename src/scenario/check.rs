@@ -113,14 +113,14 @@ pub fn check_default(kind: &'static Kind, text: &str) -> Result<(), String> {
         Err(faults) => return Err(faults.iter().map(Fault::line).collect()),
     };
     let context = Context::new(&source, Path::new(""));
-    if let Value::Table(entries) = &mut tree.value {
-        if let Some(entry) = entries.first_mut() {
-            let walk = Walk {
-                root: &NO_SECTION,
-                context: &context,
-            };
-            walk.value(&mut entry.node, kind, "v");
-        }
+    if let Value::Table(entries) = &mut tree.value
+        && let Some(entry) = entries.first_mut()
+    {
+        let walk = Walk {
+            root: &NO_SECTION,
+            context: &context,
+        };
+        walk.value(&mut entry.node, kind, "v");
     }
     let faults = context.take();
     if faults.is_empty() {

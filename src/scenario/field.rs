@@ -255,15 +255,15 @@ pub fn audit(root: &'static Section) -> Vec<String> {
             if section.fields[..j].iter().any(|f| f.key == field.key) {
                 wrong.push(format!("{name} stands twice"));
             }
-            if let Kind::Number { min, max, .. } | Kind::Numbers { min, max, .. } = field.kind {
-                if !(min <= max && min.is_finite() && max.is_finite()) {
-                    wrong.push(format!("{name} has no finite range"));
-                }
+            if let Kind::Number { min, max, .. } | Kind::Numbers { min, max, .. } = field.kind
+                && !(min <= max && min.is_finite() && max.is_finite())
+            {
+                wrong.push(format!("{name} has no finite range"));
             }
-            if let Need::Default(text) = field.need {
-                if let Err(faults) = super::check::check_default(&field.kind, text) {
-                    wrong.push(format!("{name}: its default {text} is wrong: {faults}"));
-                }
+            if let Need::Default(text) = field.need
+                && let Err(faults) = super::check::check_default(&field.kind, text)
+            {
+                wrong.push(format!("{name}: its default {text} is wrong: {faults}"));
             }
         }
     }

@@ -3,7 +3,7 @@
 //! The way of a file: [`tree`] (text to values with places), [`check`] (against
 //! the tables of [`field`], all structural faults at once), then each section's
 //! own build function on a [`view`], which adds faults of meaning. [`schema`]
-//! and [`reference`] are made from the same tables. Nothing here simulates.
+//! and `reference` are made from the same tables. Nothing here simulates.
 //!
 //! A section's file opens with its tables and ends in a build function:
 //!

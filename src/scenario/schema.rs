@@ -66,10 +66,10 @@ fn property(field: &Field) -> Value {
     schema["description"] = json!(description);
     if let Need::Default(text) = field.need {
         let source = Source::new("default", format!("v = {text}"));
-        if let Ok(tree) = parse(&source, Format::Toml) {
-            if let Some(node) = tree.get("v") {
-                schema["default"] = node.to_json();
-            }
+        if let Ok(tree) = parse(&source, Format::Toml)
+            && let Some(node) = tree.get("v")
+        {
+            schema["default"] = node.to_json();
         }
     }
     schema

@@ -480,7 +480,7 @@ mod tests {
     }
 
     fn faults(text: &str, folder: &std::path::Path) -> String {
-        let list = read(text, folder).err().expect("faulty").list;
+        let list = read(text, folder).expect_err("faulty").list;
         list.iter().map(Fault::line).collect::<Vec<_>>().join("\n")
     }
 

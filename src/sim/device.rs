@@ -7,9 +7,11 @@ use super::row::RowMaker;
 use super::run::Progress;
 use super::surroundings::NetworkInputs;
 use super::timeline::DeviceSettings;
+use super::watch::{Seen, Watch};
 use crate::model::house::SwitchRule;
 use crate::model::{Device, Scenario, User};
 use crate::plant::compile::{Compiled, compile};
+use crate::plant::modal::advance::dot;
 use crate::trace::{DeviceTrace, Totals};
 use crate::units::S_PER_DAY;
 use crate::weather::Rows;
@@ -78,6 +80,8 @@ pub(super) fn run(job: &Job<'_>, progress: &dyn Progress) -> Result<Done, RunErr
             walk.integrals.fill(0.0);
         }
         walk.step(i as usize)?;
+        let seen = walk.seen();
+        walk.watch.row(job.device, &walk.state, &seen);
         if (i + 1) % record_rows == 0 || i + 1 == rows {
             recorder.stretch(walk.network_state, &mut walk.sums, &walk.integrals);
             walk.integrals.fill(0.0);
@@ -90,8 +94,10 @@ pub(super) fn run(job: &Job<'_>, progress: &dyn Progress) -> Result<Done, RunErr
             progress.days(1.0);
         }
     }
-    let warnings = walk.maker.warnings();
-    let (trace, totals) = recorder.finish(&walk.state, walk.network_state);
+    let mut warnings = walk.maker.warnings();
+    warnings.extend(walk.watch.warnings(job.device, job.settings.all()));
+    let (trace, mut totals) = recorder.finish(&walk.state, walk.network_state);
+    walk.watch.count(&mut totals);
     Ok(Done {
         trace,
         totals,
@@ -126,7 +132,10 @@ struct Walk<'a> {
     state: State<f64>,
     sums: Sums<f64>,
     network_state: usize,
+    /// From one network state's modes to another's.
+    transfers: Vec<Vec<Vec<f64>>>,
     simulated_s: i64,
+    watch: Watch,
 }
 
 impl<'a> Walk<'a> {
@@ -135,7 +144,8 @@ impl<'a> Walk<'a> {
             &compiled.layout.boundaries,
             &job.device.house.network.sources,
         );
-        let system = &compiled.systems[0];
+        let systems = &compiled.systems;
+        let system = &systems[0];
         let inputs = network.len();
         let maker = RowMaker::new(job);
         let z = system.uniform_state(maker.start_room_c());
@@ -160,7 +170,12 @@ impl<'a> Walk<'a> {
             sums: Sums::new(plant.rooms, system.modes, compiled.layout.heats.len()),
             state,
             network_state: 0,
+            transfers: systems
+                .iter()
+                .map(|from| systems.iter().map(|to| from.transfer(to)).collect())
+                .collect(),
             simulated_s: 0,
+            watch: Watch::default(),
         }
     }
 
@@ -169,6 +184,7 @@ impl<'a> Walk<'a> {
         self.sums.clear();
         self.integrals.fill(0.0);
         self.maker.forget();
+        self.watch = Watch::default();
     }
 
     fn row(&mut self, i: usize, warming: bool) -> Result<(), RunError> {
@@ -184,12 +200,11 @@ impl<'a> Walk<'a> {
             .fill(self.job.rows, weather, t_s, self.step_s, &mut self.inputs);
         let wanted = self.wanted_state(t_s, self.job.rows.outdoor_c[weather]);
         if wanted != self.network_state {
-            let systems = &self.compiled.systems;
-            let matrix = systems[self.network_state].transfer(&systems[wanted]);
+            let matrix = &self.transfers[self.network_state][wanted];
             let n = self.state.z.len();
             self.state.z = matrix
                 .chunks_exact(n)
-                .map(|row| row.iter().zip(&self.state.z).map(|(a, z)| a * z).sum())
+                .map(|row| dot(row, &self.state.z))
                 .collect();
             self.network_state = wanted;
         }
@@ -211,15 +226,50 @@ impl<'a> Walk<'a> {
             &self.inputs,
             &mut self.base_output,
         );
-        let row = self
-            .maker
-            .row(self.network_state, &self.forcing, &self.base_output);
-        kernel::step(&self.compiled.plant, &row, &mut self.state, &mut self.sums);
+        let t_s = self.job.scenario.period.start_s + i as i64 * self.step_s;
+        let draws = &self.job.device.hot_water.draw_l_per_s;
+        // Draws are shorter than a step: a row with one is stepped in parts.
+        let part_s = i64::from(draws.step_s).clamp(1, self.step_s);
+        let drawn = draws.mean(t_s, t_s + self.step_s);
+        let parts = drawn > 0.0 && self.step_s % part_s == 0;
+        let part_s = if parts { part_s } else { self.step_s };
+        let mut from_s = t_s;
+        while from_s < t_s + self.step_s {
+            let draw = if parts {
+                draws.mean(from_s, from_s + part_s)
+            } else {
+                drawn
+            };
+            let row = self.maker.row(
+                part_s as f64,
+                draw,
+                self.network_state,
+                &self.forcing,
+                &self.base_output,
+            );
+            let missing_j = self.sums.missing_j;
+            kernel::step(&self.compiled.plant, &row, &mut self.state, &mut self.sums);
+            self.watch.tap(draw > 0.0, self.sums.missing_j - missing_j);
+            from_s += part_s;
+        }
         for (sum, u) in self.integrals.iter_mut().zip(&self.inputs) {
             *sum += u * self.step_s as f64;
         }
         self.simulated_s += self.step_s;
         self.check(i)
+    }
+
+    /// The row that has passed, as the watch sees it.
+    fn seen(&self) -> Seen {
+        let (tank_lower_c, tank_upper_c) = self.maker.tank_bounds_c();
+        let tank = self.compiled.plant.tank.as_ref();
+        Seen {
+            tank_c: tank.map_or(0.0, |p| {
+                crate::physics::tank::sensor_c(p, &self.state.layers)
+            }),
+            tank_lower_c,
+            tank_upper_c,
+        }
     }
 
     /// A state that is not finite is caught where it arises.
@@ -287,7 +337,7 @@ fn weather_row(rows: &Rows, t_s: i64) -> usize {
 /// `out = A u` with the first `u.len()` columns of a matrix of `columns` columns.
 fn project(a: &[f64], columns: usize, u: &[f64], out: &mut [f64]) {
     for (row, out) in a.chunks_exact(columns).zip(out) {
-        *out = row.iter().zip(u).map(|(a, u)| a * u).sum();
+        *out = dot(&row[..u.len()], u);
     }
 }
 
@@ -299,3 +349,6 @@ fn seconds_of_day(t_s: i64, tz: &jiff::tz::TimeZone) -> u32 {
     let local = tz.to_datetime(t);
     local.hour() as u32 * 3600 + local.minute() as u32 * 60 + local.second() as u32
 }
+
+#[cfg(test)]
+mod lanes;

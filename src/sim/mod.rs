@@ -13,6 +13,7 @@ mod row;
 mod run;
 mod surroundings;
 mod timeline;
+mod watch;
 
 pub use error::RunError;
 pub use run::{Options, Progress, Silent, run};

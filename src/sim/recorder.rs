@@ -8,9 +8,12 @@ use crate::plant::compile::Compiled;
 use crate::trace::{DeviceTrace, Reason, RoomTrace, Totals};
 use crate::units::S_PER_H;
 
+/// Settlement interval of the electricity market, s.
+const QUARTER_S: i64 = 900;
+
 /// What the host knows about an interval besides the sums: means over it.
 #[derive(Clone, Debug, Default)]
-pub struct Surroundings {
+pub(super) struct Surroundings {
     pub outdoor_c: f64,
     pub outdoor_damped_c: f64,
     pub relative_humidity: f64,
@@ -32,7 +35,7 @@ pub struct Surroundings {
 
 /// Collects one device's rows.
 #[derive(Debug)]
-pub struct Recorder<'a> {
+pub(super) struct Recorder<'a> {
     device: &'a Device,
     compiled: &'a Compiled,
     pub trace: DeviceTrace,
@@ -47,11 +50,13 @@ pub struct Recorder<'a> {
     starts_before: f64,
     nodes_before: Vec<f64>,
     overridden_in_quarter: bool,
+    /// First row of the quarter-hour that is not closed yet.
+    quarter_from: usize,
 }
 
 impl<'a> Recorder<'a> {
     /// A recorder for a run that starts to count in `state`.
-    pub fn new(
+    pub(super) fn new(
         device: &'a Device,
         compiled: &'a Compiled,
         ids: (&str, &str),
@@ -95,6 +100,7 @@ impl<'a> Recorder<'a> {
             starts_before: state.memory.source.starts,
             nodes_before: Vec::new(),
             overridden_in_quarter: false,
+            quarter_from: 0,
         };
         recorder.nodes_before = emitter_temperatures(compiled, state);
         recorder.totals.min_run_ended = state.memory.source.min_run_ended as u64;
@@ -107,7 +113,7 @@ impl<'a> Recorder<'a> {
     /// Takes over a stretch of an interval that was spent in one network
     /// state. `inputs` are the integrals of the network's inputs over it:
     /// boundary temperatures in K s above 0 degC, sources in J.
-    pub fn stretch(&mut self, network_state: usize, sums: &mut Sums<f64>, inputs: &[f64]) {
+    pub(super) fn stretch(&mut self, network_state: usize, sums: &mut Sums<f64>, inputs: &[f64]) {
         let system = &self.compiled.systems[network_state];
         let all: Vec<f64> = inputs.iter().chain(&sums.heats_j).copied().collect();
         add(
@@ -128,7 +134,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// Ends an interval.
-    pub fn row(&mut self, state: &State<f64>, sums: &Sums<f64>, around: &Surroundings) {
+    pub(super) fn row(&mut self, state: &State<f64>, sums: &Sums<f64>, around: &Surroundings) {
         let t = &mut self.trace;
         let dt = sums.time_s;
         let n = t.rooms.len();
@@ -197,8 +203,8 @@ impl<'a> Recorder<'a> {
             + sums.auxiliary_j
             + sums.standby_j;
         let net_w = device_j / dt + around.base_load_w - around.pv_w;
-        t.grid_import_w.push(net_w.max(0.0));
-        t.grid_export_w.push((-net_w).max(0.0));
+        t.grid_import_w.push(net_w);
+        t.grid_export_w.push(0.0);
         t.price_eur_per_kwh.push(around.price_eur_per_kwh);
         t.price_total_eur_per_kwh
             .push(around.price_total_eur_per_kwh);
@@ -253,16 +259,23 @@ impl<'a> Recorder<'a> {
 
         self.overridden_in_quarter |= sums.overridden_s > 0.0;
         let end = t.start_s + t.starts.len() as i64 * i64::from(t.step_s);
-        if end % 900 == 0 {
+        if end % QUARTER_S == 0 {
+            net_over(t, &mut self.quarter_from);
             totals.overridden_quarters += u32::from(self.overridden_in_quarter);
             self.overridden_in_quarter = false;
         }
     }
 
     /// Closes the books.
-    pub fn finish(mut self, state: &State<f64>, network_state: usize) -> (DeviceTrace, Totals) {
+    pub(super) fn finish(
+        mut self,
+        state: &State<f64>,
+        network_state: usize,
+    ) -> (DeviceTrace, Totals) {
+        net_over(&mut self.trace, &mut self.quarter_from);
         let system = &self.compiled.systems[network_state];
         let t = &mut self.totals;
+        t.overridden_quarters += u32::from(self.overridden_in_quarter);
         let m = &state.memory;
         t.min_run_ended = m.source.min_run_ended as u64 - t.min_run_ended;
         t.changeovers = m.side.changes as u64 - t.changeovers;
@@ -302,6 +315,17 @@ impl<'a> Recorder<'a> {
         t.stored_tank_j = tank_j;
         (self.trace, self.totals)
     }
+}
+
+/// Closes a quarter-hour: its rows, whose import holds their net power so far,
+/// all get the quarter's net flow. So what is bought and sold does not depend
+/// on the recording interval, and is what a market settles.
+fn net_over(t: &mut DeviceTrace, from: &mut usize) {
+    let rows = *from..t.grid_import_w.len();
+    *from = rows.end;
+    let net_w = t.grid_import_w[rows.clone()].iter().sum::<f64>() / rows.len().max(1) as f64;
+    t.grid_import_w[rows.clone()].fill(net_w.max(0.0));
+    t.grid_export_w[rows].fill((-net_w).max(0.0));
 }
 
 /// Emitter nodes now, degC.

@@ -51,7 +51,6 @@ pub(super) struct RowMaker<'a> {
     cooling: FlowCurve<f64>,
     ideal_heat_c: Vec<f64>,
     ideal_cool_c: Vec<f64>,
-    draw_l_per_s: f64,
     mains_c: f64,
     /// Latches and times of the host.
     cool_permitted: bool,
@@ -133,7 +132,6 @@ impl<'a> RowMaker<'a> {
             cooling: FlowCurve::default(),
             ideal_heat_c: vec![-1e30; n],
             ideal_cool_c: vec![1e30; n],
-            draw_l_per_s: 0.0,
             mains_c: 10.0,
             cool_permitted: false,
             target_c,
@@ -202,10 +200,8 @@ impl<'a> RowMaker<'a> {
         }
 
         // A step of the target, by schedule or document.
-        self.device.recovery_starts = 0.0;
         if (target_c - self.target_c).abs() >= TARGET_STEP_K {
             self.recovery_until_s = t_s + c.recovery_s as i64;
-            self.device.recovery_starts = 1.0;
         }
         self.target_c = target_c;
         self.device.recovery = flag(t_s < self.recovery_until_s);
@@ -230,7 +226,6 @@ impl<'a> RowMaker<'a> {
 
         self.outdoors(effective, i, target_c);
         self.ideals(effective);
-        self.draw_l_per_s = device.hot_water.draw_l_per_s.mean(t_s, t_s + step_s);
         let w = &device.hot_water;
         self.mains_c = yearly_cosine_c(
             w.mains_mean_c,
@@ -260,14 +255,18 @@ impl<'a> RowMaker<'a> {
         (m.house, m.tank) = (level(key.house), level(key.tank));
     }
 
-    /// The prepared row.
+    /// The prepared row, or a part of it of `duration_s` in which the tap draws
+    /// `draw_l_per_s`.
     pub(super) fn row<'r>(
         &'r self,
+        duration_s: f64,
+        draw_l_per_s: f64,
         state: usize,
         forcing: &'r [f64],
         base_output: &'r [f64],
     ) -> Row<'r, f64> {
         Row {
+            duration_s,
             state,
             forcing,
             base_output,
@@ -275,7 +274,7 @@ impl<'a> RowMaker<'a> {
             device: &self.device,
             heating: &self.heating,
             cooling: &self.cooling,
-            draw_l_per_s: self.draw_l_per_s,
+            draw_l_per_s,
             mains_c: self.mains_c,
             ideal_heat_c: &self.ideal_heat_c,
             ideal_cool_c: &self.ideal_cool_c,
@@ -313,6 +312,11 @@ impl<'a> RowMaker<'a> {
             ..Means::default()
         };
         around
+    }
+
+    /// Bounds of the tank in force, degC.
+    pub(super) fn tank_bounds_c(&self) -> (f64, f64) {
+        (self.device.tank_lower, self.device.tank_upper)
     }
 
     /// Warnings that came up on the way.

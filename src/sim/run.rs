@@ -6,11 +6,12 @@ use rayon::prelude::*;
 use super::error::RunError;
 use super::{device, timeline};
 use crate::model::Scenario;
-use crate::trace::RunResult;
+use crate::trace::{DeviceTrace, RunResult, Totals, channels};
 use crate::weather::Rows;
 
-/// Weather is laid out in rows of at least this length, s; shorter steps share one.
-const SHORTEST_ROW_S: u32 = 60;
+/// Weather is laid out in rows of this length, s, whatever the step (where the
+/// step divides it): shorter steps see the same inputs.
+const WEATHER_ROW_S: u32 = 300;
 
 /// Told how far a run is. Called from several threads.
 pub trait Progress: Sync {
@@ -61,7 +62,7 @@ pub fn run(
         &scenario.site,
         period.start_s,
         period.end_s,
-        period.step_s.max(SHORTEST_ROW_S),
+        row_s(period.step_s),
         standard_offset_s(scenario),
     )
     .map_err(|fault| RunError::Weather(fault.to_string()))?;
@@ -101,7 +102,21 @@ pub fn run(
         result.warnings.extend(done.warnings);
         result.devices.push((done.trace, done.totals));
     }
+    result.warnings.extend(idle_patterns(scenario, &result));
     Ok(result)
+}
+
+/// Patterns of channels to record that match nothing in any device.
+fn idle_patterns(scenario: &Scenario, result: &RunResult) -> Vec<String> {
+    let patterns = &scenario.record.channels;
+    let idle_in =
+        |(trace, _): &(DeviceTrace, Totals)| -> Vec<&str> { channels::select(trace, patterns).1 };
+    let idle: Vec<Vec<&str>> = result.devices.iter().map(idle_in).collect();
+    patterns
+        .iter()
+        .filter(|p| !idle.is_empty() && idle.iter().all(|i| i.contains(&p.as_str())))
+        .map(|p| format!("record.channels: no channel matches \"{p}\""))
+        .collect()
 }
 
 /// Standard time of the site, s ahead of UTC: the smaller of the offsets in
@@ -119,4 +134,13 @@ fn standard_offset_s(scenario: &Scenario) -> i64 {
         .map(|z| i64::from(z.offset().seconds()))
         .min()
         .unwrap_or(0)
+}
+
+/// Length of the weather's rows for steps of `step_s`.
+fn row_s(step_s: u32) -> u32 {
+    if WEATHER_ROW_S.is_multiple_of(step_s) {
+        WEATHER_ROW_S
+    } else {
+        step_s.max(60)
+    }
 }

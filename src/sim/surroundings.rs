@@ -38,7 +38,7 @@ enum Gain {
 
 /// All inputs of one device's network.
 #[derive(Debug)]
-pub struct NetworkInputs {
+pub(super) struct NetworkInputs {
     boundaries: Vec<Boundary>,
     gains: Vec<Gain>,
     planes: Vec<Plane>,
@@ -48,7 +48,7 @@ pub struct NetworkInputs {
 
 impl NetworkInputs {
     /// Prepares inputs in the order of the layout: boundaries, then sources.
-    pub fn new(boundaries: &[BoundaryTemperature], sources: &[Source]) -> Self {
+    pub(super) fn new(boundaries: &[BoundaryTemperature], sources: &[Source]) -> Self {
         let mut planes = Vec::new();
         let mut keys: Vec<(u64, u64)> = Vec::new();
         let mut plane = |tilt: f64, azimuth: f64| {
@@ -111,18 +111,20 @@ impl NetworkInputs {
     }
 
     /// Number of inputs.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.boundaries.len() + self.gains.len()
-    }
-
-    /// Whether the network has no inputs at all.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// Fills `inputs` (degC, then W) for weather row `i`, which covers
     /// `[t_s, t_s + step_s)`.
-    pub fn fill(&mut self, rows: &Rows, i: usize, t_s: i64, step_s: i64, inputs: &mut [f64]) {
+    pub(super) fn fill(
+        &mut self,
+        rows: &Rows,
+        i: usize,
+        t_s: i64,
+        step_s: i64,
+        inputs: &mut [f64],
+    ) {
         for (light, plane) in self.light.iter_mut().zip(&self.planes) {
             *light = rows.tilted(i, plane);
         }
@@ -160,7 +162,7 @@ impl NetworkInputs {
 
 /// Day of the (mean) year at an instant, counted from 0 on 1 January. Half a
 /// day off at most: for yearly cosines.
-pub fn day_of_year(t_s: i64) -> f64 {
+pub(super) fn day_of_year(t_s: i64) -> f64 {
     let year_s = 365.242_5 * S_PER_DAY;
     (t_s as f64).rem_euclid(year_s) / S_PER_DAY
 }

@@ -7,7 +7,7 @@ use crate::trace::SettingsEvent;
 
 /// The settings of one device over time.
 #[derive(Clone, Debug)]
-pub struct DeviceSettings {
+pub(super) struct DeviceSettings {
     /// From when on (s since the epoch, rising); the first holds from the beginning.
     changes: Vec<(i64, Effective)>,
 }
@@ -15,15 +15,20 @@ pub struct DeviceSettings {
 impl DeviceSettings {
     /// What is in force at a control instant `t_s`. `from` is where the last
     /// search ended (0 at first), so that a walk through time costs nothing.
-    pub fn at(&self, t_s: i64, from: &mut usize) -> &Effective {
+    pub(super) fn at(&self, t_s: i64, from: &mut usize) -> &Effective {
         while *from + 1 < self.changes.len() && self.changes[*from + 1].0 <= t_s {
             *from += 1;
         }
         &self.changes[*from].1
     }
 
+    /// All that is in force at one time or another.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Effective> {
+        self.changes.iter().map(|c| &c.1)
+    }
+
     /// Switches all steering off, as if it had never been on.
-    pub fn unsteer(&mut self) {
+    pub(super) fn unsteer(&mut self) {
         for (_, effective) in &mut self.changes {
             effective.flex_trading = false;
             effective.dynamic_tariff = false;
@@ -34,7 +39,7 @@ impl DeviceSettings {
 
 /// Settings of all devices, and what became of each document.
 #[derive(Clone, Debug)]
-pub struct Timeline {
+pub(super) struct Timeline {
     /// In the order of users and their devices.
     pub devices: Vec<DeviceSettings>,
     pub events: Vec<SettingsEvent>,
@@ -47,7 +52,7 @@ pub struct Timeline {
 /// # Errors
 /// Settings at the start that contradict themselves (a scenario that was
 /// validated has none).
-pub fn settings(scenario: &Scenario) -> Result<Timeline, String> {
+pub(super) fn settings(scenario: &Scenario) -> Result<Timeline, String> {
     let mut store = scenario.settings_store().map_err(|faults| {
         let texts: Vec<String> = faults.iter().map(|f| f.fault.text()).collect();
         texts.join("; ")
@@ -83,9 +88,13 @@ pub fn settings(scenario: &Scenario) -> Result<Timeline, String> {
         let (applied, messages) = match &outcome {
             Ok(applied) => {
                 let new: Vec<String> = applied.warnings.iter().map(ToString::to_string).collect();
-                for text in &new {
-                    if !warnings.contains(text) {
-                        warnings.push(text.clone());
+                let notices = applied
+                    .notices
+                    .iter()
+                    .map(|n| format!("user {}: {n}", sent.user_id));
+                for text in new.iter().cloned().chain(notices) {
+                    if !warnings.contains(&text) {
+                        warnings.push(text);
                     }
                 }
                 (

@@ -61,7 +61,7 @@ pub struct DeviceTrace {
     pub base_load_w: Vec<f64>,
     pub pv_w: Vec<f64>,
     /// Drawn from and fed to the grid by house, device and PV together, W
-    /// (means of the quarter's net flow, one of them 0).
+    /// (each row holds its quarter-hour's net flow, one of them 0).
     pub grid_import_w: Vec<f64>,
     pub grid_export_w: Vec<f64>,
     /// Energy price, and what a bought kWh costs with network and tax, EUR/kWh.
@@ -128,15 +128,17 @@ pub struct Totals {
     pub disinfection_missed: u32,
     pub disinfection_above_kh: f64,
     pub disinfection_above_h: f64,
-    /// Hours of the tank's sensor below 40 and 50 degC; of its top below useful.
+    /// Draws (stretches of time with water drawn, at their own resolution), and those that missed
+    /// 0.1 Wh and more to the useful temperature.
+    pub draws: u64,
+    pub draws_short: u64,
+    /// Hours of the tank's sensor below 40 and 50 degC.
     pub tank_below_40_h: f64,
     pub tank_below_50_h: f64,
     /// Quarter-hours in which a command was overridden at least once.
     pub overridden_quarters: u32,
     /// Seconds under any command.
     pub commanded_s: f64,
-    pub settings_applied: u32,
-    pub settings_refused: u32,
     pub balance: Balance,
     /// Segments that the step loop took, and steps whose switching could not
     /// be located within the limit of segments.

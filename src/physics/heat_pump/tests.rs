@@ -140,8 +140,8 @@ fn lanes_give_the_bits_of_one_house() {
     let (capacity_w, cop) = wide.at(flow);
     let factor = loads.factor(load);
     let back = loads.load_at(load);
-    for lane in 0..4 {
-        let (q, c) = curves[lane].at(flow.0[lane]);
+    for (lane, curve) in curves.iter().enumerate() {
+        let (q, c) = curve.at(flow.0[lane]);
         assert_eq!(capacity_w.0[lane].to_bits(), q.to_bits());
         assert_eq!(cop.0[lane].to_bits(), c.to_bits());
         let x = load.0[lane];

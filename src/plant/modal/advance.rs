@@ -126,10 +126,24 @@ pub fn multiply_add<T: Real>(a: &[T], x: &[T], y: &mut [T]) {
         return;
     }
     for (row, y) in a.chunks_exact(x.len()).zip(y) {
-        let mut sum = T::splat(0.0);
-        for (&a, &x) in row.iter().zip(x) {
-            sum += a * x;
-        }
-        *y += sum;
+        *y += dot(row, x);
     }
+}
+
+/// Sum of products, in four strands that a processor works on side by side.
+/// The order of the additions is part of the result's bits.
+#[inline(always)]
+pub fn dot<T: Real>(a: &[T], b: &[T]) -> T {
+    let mut strands = [T::splat(0.0); 4];
+    let (a4, b4) = (a.chunks_exact(4), b.chunks_exact(4));
+    let mut rest = T::splat(0.0);
+    for (&x, &y) in a4.remainder().iter().zip(b4.remainder()) {
+        rest += x * y;
+    }
+    for (x, y) in a4.zip(b4) {
+        for k in 0..4 {
+            strands[k] += x[k] * y[k];
+        }
+    }
+    ((strands[0] + strands[1]) + (strands[2] + strands[3])) + rest
 }

@@ -468,6 +468,7 @@ fn truncation_keeps_steady_states_energy_and_its_error_bound() {
         source_w: 500.0,
         heat_w: 2000.0,
         tolerance_k: 0.05,
+        keep_at_least: 0,
     };
     let small = full.truncated(&layout, &limits);
     assert!(small.modes < full.modes, "{} {}", small.modes, full.modes);

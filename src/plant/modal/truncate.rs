@@ -26,6 +26,9 @@ pub struct Truncation {
     pub heat_w: f64,
     /// Largest transient error of any output and of the house's mean, K.
     pub tolerance_k: f64,
+    /// Modes that stay in any case, so that the switched states of a house have
+    /// equally many.
+    pub keep_at_least: usize,
 }
 
 impl Default for Truncation {
@@ -37,6 +40,7 @@ impl Default for Truncation {
             source_w: 1000.0,
             heat_w: 3000.0,
             tolerance_k: 0.05,
+            keep_at_least: 0,
         }
     }
 }
@@ -73,7 +77,7 @@ impl ModalSystem {
         order.sort_by(|&a, &b| visible(a).total_cmp(&visible(b)));
         let mut sums = vec![0.0; self.outputs + 1];
         let mut kept = vec![true; n];
-        for &i in &order {
+        for &i in order.iter().take(n.saturating_sub(limits.keep_at_least)) {
             let next: Vec<f64> = sums.iter().zip(&shown[i]).map(|(s, x)| s + x).collect();
             // NaN and infinity (lambda = 0) are not below the tolerance.
             if !next.iter().all(|s| *s <= limits.tolerance_k) || self.lambda_per_s[i] <= 0.0 {

@@ -382,6 +382,9 @@ fn envelope(layers: &[Vec<Option<f64>>]) -> (Vec<Option<f64>>, Vec<Option<f64>>)
         .unzip()
 }
 
+/// A coloured layer of the stack: its lower edge, its upper edge, its colour.
+type Layer = (Vec<Option<f64>>, Vec<Option<f64>>, &'static str);
+
 fn power(page: &mut Page, t: &DeviceTrace, f: &Figures, g: &Groups) {
     let n = g.len();
     let mean = |w: &dyn Fn(usize) -> f64, k: usize| -> f64 {
@@ -389,7 +392,7 @@ fn power(page: &mut Page, t: &DeviceTrace, f: &Figures, g: &Groups) {
         let len = r.len().max(1) as f64;
         r.map(w).sum::<f64>() / len / 1000.0
     };
-    let mut layers: Vec<(Vec<Option<f64>>, Vec<Option<f64>>, &'static str)> = Vec::new();
+    let mut layers: Vec<Layer> = Vec::new();
     let mut legend = Vec::new();
     let mut base = vec![0.0; n];
     let mut push = |power: Vec<f64>, colour: &'static str| {

@@ -274,7 +274,11 @@ impl Page {
             trace.user_id,
             fixed(
                 f64::from(trace.step_s) / 60.0,
-                if trace.step_s % 60 == 0 { 0 } else { 1 }
+                if trace.step_s.is_multiple_of(60) {
+                    0
+                } else {
+                    1
+                }
             ),
             if self.time.days() > super::LONGEST_DETAIL_DAYS {
                 ", gathered by local day"

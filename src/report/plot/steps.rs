@@ -36,16 +36,16 @@ impl Groups {
         g * self.size..((g + 1) * self.size).min(self.intervals)
     }
 
-    pub(super) fn from_s(&self, g: usize) -> i64 {
+    pub(super) fn begin_s(&self, g: usize) -> i64 {
         self.start_s + (g * self.size) as i64 * self.step_s
     }
 
-    pub(super) fn to_s(&self, g: usize) -> i64 {
+    pub(super) fn end_s(&self, g: usize) -> i64 {
         self.start_s + self.range(g).end as i64 * self.step_s
     }
 
     pub(super) fn x(&self, t: &Time, g: usize) -> (f64, f64) {
-        (t.x(self.from_s(g)), t.x(self.to_s(g)))
+        (t.x(self.begin_s(g)), t.x(self.end_s(g)))
     }
 
     /// Means over the groups; `None` where a group has no value.

@@ -217,15 +217,13 @@ fn table(view: &View<'_>) -> Option<Certified> {
         );
         return None;
     }
-    if let (Some(said), Some(found)) = (view.opt_number("scop"), declared.scop()) {
-        if (found / said - 1.0).abs() > SCOP_TOLERANCE {
-            view.warn(
-                "scop",
-                format!(
-                    "the points give a SCOP of {found:.2}, not {said:.2}; is a figure mistyped?"
-                ),
-            );
-        }
+    if let (Some(said), Some(found)) = (view.opt_number("scop"), declared.scop())
+        && (found / said - 1.0).abs() > SCOP_TOLERANCE
+    {
+        view.warn(
+            "scop",
+            format!("the points give a SCOP of {found:.2}, not {said:.2}; is a figure mistyped?"),
+        );
     }
     Some(Certified {
         application,

@@ -3,7 +3,7 @@
 
 use super::{HOUSE, Surroundings, build};
 use crate::model::House;
-use crate::scenario::{Fault, Faults, Format, Source, read_section};
+use crate::scenario::{Faults, Format, Source, read_section};
 use std::path::Path;
 
 macro_rules! houses {
@@ -60,7 +60,7 @@ pub fn read(name: &str, site: Surroundings) -> Option<Result<House, Faults>> {
             Ok(house)
         }
         // A build that gives nothing says why by a fault.
-        Ok((None, warnings)) => Err(Faults::new(Vec::<Fault>::from(warnings))),
+        Ok((None, warnings)) => Err(Faults::new(warnings)),
         Err(faults) => Err(faults),
     })
 }

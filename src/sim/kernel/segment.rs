@@ -13,7 +13,7 @@ use crate::plant::params::Plant;
 /// The outcome of a segment besides what stands in the scratch buffers. Powers
 /// are means over the segment, W.
 #[derive(Clone, Copy, Debug)]
-pub struct Segment<T: Real> {
+pub(super) struct Segment<T: Real> {
     pub dt_s: T,
     /// Heat to the rooms from the compressor (negative in cooling) and from the backup heater.
     pub space_w: T,
@@ -53,10 +53,13 @@ pub(super) fn attempt<T: Real>(
 ) -> Segment<T> {
     let modal = &plant.states[row.state];
     let zero = T::splat(0.0);
-    if T::from_mask(dt_s.lt(plant.step_s)).gt(zero).any() {
-        advance::refactor(&modal.lambda_per_s, dt_s, &mut state.scratch.factors);
-    } else {
+    let as_long_as = |length_s: T| !(dt_s.lt(length_s) | dt_s.gt(length_s)).any();
+    if as_long_as(plant.step_s) {
         state.scratch.factors.copy_from_slice(&modal.full);
+    } else if as_long_as(T::splat(60.0)) {
+        state.scratch.factors.copy_from_slice(&modal.minute);
+    } else {
+        advance::refactor(&modal.lambda_per_s, dt_s, &mut state.scratch.factors);
     }
 
     let rooms = space::supply(plant, row, state, command, dt_s);
@@ -79,17 +82,15 @@ pub(super) fn attempt<T: Real>(
     s.z.copy_from_slice(&state.z);
     advance::advance(&s.factors, &s.forcing, &mut s.z, &mut s.z_integral);
     with_heats(&s.y_free, &modal.heat_output, &s.heats, &mut s.y0);
-    advance::multiply(&modal.output, &s.z, &mut s.y1);
-    for (y, base) in s.y1.iter_mut().zip(row.base_output) {
-        *y += *base;
+    advance::multiply(&modal.output, &s.z, &mut s.modal);
+    for (y, (modal, base)) in s.y1.iter_mut().zip(s.modal.iter().zip(row.base_output)) {
+        *y = *modal + *base;
     }
     for (y, h) in
         s.y1.iter_mut()
             .zip(modal.heat_output.chunks_exact(s.heats.len()))
     {
-        for (&h, &q) in h.iter().zip(&s.heats) {
-            *y += h * q;
-        }
+        *y += advance::dot(h, &s.heats);
     }
 
     // Tank.
@@ -151,6 +152,11 @@ pub(super) fn first_crossing<T: Real>(
     for r in 0..plant.rooms {
         part = part.min(crossing(s.y0[r], s.y1[r], &s.room_bands[r]));
     }
+    part = part.min(crossing(
+        space::circuit_c(plant, &s.y0),
+        space::circuit_c(plant, &s.y1),
+        &s.bands.circuit,
+    ));
     part = part.min(crossing(
         segment.tank_start_c,
         segment.tank_end_c,

@@ -3,6 +3,7 @@
 
 use super::power;
 use super::state::{Row, State};
+use crate::control::hysteresis::NEVER_HIGH_C;
 use crate::control::law::{Command, NO_POWER_COMMAND_W};
 use crate::numeric::{Mask, Real};
 use crate::physics::emitter::{Relaxation, Supply};
@@ -80,6 +81,7 @@ pub(super) fn supply<T: Real>(
         )
     };
     let hottest_w = (all.power_w(plant.source.flow_max_c) * sign).max(zero);
+    let coldest_w = (all.power_w(row.device.flow_cooling_limit) * sign).max(zero);
     let mut flow_c = command.flow_c;
     let (mut heat_w, mut electric_w, mut full) = (zero, zero, T::Mask::splat(false));
     let (mut water_c, mut floor_w) = (flow_c, zero);
@@ -87,7 +89,11 @@ pub(super) fn supply<T: Real>(
         let (capacity_w, cost) = at(flow_c);
         floor_w = plant.source.min_modulation * capacity_w;
         let by_power_w = power::heat_at(command.power_w, capacity_w, cost, &plant.source.part_load);
-        let limit_w = T::select(cools, by_power_w, by_power_w.min(hottest_w.max(floor_w)));
+        let limit_w = T::select(
+            cools,
+            by_power_w.min(coldest_w.max(floor_w)),
+            by_power_w.min(hottest_w.max(floor_w)),
+        );
         let asked_w = T::select(commanded, limit_w, wanted_w);
         heat_w = asked_w.max(floor_w).min(capacity_w);
         full = asked_w.ge(capacity_w);
@@ -133,6 +139,17 @@ fn deviation_w<T: Real>(e: &EmitterParams<T>, excess_k: T) -> T {
     } else {
         T::splat(0.0)
     }
+}
+
+/// Water of the coldest emitter, degC; far away where there is none.
+#[inline(always)]
+pub(super) fn circuit_c<T: Real>(plant: &Plant<T>, y: &[T]) -> T {
+    let mut coldest_c = T::splat(NEVER_HIGH_C);
+    for (r, e) in plant.emitters.iter().enumerate() {
+        let there = e.present.gt(T::splat(0.0)) & e.supply_w_per_k.gt(T::splat(0.0));
+        coldest_c = T::select(there, coldest_c.min(y[plant.rooms + r]), coldest_c);
+    }
+    coldest_c
 }
 
 /// The water temperature that the flow limit watches: behind the source while

@@ -7,14 +7,17 @@ use crate::numeric::{Mask, Real};
 use crate::physics::emitter::{Relaxation, Supply};
 use crate::physics::heat_pump::FlowCurve;
 use crate::physics::tank::{self, TankScratch};
-use crate::plant::modal::advance::{Factors, multiply};
+use crate::plant::modal::advance::{Factors, dot, multiply};
 use crate::plant::params::{KERNEL_OUTPUTS, Plant};
 
 use super::segment::Segment;
+use super::space;
 
 /// Inputs that hold for one row.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a, T: Real> {
+    /// Length of the row, s; at most the step that the plant was compiled for.
+    pub duration_s: T,
     /// Which of the plant's network states holds.
     pub state: usize,
     /// Modal forcing by weather and internal gains, one a mode.
@@ -45,6 +48,8 @@ pub struct State<T: Real> {
     pub memory: Memory<T>,
     /// Kernel outputs at the present instant.
     pub y: Vec<T>,
+    /// The modes' part of them.
+    pub y_modal: Vec<T>,
     /// Heats of the last segment, W (see [`crate::plant::params::ModalParams::heat_forcing`]).
     pub heats: Vec<T>,
     /// Water temperature that the flow limit watches, degC.
@@ -67,7 +72,9 @@ pub struct Scratch<T: Real> {
     pub factors: Vec<Factors<T>>,
     pub z: Vec<T>,
     pub z_integral: Vec<T>,
-    /// Outputs without heats, at the start; with heats, at start and end.
+    /// Outputs: the modes' part at the end; without heats at the start; with
+    /// heats at start and end.
+    pub modal: Vec<T>,
     pub y_free: Vec<T>,
     pub y0: Vec<T>,
     pub y1: Vec<T>,
@@ -97,6 +104,7 @@ impl<T: Real> State<T> {
                 factors: plant.states[0].full.clone(),
                 z: z.clone(),
                 z_integral: vec![zero; modes],
+                modal: vec![zero; outputs],
                 y_free: vec![zero; outputs],
                 y0: vec![zero; outputs],
                 y1: vec![zero; outputs],
@@ -108,6 +116,7 @@ impl<T: Real> State<T> {
                 response: vec![zero; rooms * rooms],
             },
             y: vec![zero; outputs],
+            y_modal: vec![zero; outputs],
             heats: vec![zero; 2 * rooms],
             water_c: T::splat(20.0),
             flow_guess_c: T::splat(35.0),
@@ -124,7 +133,8 @@ impl<T: Real> State<T> {
     #[inline(always)]
     pub(super) fn enter(&mut self, plant: &Plant<T>, row: &Row<'_, T>) {
         let modal = &plant.states[row.state];
-        self.read_free(plant, row);
+        multiply(&modal.output, &self.z, &mut self.y_modal);
+        self.add_base(row);
         with_heats(
             &self.scratch.y_free,
             &modal.heat_output,
@@ -143,6 +153,7 @@ impl<T: Real> State<T> {
         Observation {
             tank_c,
             water_c: self.water_c,
+            circuit_c: space::circuit_c(plant, &self.y),
             tank_limit: self.tank_limit,
             full_output: self.full_output,
             elapsed_s: self.elapsed_s,
@@ -183,7 +194,8 @@ impl<T: Real> State<T> {
         take(active, &mut self.layers, &mut self.scratch.layers);
         take(active, &mut self.heats, &mut self.scratch.heats);
         take(active, &mut self.y, &mut self.scratch.y1);
-        self.read_free(plant, row);
+        take(active, &mut self.y_modal, &mut self.scratch.modal);
+        self.add_base(row);
         let keep = |new: T, old: T| T::select(active, new, old);
         self.water_c = keep(segment.water_end_c, self.water_c);
         self.flow_guess_c = keep(segment.flow_guess_c, self.flow_guess_c);
@@ -194,14 +206,10 @@ impl<T: Real> State<T> {
 
     /// Outputs at the present instant, the heats left out.
     #[inline(always)]
-    fn read_free(&mut self, plant: &Plant<T>, row: &Row<'_, T>) {
-        multiply(
-            &plant.states[row.state].output,
-            &self.z,
-            &mut self.scratch.y_free,
-        );
-        for (free, base) in self.scratch.y_free.iter_mut().zip(row.base_output) {
-            *free += *base;
+    fn add_base(&mut self, row: &Row<'_, T>) {
+        let parts = self.y_modal.iter().zip(row.base_output);
+        for (free, (modal, base)) in self.scratch.y_free.iter_mut().zip(parts) {
+            *free = *modal + *base;
         }
     }
 }
@@ -226,10 +234,6 @@ pub(super) fn with_heats<T: Real>(free: &[T], heat_output: &[T], heats: &[T], y:
         .zip(free)
         .zip(heat_output.chunks_exact(heats.len()))
     {
-        let mut sum = *free;
-        for (&h, &q) in row.iter().zip(heats) {
-            sum += h * q;
-        }
-        *y = sum;
+        *y = *free + dot(row, heats);
     }
 }

@@ -21,6 +21,7 @@ pub(super) struct Bench {
     pub damped_c: f64,
     pub tank_c: f64,
     pub water_c: f64,
+    pub circuit_c: f64,
     pub tank_limit: bool,
     pub full_output: bool,
     /// Coldest flow in cooling; outdoors is below the bivalence point.
@@ -38,7 +39,6 @@ pub(super) struct Bench {
     pub valves: Vec<bool>,
     pub bands: Vec<Band<f64>>,
     elapsed_s: f64,
-    was_in_recovery: bool,
     disinfecting: bool,
 }
 
@@ -135,6 +135,7 @@ impl Bench {
             damped_c: 5.0,
             tank_c: 50.0,
             water_c: 25.0,
+            circuit_c: 25.0,
             tank_limit: false,
             full_output: false,
             dry_c: 5.0,
@@ -149,7 +150,6 @@ impl Bench {
             valves: vec![false; rooms],
             bands: vec![Band::default(); rooms],
             elapsed_s: 0.0,
-            was_in_recovery: false,
             disinfecting: false,
         }
     }
@@ -197,8 +197,6 @@ impl Bench {
         (set.tank_commanded, set.tank_w) =
             (flag(self.tank_w.is_some()), self.tank_w.unwrap_or(0.0));
         set.recovery = flag(self.recovery);
-        set.recovery_starts = flag(self.recovery && !self.was_in_recovery);
-        self.was_in_recovery = self.recovery;
         set.disinfection_starts = flag(self.disinfect && !self.disinfecting);
         set.disinfection_window = flag(self.disinfect);
         self.disinfecting = self.disinfect;
@@ -211,6 +209,7 @@ impl Bench {
         let seen = Observation {
             tank_c: self.tank_c,
             water_c: self.water_c,
+            circuit_c: self.circuit_c,
             tank_limit: self.tank_limit,
             full_output: self.full_output,
             elapsed_s: self.elapsed_s,

@@ -323,6 +323,27 @@ fn section_4_the_forbidden_side_is_parked_in_heating_and_cooling_too() {
 }
 
 #[test]
+fn section_4_no_command_moves_or_stops_a_parked_side() {
+    // Level n in `off` and on the forbidden side: it would heat or cool without bounds.
+    for mode in [OFF, COOLING] {
+        let mut b = warm(Bench::new(1, mode));
+        b.abilities.can_switch_off = false;
+        b.house_w = Some(1000.0);
+        assert!(!b.heats(&[18.0]), "{mode}");
+    }
+    let mut b = warm(Bench::new(1, HEATING));
+    b.abilities.can_switch_off = false;
+    b.house_w = Some(1000.0);
+    assert!(!b.cools(&[25.0]));
+    // Level 0 does not hold the device's own thermostat back.
+    let mut b = warm(Bench::new(1, OFF));
+    b.abilities.can_switch_off = false;
+    b.house_w = Some(0.0);
+    assert!(b.heats(&[9.6]));
+    assert_eq!(reason(&b.at(&[9.6])), Reason::Parked);
+}
+
+#[test]
 fn section_4_frost_protection_acts_in_every_mode_unless_disabled() {
     for mode in [HEATING, COOLING, AUTO, OFF] {
         let mut b = Bench::new(1, mode);
@@ -333,6 +354,50 @@ fn section_4_frost_protection_acts_in_every_mode_unless_disabled() {
     let mut b = Bench::new(1, OFF);
     b.controller.frost_protection = false;
     assert!(!b.heats(&[4.9]));
+}
+
+#[test]
+fn section_4_frost_protection_heats_the_water_circuit_in_a_warm_house() {
+    let mut b = Bench::new(2, OFF);
+    b.circuit_c = 4.9;
+    let command = b.at(&[12.0, 12.0]);
+    assert!(command.heat && command.compressor);
+    assert_eq!(reason(&command), Reason::Frost);
+    assert_eq!(b.valves, [true, true], "it flows through all emitters");
+    b.circuit_c = 14.9;
+    assert!(b.heats(&[12.0, 12.0]), "until 10 K above the threshold");
+    b.hold(&[12.0, 12.0], 15.0);
+    b.circuit_c = 15.1;
+    assert!(!b.heats(&[12.0, 12.0]));
+    let mut b = Bench::new(2, OFF);
+    b.controller.frost_protection = false;
+    b.circuit_c = 1.0;
+    assert!(!b.heats(&[12.0, 12.0]));
+}
+
+#[test]
+fn section_4_a_parked_device_that_stands_still_is_told_as_off() {
+    let mut b = Bench::new(1, OFF);
+    b.abilities.can_switch_off = false;
+    assert_eq!(reason(&b.at(&[15.0])), Reason::Off);
+    assert_eq!(reason(&b.at(&[9.6])), Reason::Parked);
+}
+
+#[test]
+fn section_4_the_step_itself_does_not_count_as_cold_before_it() {
+    let mut b = Bench::new(1, HEATING);
+    b.at(&[20.0]);
+    b.scheduled_c = Some(24.0);
+    b.recovery = true;
+    b.at(&[20.0]);
+    b.at(&[20.0]);
+    assert!(!b.memory.side.recovery_exempt, "forced by the step alone");
+    let mut b = Bench::new(1, HEATING);
+    b.at(&[18.0]);
+    b.scheduled_c = Some(24.0);
+    b.recovery = true;
+    b.at(&[18.0]);
+    assert!(b.memory.side.recovery_exempt, "it was below L before");
 }
 
 #[test]

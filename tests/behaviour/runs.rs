@@ -1,0 +1,158 @@
+//! What holds for every run: the same bytes, whatever the order and the
+//! threads; energy that closes; figures that do not depend on the recording.
+
+use heatloop::scenario::{self, Format};
+use heatloop::sim::{self, Options, Silent};
+
+use crate::bench::{Run, winter};
+
+const SECOND: &str = "[[users.devices]]\nid = \"e\"\nhouse = \"rc-light\"\nheat_pump = \"typical-air-to-air-3\"\nemitter = \"room_unit\"\n[[users]]\nid = \"v\"\n[[users.devices]]\nid = \"f\"\nhouse = \"nl-terraced-2015\"\nheat_pump = \"daikin-altherma-3-r-4\"\ntank = \"200 l\"";
+
+#[test]
+fn the_same_file_gives_the_same_result_whatever_the_threads() {
+    let scenario = winter().device(SECOND).scenario();
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("a pool");
+        pool.install(|| {
+            let run = Run::of(scenario.clone());
+            (
+                format!("{:?}", run.result),
+                run.metrics.to_json().expect("JSON"),
+            )
+        })
+    };
+    let one = with(1);
+    assert_eq!(one, with(1));
+    assert_eq!(one, with(3));
+}
+
+#[test]
+fn the_order_of_users_and_devices_changes_nothing() {
+    let scenario = winter().device(SECOND).scenario();
+    let mut turned = scenario.clone();
+    turned.users.reverse();
+    for user in &mut turned.users {
+        user.devices.reverse();
+    }
+    let traces = |s| {
+        let run = sim::run(s, Options::default(), &Silent).expect("runs");
+        let mut all: Vec<String> = run.devices.iter().map(|d| format!("{d:?}")).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(traces(&scenario), traces(&turned));
+}
+
+#[test]
+fn conserves_energy_of_house_and_tank() {
+    let run = winter().run();
+    let b = &run.totals().balance;
+    assert!(b.house_residual.abs() < 1e-9, "{:e}", b.house_residual);
+    assert!(b.tank_residual.abs() < 1e-9, "{:e}", b.tank_residual);
+}
+
+#[test]
+fn import_and_export_are_quarter_hour_nets_whatever_is_recorded() {
+    let text = winter()
+        .device("base_load_w = 300\npv = { peak_kwp = 5, tilt_deg = 35, azimuth_deg = 180 }");
+    let grid = |record_s: u32| {
+        let toml = text
+            .toml()
+            .replace("record_s = 300", &format!("record_s = {record_s}"));
+        let scenario = match scenario::parse(&toml, Format::Toml, std::path::Path::new("")) {
+            Ok(scenario) => scenario,
+            Err(faults) => panic!("{}", faults.render(100, false)),
+        };
+        let run = Run::of(scenario);
+        let e = &run.metrics.total;
+        let t = run.trace();
+        for (i, o) in t.grid_import_w.iter().zip(&t.grid_export_w) {
+            assert!(*i == 0.0 || *o == 0.0);
+        }
+        [
+            &e.energy.import_kwh,
+            &e.energy.export_kwh,
+            &e.grid.peak_import_kw,
+        ]
+        .map(|f| f.value().expect("a number"))
+    };
+    let (fine, coarse) = (grid(300), grid(900));
+    for (a, b) in fine.iter().zip(coarse) {
+        assert!(
+            (a - b).abs() <= 1e-6 * b.abs().max(1.0),
+            "{fine:?} {coarse:?}"
+        );
+    }
+    assert!(fine[1] > 0.1, "some is fed in: {fine:?}");
+}
+
+#[test]
+fn the_summary_shows_the_figures_of_the_metrics() {
+    use heatloop::report::{Figures, SummaryStyle, summary};
+    let scenario = winter().scenario();
+    let run = Run::of(scenario.clone());
+    let (trace, totals) = &run.result.devices[0];
+    let shown = Figures::of(trace, totals);
+    let m = &run.metrics.total;
+    let same = |a: f64, figure: &heatloop::metrics::Figure| {
+        let b = figure.value().expect("a number");
+        assert!((a - b).abs() <= 1e-5 * b.abs().max(1.0), "{a} and {b}");
+    };
+    same(shown.electricity_kwh(), &m.energy.hvac_kwh);
+    same(shown.heat_space_kwh, &m.energy.heat_space_kwh);
+    same(shown.heat_tank_kwh, &m.energy.heat_tank_kwh);
+    same(shown.import_kwh, &m.energy.import_kwh);
+    same(
+        shown.seasonal_performance().expect("heat"),
+        &m.performance.spf_h4,
+    );
+    same(shown.peak_w / 1000.0, &m.grid.peak_import_kw);
+    same(shown.below_kh, &m.comfort.below_kh);
+    same(shown.draw_missing_kwh, &m.hot_water.missing_kwh);
+    same(shown.run_h, &m.running.run_h);
+    same(shown.starts as f64, &m.running.starts);
+    let text = summary(
+        &run.result,
+        &scenario,
+        None,
+        &[],
+        SummaryStyle { colour: false },
+    );
+    assert!(text.contains("SPF H4"), "{text}");
+}
+
+#[test]
+fn a_pattern_that_matches_no_channel_is_warned_of() {
+    let run = winter()
+        .head("record.channels = [\"outdoor_c\", \"tank.sensr_c\"]")
+        .run();
+    assert!(run.warned("tank.sensr_c"), "{:?}", run.metrics.warnings);
+    assert!(!run.warned("outdoor_c"));
+}
+
+#[test]
+fn the_warm_up_repeats_the_first_days_and_is_not_counted() {
+    let with = |days: &str| {
+        let toml = winter()
+            .toml()
+            .replace("warmup_days = 1", &format!("warmup_days = {days}"));
+        let scenario =
+            scenario::parse(&toml, Format::Toml, std::path::Path::new("")).expect("right");
+        Run::of(scenario)
+    };
+    let (short, long) = (with("3"), with("6"));
+    let rows = short.trace().outdoor_c.len();
+    assert_eq!((rows, long.trace().outdoor_c.len()), (3 * 288, 3 * 288));
+    let first = |r: &Run| r.trace().rooms[0].operative_c[0];
+    assert!(
+        (first(&short) - first(&long)).abs() < 0.7,
+        "{} {}",
+        first(&short),
+        first(&long)
+    );
+    let starts: u64 = long.trace().starts.iter().map(|&s| u64::from(s)).sum();
+    assert_eq!(starts, long.totals().starts);
+}

@@ -57,7 +57,7 @@ static BACKUP: Section = Section {
             "bivalence_c",
             number("°C", -40.0, 20.0),
             "-7",
-            "It may help below this outdoor temperature, once the compressor is at its limit.",
+            "It may help below this outdoor temperature, once the compressor has been at its limit for 20 min.",
         ),
         default(
             "delay_min",

@@ -156,3 +156,29 @@ fn the_warm_up_repeats_the_first_days_and_is_not_counted() {
     let starts: u64 = long.trace().starts.iter().map(|&s| u64::from(s)).sum();
     assert_eq!(starts, long.totals().starts);
 }
+
+/// Four weeks in which the house cycles much; docs/NUMERICS.md has a year. At
+/// most 0.1 % in energy and 3 % in starts: what the default step promises.
+#[test]
+fn the_default_step_agrees_with_short_steps() {
+    let mut text = winter();
+    (text.start, text.days) = ("2021-03-01", 28);
+    let of = |step_s: u32| {
+        let mut scenario = text.scenario();
+        scenario.period.step_s = step_s;
+        let run = Run::of(scenario);
+        let e = &run.metrics.total.energy;
+        let value = |f: &heatloop::metrics::Figure| f.value().expect("a figure");
+        [
+            value(&e.hvac_kwh),
+            value(&e.heat_space_kwh),
+            value(&e.heat_tank_kwh),
+            value(&run.metrics.total.running.starts),
+        ]
+    };
+    let (usual, short) = (of(300), of(5));
+    for (i, (a, b)) in usual.iter().zip(&short).enumerate() {
+        let limit = if i == 3 { 0.03 } else { 0.001 };
+        assert!((a / b - 1.0).abs() < limit, "{i}: {usual:?} {short:?}");
+    }
+}

@@ -12,7 +12,8 @@ use heatloop::sim::{self, Options, Silent};
 
 const HOUSE: &str = r#"
 heatloop = 1
-site = { country = "DE", postal_code = "52062" }
+site = { country = "NL", postal_code = "6211AB" }
+weather = { climate = "aachen-2021" }
 period = { start = 2021-01-11, days = 28 }
 
 [[users]]
@@ -20,9 +21,8 @@ schedule = [{ days = "daily", start = "22:30", end = "06:00", target_c = TARGET 
 settings.room = { preferred_temperature = 20, schedule_enabled = true, temperature_lower_bound = 2 }
 
 [[users.devices]]
-house = "de-single-family-2016"
-heat_pump = "nibe-f2050-6"
-emitter = "underfloor"
+house = "nl-terraced-1992"
+heat_pump = "mitsubishi-ecodan-wz80"
 tank = "200 l"
 "#;
 

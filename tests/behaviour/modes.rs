@@ -186,7 +186,6 @@ fn section_4_a_mode_change_keeps_the_dwell_and_change_overs_are_counted() {
 #[test]
 fn section_4_discomfort_after_a_step_of_the_target_is_counted_apart() {
     let run = winter()
-        .user("settings.room.temperature_lower_bound = 0.5")
         .event(
             "2021-02-09T12:00",
             r#"{"room": {"preferred_temperature": 23}}"#,
@@ -197,6 +196,11 @@ fn section_4_discomfort_after_a_step_of_the_target_is_counted_apart() {
     let before: f64 = room.recovery_kh[..from].iter().sum();
     let in_two_hours: f64 = room.recovery_kh[from..from + 24].iter().sum();
     let later: f64 = room.recovery_kh[from + 24..].iter().sum();
-    assert!(in_two_hours > 1.0, "{in_two_hours} K·h");
+    let all: f64 = room.below_kh[from..from + 24].iter().sum();
+    assert!(in_two_hours > 0.1, "{in_two_hours} K·h");
+    assert!(
+        (in_two_hours - all).abs() < 1e-9,
+        "all of {all} K·h is recovery"
+    );
     assert_eq!((before, later), (0.0, 0.0));
 }

@@ -60,8 +60,8 @@ fn exit_0_and_every_file_where_all_is_well() {
         .code(0)
         .stdout(
             contains("One day")
-                .and(contains("SCOP"))
-                .and(contains("metrics.json")),
+                .and(contains("SPF"))
+                .and(contains("results/day")),
         )
         .stderr("");
     let results = folder.path().join("results/day");

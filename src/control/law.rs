@@ -434,9 +434,9 @@ fn flow_limit<T: Real>(
     let start_high =
         (flow_c - constants.flow_start_below_k).min(stop_high - constants.flow_start_below_k);
     let stop_low = (flow_c - constants.flow_stop_above_k).max(set.flow_cooling_limit);
-    // At the dew point the way down is short, and so is the way back.
-    let dry = stop_low.gt(flow_c - constants.flow_stop_above_k);
-    let start_low = flow_c + T::select(dry, T::splat(1.0), constants.flow_start_below_k);
+    // At the dew point the way down is short; the way back is as long as ever, or
+    // a unit whose lowest output is too much would start every few minutes.
+    let start_low = flow_c + constants.flow_start_below_k;
     let serving = memory.source.on & memory.source.space_served;
     let heats = serving & !memory.source.cooling_served & heat;
     let cools = serving & memory.source.cooling_served & cool;

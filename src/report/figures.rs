@@ -214,7 +214,7 @@ impl Figures {
         if self.cooling_kwh > 0.01 {
             format!("{s:.2} kWh per kWh")
         } else {
-            format!("SCOP {s:.2}")
+            format!("SPF H4 {s:.2}")
         }
     }
 

@@ -40,12 +40,47 @@ fn sources() -> Vec<(String, String)> {
         .collect()
 }
 
-/// Code without comments, and without what is compiled for tests only.
-fn plain_code(name: &str, text: &str) -> String {
-    let part = |p: &str| p == "tests" || p == "tests.rs" || p == "fixtures.rs";
-    if name.split('/').any(part) {
-        return String::new();
+/// Modules in files of their own that are compiled for tests only, as path
+/// prefixes: what `#[cfg(test)] mod name;` declares.
+fn test_modules(sources: &[(String, String)]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, text) in sources {
+        let folder = name
+            .strip_suffix("/mod.rs")
+            .or_else(|| name.strip_suffix("lib.rs"))
+            .or_else(|| name.strip_suffix(".rs"))
+            .expect("a Rust file");
+        for rest in text.split("#[cfg(test)]\n").skip(1) {
+            let line = rest.lines().next().unwrap_or("").trim();
+            let declared = line.split("mod ").nth(1).and_then(|m| m.strip_suffix(';'));
+            if let Some(module) = declared {
+                found.push(format!("{folder}/{module}"));
+            }
+        }
     }
+    found
+}
+
+/// The sources without the files of [`test_modules`].
+fn code_for_users() -> Vec<(String, String)> {
+    let all = sources();
+    let tests = test_modules(&all);
+    all.into_iter()
+        .filter(|(name, _)| {
+            !tests.iter().any(|t| {
+                let rest = name.strip_prefix(t.as_str());
+                rest.is_some_and(|r| r == ".rs" || r.starts_with('/'))
+            })
+        })
+        .map(|(name, text)| {
+            let code = plain_code(&text);
+            (name, code)
+        })
+        .collect()
+}
+
+/// Code without comments, and without what is compiled for tests only.
+fn plain_code(text: &str) -> String {
     let mut code = String::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
@@ -155,12 +190,12 @@ fn modules_import_only_what_the_table_allows() {
     let allowed = allowed();
     let modules: BTreeSet<String> = allowed.keys().cloned().collect();
     let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (name, text) in sources() {
+    for (name, code) in code_for_users() {
         let module = name.split(['/', '.']).next().expect("a name").to_owned();
         if module == "lib" || module == "main" {
             continue;
         }
-        for import in imports(&plain_code(&name, &text), &modules) {
+        for import in imports(&code, &modules) {
             let fine = import == module || allowed[&module].contains(&import);
             assert!(fine, "src/{name}: {module} must not import {import}");
             used.entry(module.clone()).or_default().insert(import);
@@ -196,11 +231,10 @@ fn only_cli_prints() {
         "stderr()",
         "dbg!",
     ];
-    for (name, text) in sources() {
+    for (name, code) in code_for_users() {
         if name.starts_with("cli/") {
             continue;
         }
-        let code = plain_code(&name, &text);
         for word in printing {
             assert!(!code.contains(word), "src/{name} has {word}");
         }
@@ -219,6 +253,8 @@ fn every_file_opens_with_what_it_is() {
 fn the_scan_leaves_tests_and_comments_out() {
     let text = "use crate::a::B;\n// use crate::b;\n#[cfg(test)]\nmod tests {\n    use crate::c;\n}\nuse crate::{d::E, e};\n#[cfg(test)]\nmod tests;\n";
     let modules: BTreeSet<String> = ["a", "b", "c", "d", "e"].map(String::from).into();
-    let found = imports(&plain_code("x.rs", text), &modules);
+    let found = imports(&plain_code(text), &modules);
     assert_eq!(found.into_iter().collect::<String>(), "ade");
+    let files = [("x/y.rs".to_owned(), text.to_owned())];
+    assert_eq!(test_modules(&files), ["x/y/tests"]);
 }

@@ -49,7 +49,7 @@ pub(super) fn list(a: &ListArguments) -> Exit {
                 )
             })
             .collect();
-        shelf("Weather (weather = \"NAME\")", rows);
+        shelf("Weather (weather = { climate = \"NAME\" })", rows);
     }
     print::out(&text)
 }
@@ -57,8 +57,11 @@ pub(super) fn list(a: &ListArguments) -> Exit {
 /// Prints a library entry as the text that a scenario would hold.
 pub(super) fn show(a: &ShowArguments) -> Exit {
     let found = scenario::house::library::text(&a.name)
-        .map(str::to_owned)
-        .or_else(|| heat_pump_library::text(&a.name));
+        .map(|text| below("users.devices.house", None, text))
+        .or_else(|| {
+            let text = heat_pump_library::text(&a.name)?;
+            Some(below("users.devices.heat_pump", Some(&a.name), &text))
+        });
     match found {
         Some(text) => print::out(&text),
         None => {
@@ -77,4 +80,33 @@ pub(super) fn show(a: &ShowArguments) -> Exit {
             Exit::Faults
         }
     }
+}
+
+/// A library's text with its tables moved below `path`, so that it can be
+/// pasted after a device's own keys. `root`: the table that stands for `path`.
+fn below(path: &str, root: Option<&str>, text: &str) -> String {
+    let mut moved =
+        String::from("# For a scenario: paste it after the keys of [[users.devices]].\n");
+    let mut headed = root.is_some();
+    for line in text.lines() {
+        let bare = line.trim_start_matches('[');
+        let brackets = line.len() - bare.len();
+        if !headed && !line.is_empty() && !line.starts_with('#') {
+            if brackets == 0 {
+                moved.push_str(&format!("[{path}]\n"));
+            }
+            headed = true;
+        }
+        if (1..=2).contains(&brackets) && line.ends_with(']') {
+            let name = match root {
+                Some(root) => bare.strip_prefix(root).unwrap_or(bare),
+                None => &format!(".{bare}"),
+            };
+            moved.push_str(&format!("{}{path}{name}\n", &"[["[..brackets]));
+        } else {
+            moved.push_str(line);
+            moved.push('\n');
+        }
+    }
+    moved
 }

@@ -92,7 +92,7 @@ pub(super) fn command(a: &RunArguments) -> Exit {
             }
         }
     }
-    if a.quiet {
+    if a.quiet && a.format == OutputFormat::Text {
         return exit;
     }
     match a.format {

@@ -8,6 +8,8 @@ pub struct HeatPump {
     pub name: String,
     /// Where its figures come from.
     pub source: String,
+    /// It heats the air of rooms through room units, and no water.
+    pub air_to_air: bool,
     pub heating: PerformanceMap,
     /// `None`: it cannot cool.
     pub cooling: Option<PerformanceMap>,

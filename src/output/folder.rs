@@ -62,7 +62,7 @@ impl Folder {
         let mut foreign = false;
         for entry in fs::read_dir(path).map_err(io_error)? {
             let name = entry.map_err(io_error)?.file_name();
-            foreign |= !name.to_string_lossy().starts_with(TEMPORARY);
+            foreign |= !is_ours(&name.to_string_lossy());
         }
         let old = fs::read_to_string(path.join(provenance::NAME))
             .ok()
@@ -87,6 +87,19 @@ impl Folder {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether a name is one that a run writes: a run that was killed between its
+/// renames leaves such files, complete, and no provenance.
+fn is_ours(name: &str) -> bool {
+    let fixed = [
+        "scenario.toml",
+        "settings.jsonl",
+        "metrics.json",
+        provenance::NAME,
+    ];
+    let named = ["trace-", "picture-", TEMPORARY];
+    fixed.contains(&name) || named.iter().any(|start| name.starts_with(start))
 }
 
 /// A file that is being written under a temporary name.

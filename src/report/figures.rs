@@ -4,7 +4,7 @@
 //! metrics of a run, with their standards, are formed elsewhere.
 
 use crate::trace::{DeviceTrace, Reason, Totals};
-use crate::units::kwh;
+use crate::units::{S_PER_H, kwh};
 
 /// End uses of electricity, in the order in which they are stacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +82,8 @@ pub struct Figures {
     pub draw_l: f64,
     pub draw_useful_kwh: f64,
     pub draw_missing_kwh: f64,
+    /// The deciding sensor below the lower bound at the intervals' ends, h.
+    pub tank_below_lower_h: f64,
     pub reason_h: [f64; Reason::COUNT],
     pub overridden_h: f64,
     pub starts: u64,
@@ -127,6 +129,9 @@ impl Figures {
             f.draw_l += at0(&t.draw_l, i);
             f.draw_useful_kwh += kwh(at0(&t.draw_useful_j, i));
             f.draw_missing_kwh += kwh(at0(&t.draw_missing_j, i));
+            if at0(&t.tank_sensor_c, i) < at0(&t.tank_lower_c, i) {
+                f.tank_below_lower_h += f64::from(t.step_s) / S_PER_H;
+            }
             f.overridden_h += at0(&t.overridden_s, i) / 3600.0;
             f.starts += u64::from(t.starts.get(i).copied().unwrap_or(0));
             f.run_h += at0(&t.run_s, i) / 3600.0;
@@ -177,6 +182,7 @@ impl Figures {
         self.draw_l += o.draw_l;
         self.draw_useful_kwh += o.draw_useful_kwh;
         self.draw_missing_kwh += o.draw_missing_kwh;
+        self.tank_below_lower_h += o.tank_below_lower_h;
         self.overridden_h += o.overridden_h;
         self.starts += o.starts;
         self.run_h += o.run_h;

@@ -258,9 +258,9 @@ fn hot_water(w: &mut Writer, t: &DeviceTrace, totals: &Totals, f: &Figures) {
     w.row(
         "",
         &format!(
-            "tank {} h below 40 °C, {} h below 50 °C",
-            digits3(totals.tank_below_40_h),
-            digits3(totals.tank_below_50_h)
+            "tank {} h below its lower bound, {} h below 40 °C",
+            digits3(f.tank_below_lower_h),
+            digits3(totals.tank_below_40_h)
         ),
     );
     if totals.disinfection_reached + totals.disinfection_missed > 0 {

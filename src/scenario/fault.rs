@@ -237,6 +237,9 @@ pub struct Faults {
     pub list: Vec<Fault>,
 }
 
+/// Most faults that are shown with their lines.
+const MOST_RENDERED: usize = 50;
+
 impl Faults {
     /// Sorts by file, place and message; the file of the first entry is first.
     pub fn new(mut list: Vec<Fault>) -> Self {
@@ -283,10 +286,14 @@ impl Faults {
             .with_context_lines(1)
             .with_links(false);
         let mut text = String::new();
-        for fault in &self.list {
+        for fault in self.list.iter().take(MOST_RENDERED) {
             // Writing into a String can't fail.
             let _ = handler.render_report(&mut text, &Report(fault));
             text.push('\n');
+        }
+        if self.list.len() > MOST_RENDERED {
+            let more = self.list.len() - MOST_RENDERED;
+            text.push_str(&format!("... and {more} more; --format json lists all\n"));
         }
         text
     }

@@ -7,6 +7,7 @@ use super::fault::{Code, Fault};
 use super::field::{Field, Kind, default, optional};
 use super::hint;
 use super::house::{self as house_section, HOUSE, Surroundings};
+use super::location::distance_km;
 use super::period::standard_offset_s;
 use super::users::Around;
 use super::view::{Item, View};
@@ -16,6 +17,7 @@ use super::{
 };
 use crate::house::design::heat_load_w;
 use crate::model::controller::HeatingCurve;
+use crate::model::emitter::EmitterKind;
 use crate::model::{Controller, Emitter, HeatPump, House, Period, Site, Weather};
 use crate::physics::heating_curve::DESIGN_ROOM_C;
 use crate::weather::{Rows, climate_summary};
@@ -131,6 +133,62 @@ pub fn emitters(
     (emitters, curve)
 }
 
+/// Whether unit, emitters and tank belong together.
+pub fn fits(view: &View<'_>, unit: &HeatPump, emitters: &[Option<Emitter>], tank: bool) {
+    let units = |e: &&Emitter| matches!(e.kind, EmitterKind::RoomUnit { .. });
+    let ideal = |e: &&Emitter| matches!(e.kind, EmitterKind::Ideal { .. });
+    let all = || emitters.iter().flatten().filter(|e| !ideal(e));
+    let key = if view.has("emitters") {
+        "emitters"
+    } else {
+        "emitter"
+    };
+    if unit.air_to_air && all().any(|e| !units(&e)) {
+        view.fault(
+            key,
+            Fault::new(
+                Code::Conflict,
+                format!(
+                    "{} heats air: it has no water for radiators, floors or coils",
+                    unit.name
+                ),
+            )
+            .allowed("room_unit, none, ideal")
+            .hint("write emitter = \"room_unit\", or choose an air-to-water unit"),
+        );
+    }
+    if !unit.air_to_air && all().any(|e| units(&e)) {
+        view.fault(
+            key,
+            Fault::new(
+                Code::Conflict,
+                format!(
+                    "{} heats water: a room unit takes refrigerant of an air-to-air unit",
+                    unit.name
+                ),
+            )
+            .allowed("radiator, underfloor, fan_coil, none, ideal")
+            .hint("choose another emitter, or a heat pump of kind = \"air_to_air\""),
+        );
+    }
+    if unit.air_to_air && tank {
+        view.fault(
+            "tank",
+            Fault::new(
+                Code::Conflict,
+                format!("{} heats air and can't charge a tank", unit.name),
+            )
+            .hint("leave the tank out, or choose an air-to-water unit"),
+        );
+    }
+    if emitters.iter().all(Option::is_none) {
+        view.warn(
+            key,
+            "no room has an emitter: the heat pump can heat and cool none",
+        );
+    }
+}
+
 /// Lowest flow temperature of a heating curve that the file does not give, degC.
 const LOWEST_FLOW_C: f64 = 22.0;
 
@@ -159,6 +217,9 @@ pub fn controller(view: &View<'_>, house: &House, curve: HeatingCurve) -> Option
     Some(controller_section::build(&section, curve, &rooms))
 }
 
+/// Weather from farther away than this is warned of, km.
+const FAR_KM: f64 = 300.0;
+
 /// The weather of the run, which must cover its period; `None` after a fault.
 pub fn weather(root: &View<'_>, site: &Site, period: &Period) -> Option<Weather> {
     let view = root.section("weather")?;
@@ -167,6 +228,17 @@ pub fn weather(root: &View<'_>, site: &Site, period: &Period) -> Option<Weather>
         return None;
     }
     let weather = weather_section::build(&view, site)?;
+    let km = distance_km(
+        (site.latitude_deg, site.longitude_deg),
+        (weather.latitude_deg, weather.longitude_deg),
+    );
+    if km > FAR_KM && view.opt_text("climate").is_none_or(|c| c != "nearest") {
+        let key = if view.has("file") { "file" } else { "climate" };
+        view.warn(
+            key,
+            format!("{} was taken {km:.0} km from the site: its sun and its air are those of another place", weather.name),
+        );
+    }
     let hour_s = 3600;
     let laid = Rows::new(
         &weather,

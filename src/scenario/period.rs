@@ -58,6 +58,10 @@ pub static PERIOD: Section = Section {
 const LONGEST_S: i64 = 7320 * 86_400;
 
 /// The period; a fallback of one day where the file has faults.
+/// Interval of the figures, s.
+const QUARTER_S: i64 = 900;
+
+/// Builds the period.
 pub fn build(view: &View<'_>, timezone: &TimeZone) -> Period {
     let start = view.date_time("start");
     let start_s = start.and_then(|m| instant(view, "start", m, timezone));
@@ -92,6 +96,19 @@ pub fn build(view: &View<'_>, timezone: &TimeZone) -> Period {
                 key,
                 Fault::new(Code::Conflict, "the period ends before it starts")
                     .hint("`end` is the first instant that does not count: after `start`"),
+            );
+        } else if (end - start) % QUARTER_S != 0 {
+            view.fault(
+                key,
+                Fault::new(
+                    Code::Conflict,
+                    format!(
+                        "the period is {} min long; figures are formed by the quarter-hour",
+                        (end - start) as f64 / 60.0
+                    ),
+                )
+                .allowed("whole quarter-hours")
+                .hint("let it start and end on a quarter of an hour"),
             );
         } else if end - start > LONGEST_S {
             view.fault(

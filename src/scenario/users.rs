@@ -266,6 +266,7 @@ fn build_device(view: &View<'_>, around: &Around<'_>, index: u64) -> Option<Devi
     steering(view, &heat_pump, activation.is_empty(), pv_w.is_none());
     let house = house?;
     let (emitters, curve) = parts::emitters(view, &house, &heat_pump, around);
+    parts::fits(view, &heat_pump, &emitters, tank.is_some());
     let controller = parts::controller(view, &house, curve)?;
     Some(Device {
         id: String::new(),

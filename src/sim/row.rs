@@ -58,6 +58,7 @@ pub(super) struct RowMaker<'a> {
     recovery_until_s: i64,
     disinfection_until_s: i64,
     clipped: bool,
+    cannot_cool: bool,
     /// Sums over the recording interval.
     means: Means,
 }
@@ -138,6 +139,7 @@ impl<'a> RowMaker<'a> {
             recovery_until_s: i64::MIN,
             disinfection_until_s: i64::MIN,
             clipped: false,
+            cannot_cool: false,
             means: Means {
                 rooms: vec![[0.0; 3]; n],
                 ..Means::default()
@@ -328,6 +330,12 @@ impl<'a> RowMaker<'a> {
                 "device {id}: a target lies outside the absolute comfort band and was clipped into it"
             ));
         }
+        if self.cannot_cool {
+            warnings.push(format!(
+                "device {id}: its mode asks for cooling, but nothing in it can cool: the unit \
+                 needs cooling figures, and a room an emitter that takes cold water"
+            ));
+        }
         warnings
     }
 
@@ -359,6 +367,8 @@ impl<'a> RowMaker<'a> {
 
     /// Thresholds of rooms and tank.
     fn thresholds(&mut self, effective: &Effective, key: &Key) {
+        let cools = matches!(effective.mode, ControlMode::Cooling | ControlMode::Auto);
+        self.cannot_cool |= cools && !self.abilities.can_cool;
         let device = self.job.device;
         let c = &device.controller;
         let power = |level: u8| match level {
@@ -377,7 +387,8 @@ impl<'a> RowMaker<'a> {
             if room.controlled {
                 self.rooms[r] =
                     thresholds::room(&bounds, effective, c, &self.abilities, key.shift, deepens);
-                if !c.valves && r != c.reference_room {
+                let served = device.emitters[r].is_some();
+                if !served || (!c.valves && r != c.reference_room) {
                     // It counts in metrics only.
                     let (lower, upper) = (self.rooms[r].lower, self.rooms[r].upper);
                     self.rooms[r] = thresholds::follower(bounds.target_c, c);

@@ -13,6 +13,9 @@ use crate::weather::Rows;
 /// step divides it): shorter steps see the same inputs.
 const WEATHER_ROW_S: u32 = 300;
 
+/// A relative residual of the energy balance above this is warned of.
+const LARGEST_RESIDUAL: f64 = 1e-9;
+
 /// Told how far a run is. Called from several threads.
 pub trait Progress: Sync {
     /// So many device-days have been simulated since the last call.
@@ -100,6 +103,18 @@ pub fn run(
     for outcome in outcomes {
         let done = outcome?;
         result.warnings.extend(done.warnings);
+        let balance = &done.totals.balance;
+        let residual = balance
+            .house_residual
+            .abs()
+            .max(balance.tank_residual.abs());
+        if residual > LARGEST_RESIDUAL {
+            result.warnings.push(format!(
+                "device {}: energy closes to {residual:.0e} only; its figures can't be trusted \
+                 (heat capacities or conductances of the house that differ too much?)",
+                done.trace.device_id
+            ));
+        }
         result.devices.push((done.trace, done.totals));
     }
     result.warnings.extend(idle_patterns(scenario, &result));

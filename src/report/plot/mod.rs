@@ -1,6 +1,6 @@
 //! The picture of a run of one device, as SVG.
 //!
-//! Two layouts: up to ten days each interval is seen (`days`); longer runs are
+//! Two layouts: up to fifteen days each interval is seen (`days`); longer runs are
 //! shown day by day (`season`), because lines through tens of thousands of
 //! points say nothing. Panels without data are left out.
 
@@ -20,7 +20,7 @@ use crate::trace::{DeviceTrace, Totals};
 use page::Page;
 
 /// Longest period that is drawn interval by interval, days.
-pub const LONGEST_DETAIL_DAYS: f64 = 10.5;
+pub const LONGEST_DETAIL_DAYS: f64 = 15.5;
 
 /// The picture of one device, as SVG of 1600 px width.
 pub fn picture(trace: &DeviceTrace, totals: &Totals, about: &About) -> Result<String, ReportError> {

@@ -37,10 +37,10 @@ pub(super) fn notes(r: &RoomTrace, n: usize) -> Vec<String> {
     if r.controlled {
         let below: f64 = (0..n).map(|i| at0(&r.below_kh, i)).sum();
         let above: f64 = (0..n).map(|i| at0(&r.above_kh, i)).sum();
-        if below >= 0.05 {
+        if below >= 0.005 {
             v.push(format!("{} K·h too cold", digits3(below)));
         }
-        if above >= 0.05 {
+        if above >= 0.005 {
             v.push(format!("{} K·h too warm", digits3(above)));
         }
         if v.len() == 1 {

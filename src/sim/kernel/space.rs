@@ -9,6 +9,9 @@ use crate::numeric::{Mask, Real};
 use crate::physics::emitter::{Relaxation, Supply};
 use crate::plant::params::{EmitterParams, Plant};
 
+/// The room is taken to move on by no more than this in half a segment, K.
+const LARGEST_LEAD_K: f64 = 0.5;
+
 /// What the rooms get. Means over the segment, W.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SpaceFlow<T: Real> {
@@ -44,11 +47,14 @@ pub(super) fn supply<T: Real>(
 
     // Each emitter's supply as a line over the flow temperature.
     let mut all = Supply::default();
-    let (mut room_c, mut weight) = (zero, zero);
+    let (mut room_c, mut weight, mut lead_k) = (zero, zero, zero);
     for (r, e) in plant.emitters.iter().enumerate() {
         let takes =
             e.present.gt(zero) & s.valves[r] & (heats | backup_on | (cools & e.cools.gt(zero)));
-        let (emitter_c, facing_c) = (state.y[rooms + r], state.y[2 * rooms + r]);
+        let emitter_c = state.y[rooms + r];
+        let ahead_k = state.facing_k_per_s[r] * dt_s * T::splat(0.5);
+        let limit_k = T::splat(LARGEST_LEAD_K);
+        let facing_c = state.y[2 * rooms + r] + ahead_k.clamp(-limit_k, limit_k);
         s.relaxations[r] = Relaxation {
             capacity_j_per_k: e.capacity_j_per_k,
             water_w_per_k: T::select(takes, e.supply_w_per_k, zero),
@@ -61,6 +67,7 @@ pub(super) fn supply<T: Real>(
         all = all.and(s.supplies[r]);
         room_c += s.relaxations[r].water_w_per_k * facing_c;
         weight += s.relaxations[r].water_w_per_k;
+        lead_k += s.relaxations[r].water_w_per_k * ahead_k.clamp(-limit_k, limit_k);
     }
     let tiny = T::splat(1e-9);
     let possible = serves & all.g_w_per_k.gt(tiny);
@@ -68,9 +75,17 @@ pub(super) fn supply<T: Real>(
     let by_room = plant.source.sink_is_room.gt(T::splat(0.5));
     let sink = |flow_c: T| T::select(by_room, sink_room_c, flow_c);
 
+    // The set-point follows the rooms: its mean over the segment.
+    let follows = plant.constants.room_influence + plant.constants.pi_gain;
+    let moved_c = (command.flow_c - follows * lead_k / weight.max(tiny)).clamp(
+        row.device.flow_heating_min,
+        row.device.flow_heating_max.min(plant.source.flow_max_c),
+    );
+    let set_c = T::select(cools, command.flow_c, moved_c);
+
     // Wanted: the flow set-point, or the commanded electrical power.
     let sign = T::select(cools, -T::splat(1.0), T::splat(1.0));
-    let wanted_w = (all.power_w(command.flow_c) * sign).max(zero);
+    let wanted_w = (all.power_w(set_c) * sign).max(zero);
     let commanded = command.power_w.lt(T::splat(0.5 * NO_POWER_COMMAND_W));
     let at = |flow_c: T| {
         let (heat_w, heat_cost) = row.heating.at_inverse(sink(flow_c));
@@ -82,7 +97,7 @@ pub(super) fn supply<T: Real>(
     };
     let hottest_w = (all.power_w(plant.source.flow_max_c) * sign).max(zero);
     let coldest_w = (all.power_w(row.device.flow_cooling_limit) * sign).max(zero);
-    let mut flow_c = command.flow_c;
+    let mut flow_c = set_c;
     let (mut heat_w, mut electric_w, mut full) = (zero, zero, T::Mask::splat(false));
     let (mut water_c, mut floor_w) = (flow_c, zero);
     for _ in 0..3 {

@@ -52,6 +52,9 @@ pub struct State<T: Real> {
     pub y_modal: Vec<T>,
     /// Heats of the last segment, W (see [`crate::plant::params::ModalParams::heat_forcing`]).
     pub heats: Vec<T>,
+    /// How fast the temperature that each emitter faces changed in the last
+    /// segment, K/s: emitters see the room at the middle of the next.
+    pub facing_k_per_s: Vec<T>,
     /// Water temperature that the flow limit watches, degC.
     pub water_c: T,
     /// Flow temperature at which the heat pump ran last, degC: the first guess for the next.
@@ -118,6 +121,7 @@ impl<T: Real> State<T> {
             y: vec![zero; outputs],
             y_modal: vec![zero; outputs],
             heats: vec![zero; 2 * rooms],
+            facing_k_per_s: vec![zero; rooms],
             water_c: T::splat(20.0),
             flow_guess_c: T::splat(35.0),
             tank_limit: no,
@@ -189,6 +193,12 @@ impl<T: Real> State<T> {
         );
         if let Some(before) = before {
             self.memory.keep_where(active, before);
+        }
+        let (y0, y1) = (&self.scratch.y0, &self.scratch.y1);
+        for (r, slope) in self.facing_k_per_s.iter_mut().enumerate() {
+            let change = y1[2 * plant.rooms + r] - y0[2 * plant.rooms + r];
+            let now = change / segment.dt_s.max(T::splat(1e-3));
+            *slope = T::select(active, now, *slope);
         }
         take(active, &mut self.z, &mut self.scratch.z);
         take(active, &mut self.layers, &mut self.scratch.layers);

@@ -375,23 +375,8 @@ fn a_shown_house_and_unit_run_when_copied_into_a_scenario() {
         let out = heatloop().args(["show", name]).assert().code(0);
         String::from_utf8(out.get_output().stdout.clone()).expect("text")
     };
-    // Table headers get the place in the scenario in front.
-    let moved = |text: &str, to: &str| {
-        let own: Vec<&str> = text.lines().take_while(|l| !l.starts_with('[')).collect();
-        let rest: Vec<String> = text
-            .lines()
-            .skip(own.len())
-            .map(|l| match (l.strip_prefix("[["), l.strip_prefix('[')) {
-                (Some(t), _) => format!("[[{to}.{t}"),
-                (None, Some(t)) => format!("[{to}.{t}"),
-                (None, None) => l.to_owned(),
-            })
-            .collect();
-        format!("[{to}]\n{}\n{}\n", own.join("\n"), rest.join("\n"))
-    };
     let (folder, file) = one_day();
-    let text = SHORT.replace("house = \"nl-apartment-1970\"\n", "")
-        + &moved(&shown("nl-apartment-1970"), "users.devices.house");
+    let text = SHORT.replace("house = \"nl-apartment-1970\"\n", "") + &shown("nl-apartment-1970");
     let copy = folder.path().join("copy.toml");
     fs::write(&copy, text).expect("writes");
     let figures = |file: &Path| {

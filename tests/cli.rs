@@ -541,3 +541,25 @@ fn a_write_that_fails_half_way_leaves_whole_files_or_none_and_says_so() {
         }
     }
 }
+
+#[test]
+fn the_resolved_scenario_of_a_run_with_files_runs_where_it_lies() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    for name in ["recorded", "flex-trading", "holiday"] {
+        let results = folder.path().join(name);
+        let run = |file: &Path, out: &Path| {
+            heatloop()
+                .arg("run")
+                .arg(file)
+                .args(["--quiet", "--no-picture", "--output"])
+                .arg(out)
+                .assert()
+                .code(0);
+            fs::read_to_string(out.join("metrics.json")).expect("metrics")
+        };
+        let first = run(&scenarios.join(format!("{name}.toml")), &results);
+        let again = run(&results.join("scenario.toml"), &folder.path().join("again"));
+        assert_eq!(first, again, "{name}");
+    }
+}

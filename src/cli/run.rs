@@ -163,9 +163,17 @@ fn write(
             }
         }
     }
+    // The resolved scenario runs where it lies: with copies of its files.
+    let (scenario_text, inputs) = loaded.resolved_with_inputs();
+    for (name, path) in inputs {
+        match std::fs::read(&path) {
+            Ok(bytes) => extra.push((name, bytes)),
+            Err(fault) => failed.push(format!("{} can't be copied: {fault}", path.display())),
+        }
+    }
     let run = RunOutput {
         scenario: &loaded.scenario,
-        scenario_text: &loaded.resolved(),
+        scenario_text: &scenario_text,
         result,
         metrics,
         extra: &extra,

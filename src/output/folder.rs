@@ -98,7 +98,7 @@ fn is_ours(name: &str) -> bool {
         "metrics.json",
         provenance::NAME,
     ];
-    let named = ["trace-", "picture-", TEMPORARY];
+    let named = ["trace-", "picture-", "input-", TEMPORARY];
     fixed.contains(&name) || named.iter().any(|start| name.starts_with(start))
 }
 

@@ -1,6 +1,6 @@
 //! The whole file: its top section, and the way from a text to a scenario.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::check::{self, Context};
@@ -109,9 +109,19 @@ pub struct Loaded {
     pub tree: Node,
     /// Places and hints of `scenario.warnings`.
     pub warnings: Faults,
+    base_dir: PathBuf,
 }
 
 impl Loaded {
+    /// [`Self::resolved`] for another folder: the files that it names are to be
+    /// copied there under plain names. Gives the text, and each name with the
+    /// path to copy from.
+    pub fn resolved_with_inputs(&self) -> (String, Vec<(String, PathBuf)>) {
+        let (text, files) = super::resolved::with_plain_files(&self.resolved());
+        let from = |(name, path): (String, String)| (name, self.base_dir.join(path));
+        (text, files.into_iter().map(from).collect())
+    }
+
     /// The file with all defaults filled in, as TOML.
     pub fn resolved(&self) -> String {
         super::resolved::resolved(&self.tree, &ROOT)
@@ -181,6 +191,7 @@ pub fn read_source(
                 scenario,
                 tree,
                 warnings,
+                base_dir: base_dir.to_owned(),
             })
         }
         // Warnings about what stands in for faulty values would mislead.

@@ -22,6 +22,66 @@ pub fn resolved(tree: &Node, root: &'static Section) -> String {
     head + &toml::to_string(&table).unwrap_or_default()
 }
 
+/// A resolved text whose files are named `input-NAME`, beside it; and each of
+/// these names with the path that stood there. The keys that name files are
+/// `file` and `path`, and no others.
+pub fn with_plain_files(resolved: &str) -> (String, Vec<(String, String)>) {
+    let mut files: Vec<(String, String)> = Vec::new();
+    let Ok(mut table) = resolved.parse::<Table>() else {
+        return (resolved.to_owned(), files);
+    };
+    for (_, value) in &mut table {
+        rename(value, &mut files);
+    }
+    if files.is_empty() {
+        return (resolved.to_owned(), files);
+    }
+    let head: Vec<&str> = resolved
+        .lines()
+        .take_while(|l| l.starts_with('#'))
+        .collect();
+    let text = head.join("\n") + "\n" + &toml::to_string(&table).unwrap_or_default();
+    (text, files)
+}
+
+fn rename(value: &mut Toml, files: &mut Vec<(String, String)>) {
+    match value {
+        Toml::Array(values) => values.iter_mut().for_each(|v| rename(v, files)),
+        Toml::Table(table) => {
+            for (key, value) in table {
+                match value {
+                    Toml::String(path) if key == "file" || key == "path" => *path = plain_name(path, files),
+                    other => rename(other, files),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `input-NAME`, with a number where another file has that name already.
+fn plain_name(path: &str, files: &mut Vec<(String, String)>) -> String {
+    if let Some((name, _)) = files.iter().find(|(_, p)| p == path) {
+        return name.clone();
+    }
+    let keep = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let base = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let base: String = base
+        .chars()
+        .map(|c| if keep(c) { c } else { '_' })
+        .collect();
+    let base = &base[base.len().saturating_sub(40)..];
+    let taken = |name: &str| files.iter().any(|(n, _)| n == name);
+    let mut name = format!("input-{base}");
+    let mut number = 2;
+    while taken(&name) {
+        name = format!("input-{number}-{base}");
+        number += 1;
+    }
+    files.push((name.clone(), path.to_owned()));
+    name
+}
+
 fn fill(node: Option<&Node>, section: &'static Section) -> Table {
     let mut table = Table::new();
     for field in section.fields {

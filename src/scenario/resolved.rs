@@ -50,7 +50,9 @@ fn rename(value: &mut Toml, files: &mut Vec<(String, String)>) {
         Toml::Table(table) => {
             for (key, value) in table {
                 match value {
-                    Toml::String(path) if key == "file" || key == "path" => *path = plain_name(path, files),
+                    Toml::String(path) if key == "file" || key == "path" => {
+                        *path = plain_name(path, files)
+                    }
                     other => rename(other, files),
                 }
             }

@@ -33,6 +33,9 @@ pub(super) struct Done {
     pub warnings: Vec<String>,
 }
 
+/// How often switched states of the house are judged, s.
+const SWITCHED_EVERY_S: i64 = 300;
+
 /// Longest recording interval, s: quarter-hour figures are formed from it.
 const LONGEST_RECORD_S: u32 = 900;
 
@@ -198,7 +201,13 @@ impl<'a> Walk<'a> {
         let weather = weather_row(self.job.rows, t_s);
         self.network
             .fill(self.job.rows, weather, t_s, self.step_s, &mut self.inputs);
-        let wanted = self.wanted_state(t_s, self.job.rows.outdoor_c[weather]);
+        // Windows and bypass are judged every five minutes, whatever the step.
+        let judges = t_s.rem_euclid(SWITCHED_EVERY_S) < self.step_s;
+        let wanted = if judges {
+            self.wanted_state(t_s, self.job.rows.outdoor_c[weather])
+        } else {
+            self.network_state
+        };
         if wanted != self.network_state {
             let matrix = &self.transfers[self.network_state][wanted];
             let n = self.state.z.len();

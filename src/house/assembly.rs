@@ -81,9 +81,12 @@ impl Assembly {
     }
 
     /// Adds a conductance that varies: its mean as a link (to `film.other`, or
-    /// to outdoors in the line `flow`), the rest as a source.
+    /// to outdoors in the line `flow`), the rest as a source. A mean of 0 is none.
     pub fn film(&mut self, film: Film, flow: Flow) {
         let g = film.area_m2 * film.reference_w_per_m2_k;
+        if g <= 0.0 {
+            return;
+        }
         let at = |node: usize, fraction: f64| Weight { node, fraction };
         let (entry, lost, swing_k) = match film.other {
             Some(other) => {

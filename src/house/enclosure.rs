@@ -80,7 +80,11 @@ pub fn to_star_w_per_k(faces: &[Face]) -> Vec<f64> {
 /// shared by area and absorptance (one diffuse cavity). Shares sum to 1.
 pub fn sun_shares(faces: &[Face], to_floor: f64, own: usize) -> Vec<f64> {
     let is_floor = |f: &Face| f.position == Position::Floor && !f.window;
-    let floors: f64 = faces.iter().filter(|f| is_floor(f)).map(|f| f.area_m2).sum();
+    let floors: f64 = faces
+        .iter()
+        .filter(|f| is_floor(f))
+        .map(|f| f.area_m2)
+        .sum();
     let others: f64 = faces.iter().map(|f| f.area_m2).sum::<f64>() - faces[own].area_m2;
     let to_floor = if floors > 0.0 { to_floor } else { 0.0 };
     let first: Vec<f64> = faces
@@ -110,7 +114,11 @@ pub fn sun_shares(faces: &[Face], to_floor: f64, own: usize) -> Vec<f64> {
         .iter()
         .zip(&first)
         .map(|(f, first)| {
-            let back = if cavity > 0.0 { f.area_m2 * f.absorptance / cavity } else { 0.0 };
+            let back = if cavity > 0.0 {
+                f.area_m2 * f.absorptance / cavity
+            } else {
+                0.0
+            };
             first * f.absorptance + reflected * back
         })
         .collect()

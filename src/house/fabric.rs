@@ -132,9 +132,7 @@ pub(super) fn link_outside(
     let constant = match (side.films.outside_film, side.films.outside_convection) {
         (Some(film), _) => Some(film),
         (None, Some(_)) => None,
-        (None, None) => {
-            (house.outside == OutsideFilms::Standard).then_some(OUTER_FILM_W_PER_M2_K)
-        }
+        (None, None) => (house.outside == OutsideFilms::Standard).then_some(OUTER_FILM_W_PER_M2_K),
     };
     if let Some(film_w_per_m2_k) = constant {
         let temperature = BoundaryTemperature::SolAir {
@@ -145,7 +143,12 @@ pub(super) fn link_outside(
             film_w_per_m2_k,
             sky_view: sky_share(side.tilt_deg.to_radians().cos()),
         };
-        net.boundary(node, area_m2 / (r + 1.0 / film_w_per_m2_k), temperature, side.flow);
+        net.boundary(
+            node,
+            area_m2 / (r + 1.0 / film_w_per_m2_k),
+            temperature,
+            side.flow,
+        );
         return;
     }
     let outer = if r > 0.0 {
@@ -409,7 +412,18 @@ fn add_air_flows(
     let outdoor = BoundaryTemperature::Outdoor;
     let volume = room.floor_area_m2 * room.height_m;
     let leak = air_flow_w_per_k(room.infiltration_per_h * volume, construction.altitude_m);
-    net.boundary(air, leak, outdoor.clone(), Flow::Infiltration);
+    if construction.outside_films == OutsideFilms::Weather {
+        let film = Film {
+            node: air,
+            other: None,
+            area_m2: 1.0,
+            reference_w_per_m2_k: leak,
+            law: FilmLaw::Leak,
+        };
+        net.film(film, Flow::Infiltration);
+    } else {
+        net.boundary(air, leak, outdoor.clone(), Flow::Infiltration);
+    }
     let recovery = if airing.bypass {
         0.0
     } else {
@@ -437,12 +451,7 @@ fn add_air_flows(
 
 /// Joins the faces to air and star, adds sun and gains, and says how the room
 /// is read and heated.
-fn finish_room(
-    net: &mut Assembly,
-    inside: InsideFilms,
-    room: &RoomSpec,
-    place: &Place,
-) -> Room {
+fn finish_room(net: &mut Assembly, inside: InsideFilms, room: &RoomSpec, place: &Place) -> Room {
     let air = place.air;
     let faces = &place.faces;
     let to_star: Vec<f64> = faces

@@ -94,7 +94,15 @@ pub(super) fn add(
             roughness: Roughness::MediumSmooth,
             ..side
         };
-        link_outside(net, house, &format!("{name} frame"), node, frame_m2, r, &frame);
+        link_outside(
+            net,
+            house,
+            &format!("{name} frame"),
+            node,
+            frame_m2,
+            r,
+            &frame,
+        );
         faces.push(Face {
             node,
             area_m2: frame_m2,
@@ -117,7 +125,10 @@ pub(super) fn add(
     link_outside(net, house, &name, nodes[0], area, 0.0, &side);
     face.node = nodes[nodes.len() - 1];
     face.area_m2 = area;
-    face.emissivity = a.glass.last().map_or(GLASS_EMISSIVITY, |p| p.inner_emissivity);
+    face.emissivity = a
+        .glass
+        .last()
+        .map_or(GLASS_EMISSIVITY, |p| p.inner_emissivity);
     face.absorptance = glass.from_room.iter().sum();
     faces.push(face);
     // Of a pane's heat the part that goes inwards, by the films of EN 673.
@@ -149,7 +160,10 @@ fn add_gaps(
     nodes: &[usize],
 ) -> Vec<f64> {
     let glass = &window.aperture.glass;
-    let through: f64 = glass.iter().map(|p| p.thickness_m / p.conductivity_w_per_m_k).sum();
+    let through: f64 = glass
+        .iter()
+        .map(|p| p.thickness_m / p.conductivity_w_per_m_k)
+        .sum();
     if glass.len() == 1 {
         net.link(nodes[1], nodes[0], area_m2 / through);
         return vec![through];
@@ -162,7 +176,11 @@ fn add_gaps(
                 thickness_m: spec.thickness_m,
                 gas: spec.gas,
                 emissivities: [glass[k + 1].outer_emissivity, glass[k].inner_emissivity],
-                height_m: if shade.height_m > 0.0 { shade.height_m } else { GLASS_HEIGHT_M },
+                height_m: if shade.height_m > 0.0 {
+                    shade.height_m
+                } else {
+                    GLASS_HEIGHT_M
+                },
                 tilt_deg: window.aperture.tilt_deg,
                 // The glass itself counts with the gaps, in equal parts.
                 glass_m2_k_per_w: through / gaps.len() as f64,

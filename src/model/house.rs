@@ -198,6 +198,9 @@ pub enum FilmLaw {
     Radiation,
     /// The gap between two panes, the inner one first.
     Gap(Gap),
+    /// Air that leaks in: a flow by volume, as dense as outdoor air is. The
+    /// mean is that of air at 20 degC; `area_m2` is 1.
+    Leak,
     /// Sun, wind and long-wave radiation at an outer face.
     Outside {
         tilt_deg: f64,

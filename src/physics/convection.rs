@@ -149,7 +149,10 @@ mod tests {
     fn analytic_film_in_wind() {
         // 4 m/s on glass without natural convection: 3.26 4^0.89 = 11.20, in the lee 3.55 4^0.617 = 8.35.
         let [to, from] = wind_on_glass_w_per_m2_k(4.0);
-        assert!((to - 11.196).abs() < 2e-3 && (from - 8.351).abs() < 2e-3, "{to} {from}");
+        assert!(
+            (to - 11.196).abs() < 2e-3 && (from - 8.351).abs() < 2e-3,
+            "{to} {from}"
+        );
         assert!((outside_w_per_m2_k(3.0, 4.0, 1.0) - 5.0).abs() < 1e-12);
         assert!((outside_w_per_m2_k(3.0, 4.0, 1.67) - (3.0 + 1.67 * 2.0)).abs() < 1e-12);
         // The station's own wind at its own height.

@@ -76,20 +76,14 @@ pub fn conductance_w_per_m2_k(gap: &Gap, inner_c: f64, outer_c: f64) -> f64 {
     let mean_k = 0.5 * (a + b);
     let p = properties(gap.gas);
     let at = |law: [f64; 2]| law[0] + law[1] * mean_k;
-    let (k, mu, cp) = (
-        at(p.conductivity),
-        at(p.viscosity),
-        at(p.specific_heat),
-    );
+    let (k, mu, cp) = (at(p.conductivity), at(p.viscosity), at(p.specific_heat));
     let density = PRESSURE_PA * p.molar / (GAS_CONSTANT * mean_k);
     let difference_k = (a - b).abs();
-    let rayleigh =
-        density * density * gap.thickness_m.powi(3) * GRAVITY * cp * difference_k
-            / (mean_k * mu * k);
+    let rayleigh = density * density * gap.thickness_m.powi(3) * GRAVITY * cp * difference_k
+        / (mean_k * mu * k);
     let nusselt = nusselt(gap, rayleigh, a >= b);
     let [e1, e2] = gap.emissivities;
-    let radiation =
-        STEFAN_BOLTZMANN * (a * a + b * b) * (a + b) / (1.0 / e1 + 1.0 / e2 - 1.0);
+    let radiation = STEFAN_BOLTZMANN * (a * a + b * b) * (a + b) / (1.0 / e1 + 1.0 / e2 - 1.0);
     let gas = nusselt * k / gap.thickness_m + radiation;
     gas / (1.0 + gas * gap.glass_m2_k_per_w)
 }
@@ -107,7 +101,11 @@ fn nusselt(gap: &Gap, rayleigh: f64, warmer_inside: bool) -> f64 {
         by_rayleigh.max(slender)
     };
     // Tilt as the standard counts it: 0 with the warm face below.
-    let tilt_deg = if warmer_inside { gap.tilt_deg } else { 180.0 - gap.tilt_deg };
+    let tilt_deg = if warmer_inside {
+        gap.tilt_deg
+    } else {
+        180.0 - gap.tilt_deg
+    };
     let sloped = |tilt_deg: f64| {
         let cosine = tilt_deg.to_radians().cos();
         let x = rayleigh * cosine;
@@ -171,7 +169,10 @@ mod tests {
 
     #[test]
     fn a_sloped_gap_convects_more_when_warm_below() {
-        let g = Gap { tilt_deg: 30.0, ..gap(0.02, Gas::Air, 0.84) };
+        let g = Gap {
+            tilt_deg: 30.0,
+            ..gap(0.02, Gas::Air, 0.84)
+        };
         assert!(conductance_w_per_m2_k(&g, 20.0, 0.0) > conductance_w_per_m2_k(&g, 0.0, 20.0));
     }
 }

@@ -55,11 +55,14 @@ fn plate(n: f64, pass: f64, cosine: f64) -> (f64, f64) {
 /// [`plate`] (Rubin, Powles and von Rottkay, Solar Energy 66, 1999, in form).
 pub fn uncoated(t: f64, r: f64) -> (f64, f64) {
     let beta = t * t - r * r + 2.0 * r + 1.0;
-    let face =
-        (beta - (beta * beta - 4.0 * (2.0 - r) * r).max(0.0).sqrt()) / (2.0 * (2.0 - r));
+    let face = (beta - (beta * beta - 4.0 * (2.0 - r) * r).max(0.0).sqrt()) / (2.0 * (2.0 - r));
     let root = face.sqrt();
     let n = (1.0 + root) / (1.0 - root);
-    let pass = if face > 0.0 { (r - face) / (face * t) } else { t };
+    let pass = if face > 0.0 {
+        (r - face) / (face * t)
+    } else {
+        t
+    };
     (n, pass.clamp(1e-6, 1.0))
 }
 
@@ -226,7 +229,10 @@ mod tests {
         assert!((o.front - 0.075).abs() < 1e-12);
         // A face without absorption: ((n - 1)/(n + 1))^2 twice, summed.
         let (n, pass) = uncoated(2.0 * 1.5 / (1.5 * 1.5 + 1.0), 1.0 - 3.0 / 3.25);
-        assert!((n - 1.5).abs() < 1e-9 && (pass - 1.0).abs() < 1e-9, "{n} {pass}");
+        assert!(
+            (n - 1.5).abs() < 1e-9 && (pass - 1.0).abs() < 1e-9,
+            "{n} {pass}"
+        );
     }
 
     #[test]
@@ -277,7 +283,10 @@ mod tests {
             let cosine = 0.05 + 0.95 * (f64::from(i) + 0.5) / 200.0;
             let o = pane_at(&clear(), cosine);
             let exact = stack(&[o, o]);
-            assert!((glass.beam(0, cosine) - exact.transmittance).abs() < 1e-3, "{cosine}");
+            assert!(
+                (glass.beam(0, cosine) - exact.transmittance).abs() < 1e-3,
+                "{cosine}"
+            );
         }
     }
 }

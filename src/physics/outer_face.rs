@@ -48,12 +48,7 @@ pub struct Around {
 }
 
 impl Around {
-    pub fn new(
-        outdoor_c: f64,
-        sky_c: f64,
-        wind_m_per_s: f64,
-        wind_from: Option<[f64; 2]>,
-    ) -> Self {
+    pub fn new(outdoor_c: f64, sky_c: f64, wind_m_per_s: f64, wind_from: Option<[f64; 2]>) -> Self {
         Self {
             outdoor_c,
             air_k4: kelvin(outdoor_c).powi(4),
@@ -133,8 +128,8 @@ impl OuterFace {
             .wind_from
             .map(|w| w[0] * normal[0] + w[1] * normal[1]);
         let face_k4 = kelvin(face_c).powi(4);
-        let long_wave = self.sky_share * around.sky_k4 + (1.0 - self.sky_share) * around.air_k4
-            - face_k4;
+        let long_wave =
+            self.sky_share * around.sky_k4 + (1.0 - self.sky_share) * around.air_k4 - face_k4;
         self.absorptance * irradiance - self.convection(difference_k, around, toward) * difference_k
             + self.emissivity * STEFAN_BOLTZMANN * long_wave
     }
@@ -152,9 +147,8 @@ mod tests {
         // Face as warm as the air: sun, and half^1.5 of the way to the sky.
         let around = Around::new(10.0, -10.0, 3.0, None);
         let q = face.heat_w_per_m2(10.0, &around, 500.0, [0.0, -1.0]);
-        let sky = 0.5_f64.powf(1.5)
-            * STEFAN_BOLTZMANN
-            * (kelvin(10.0).powi(4) - kelvin(-10.0).powi(4));
+        let sky =
+            0.5_f64.powf(1.5) * STEFAN_BOLTZMANN * (kelvin(10.0).powi(4) - kelvin(-10.0).powi(4));
         assert!((q - (300.0 - sky)).abs() < 1e-9, "{q}");
         // 1 K warmer: convection of 10 W/m2 more.
         let warmer = face.heat_w_per_m2(11.0, &around, 500.0, [0.0, -1.0]);
@@ -166,7 +160,8 @@ mod tests {
     fn the_lee_is_calmer_and_without_a_direction_it_is_the_mean() {
         let face = OuterFace::new(0.0, 0.9, 1.67, 0.8);
         let around = Around::new(0.0, 0.0, 6.0, None);
-        let [to, from, mean] = [Some(1.0), Some(-1.0), None].map(|w| face.convection(2.0, &around, w));
+        let [to, from, mean] =
+            [Some(1.0), Some(-1.0), None].map(|w| face.convection(2.0, &around, w));
         assert!(to > from && (mean - 0.5 * (to + from)).abs() < 1e-12);
         // At 95 degrees from the wind a face is still windward (100 is the limit).
         assert_eq!(face.convection(2.0, &around, Some(-0.087)), to);

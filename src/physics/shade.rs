@@ -67,10 +67,7 @@ impl Shade {
             for (k, part, away) in [(1, &self.left, -x), (2, &self.right, w - x)] {
                 let toward = if k == 1 { -right } else { right };
                 let distance = away.abs() + part.gap_m;
-                if part.depth_m > 0.0
-                    && toward > 1e-9
-                    && distance * out / toward <= part.depth_m
-                {
+                if part.depth_m > 0.0 && toward > 1e-9 && distance * out / toward <= part.depth_m {
                     let rise = distance * up / toward;
                     spans[k] = (-part.beyond_m[0] - rise, h + part.beyond_m[1] - rise);
                 }

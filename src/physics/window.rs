@@ -23,7 +23,9 @@ pub struct Aperture {
 enum Optics {
     Panes(Box<Glass>),
     /// g for light from all directions over g at normal incidence.
-    Total { diffuse: f64 },
+    Total {
+        diffuse: f64,
+    },
 }
 
 /// Light that meets the glass in one row, W.

@@ -1,5 +1,7 @@
 //! One device through all its rows: warm-up, then the period that counts.
 
+use std::ops::Range;
+
 use super::error::RunError;
 use super::kernel::{self, State, Sums};
 use super::recorder::Recorder;
@@ -35,6 +37,9 @@ pub(super) struct Done {
 
 /// How often switched states of the house are judged, s.
 const SWITCHED_EVERY_S: i64 = 300;
+/// How often films are worked out anew, s: wind and faces change slowly, and it
+/// costs as much as a row does otherwise.
+const FILMS_EVERY_S: i64 = 900;
 
 /// Longest recording interval, s: quarter-hour figures are formed from it.
 const LONGEST_RECORD_S: u32 = 900;
@@ -132,6 +137,11 @@ struct Walk<'a> {
     integrals: Vec<f64>,
     forcing: Vec<f64>,
     base_output: Vec<f64>,
+    /// What films have in the two above, and whether they are to be worked out
+    /// anew.
+    film_forcing: Vec<f64>,
+    film_output: Vec<f64>,
+    films_due: bool,
     state: State<f64>,
     sums: Sums<f64>,
     network_state: usize,
@@ -171,6 +181,9 @@ impl<'a> Walk<'a> {
             integrals: vec![0.0; inputs],
             forcing: vec![0.0; system.modes],
             base_output: vec![0.0; crate::plant::params::KERNEL_OUTPUTS * plant.rooms],
+            film_forcing: vec![0.0; system.modes],
+            film_output: vec![0.0; crate::plant::params::KERNEL_OUTPUTS * plant.rooms],
+            films_due: true,
             sums: Sums::new(plant.rooms, system.modes, compiled.layout.heats.len()),
             state,
             network_state: 0,
@@ -217,7 +230,17 @@ impl<'a> Walk<'a> {
                 .map(|row| dot(row, &self.state.z))
                 .collect();
             self.network_state = wanted;
+            self.films_due = true;
         }
+        if self.films_due || t_s.rem_euclid(FILMS_EVERY_S) < self.step_s {
+            self.films_due = false;
+            self.hold_films(weather);
+        }
+        self.maker.prepare(weather, t_s, warming);
+    }
+
+    /// Works out what films carry from now on.
+    fn hold_films(&mut self, weather: usize) {
         self.network.hold_films(
             self.job.rows,
             weather,
@@ -226,24 +249,37 @@ impl<'a> Walk<'a> {
             &self.state.heats,
             &mut self.inputs,
         );
-        self.maker.prepare(weather, t_s, warming);
+        let system = &self.compiled.systems[self.network_state];
+        let columns = self.network.first_film()..self.inputs.len();
+        for (matrix, out) in [
+            (&system.input, &mut self.film_forcing),
+            (&system.feedthrough, &mut self.film_output),
+        ] {
+            out.fill(0.0);
+            add_columns(matrix, system.inputs, columns.clone(), &self.inputs, out);
+        }
+    }
+
+    /// Modal forcing and direct part of the outputs by the row's inputs.
+    fn force(&mut self) {
+        let system = &self.compiled.systems[self.network_state];
+        let columns = 0..self.network.first_film();
+        for (matrix, films, out) in [
+            (&system.input, &self.film_forcing, &mut self.forcing),
+            (
+                &system.feedthrough,
+                &self.film_output,
+                &mut self.base_output,
+            ),
+        ] {
+            out.copy_from_slice(films);
+            add_columns(matrix, system.inputs, columns.clone(), &self.inputs, out);
+        }
     }
 
     /// Steps through the row that was prepared.
     fn step(&mut self, i: usize) -> Result<(), RunError> {
-        let system = &self.compiled.systems[self.network_state];
-        project(
-            &system.input,
-            system.inputs,
-            &self.inputs,
-            &mut self.forcing,
-        );
-        project(
-            &system.feedthrough,
-            system.inputs,
-            &self.inputs,
-            &mut self.base_output,
-        );
+        self.force();
         let t_s = self.job.scenario.period.start_s + i as i64 * self.step_s;
         let draws = &self.job.device.hot_water.draw_l_per_s;
         // Draws are shorter than a step: a row with one is stepped in parts.
@@ -352,10 +388,10 @@ fn weather_row(rows: &Rows, t_s: i64) -> usize {
     (i.max(0) as usize).min(rows.len().saturating_sub(1))
 }
 
-/// `out = A u` with the first `u.len()` columns of a matrix of `columns` columns.
-fn project(a: &[f64], columns: usize, u: &[f64], out: &mut [f64]) {
-    for (row, out) in a.chunks_exact(columns).zip(out) {
-        *out = dot(&row[..u.len()], u);
+/// `out += A u` over some of the columns of a matrix of `width` columns.
+fn add_columns(a: &[f64], width: usize, columns: Range<usize>, u: &[f64], out: &mut [f64]) {
+    for (row, out) in a.chunks_exact(width).zip(out) {
+        *out += dot(&row[columns.clone()], &u[columns.clone()]);
     }
 }
 

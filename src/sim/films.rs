@@ -27,8 +27,9 @@ use crate::units::kelvin;
 const MOST_NATURAL: f64 = 1.5;
 /// The other laws are nearly linear.
 const MOST: f64 = 1.9;
-/// Temperature about which the network's radiation inside is linear, degC.
-const RADIATION_MEAN_C: f64 = 20.0;
+/// Temperature about which the network's radiation inside is linear, and of the
+/// air whose density its flows have, degC.
+const MEAN_C: f64 = 20.0;
 
 /// A film with its places.
 #[derive(Debug)]
@@ -156,13 +157,17 @@ fn deviation_w_per_m2(
         }
         FilmLaw::Radiation => {
             let (a, b) = (kelvin(face_c), kelvin(other_c));
-            let mean_k = kelvin(RADIATION_MEAN_C);
+            let mean_k = kelvin(MEAN_C);
             let ratio = (a * a + b * b) * (a + b) / (4.0 * mean_k * mean_k * mean_k);
             (ratio.min(MOST) - 1.0) * mean * difference_k
         }
         FilmLaw::Gap(g) => {
             let h = gap::conductance_w_per_m2_k(g, face_c, other_c).min(MOST * mean);
             (h - mean) * difference_k
+        }
+        FilmLaw::Leak => {
+            let denser = kelvin(MEAN_C) / kelvin(around.outdoor_c);
+            -(denser - 1.0) * mean * difference_k
         }
         FilmLaw::Outside { face, .. } => {
             let (plane, light) = planes.at(held.plane);

@@ -159,9 +159,14 @@ impl NetworkInputs {
         }
     }
 
+    /// Index of the first film among the inputs.
+    pub(super) fn first_film(&self) -> usize {
+        self.boundaries.len() + self.gains.len()
+    }
+
     /// Number of inputs.
     pub(super) fn len(&self) -> usize {
-        self.boundaries.len() + self.gains.len() + self.films.len()
+        self.first_film() + self.films.len()
     }
 
     /// Fills `inputs` (degC, then W) for weather row `i`, which covers

@@ -339,6 +339,8 @@ fn random_network(seed: u64, size: usize) -> ThermalNetwork {
                     fraction: 0.6,
                 },
             ],
+            lost: None,
+            swing_w: 500.0,
         }],
     }
 }
@@ -465,7 +467,6 @@ fn truncation_keeps_steady_states_energy_and_its_error_bound() {
     let full = ModalSystem::compile(&network, &layout).unwrap();
     let limits = Truncation {
         boundary_k: 10.0,
-        source_w: 500.0,
         heat_w: 2000.0,
         tolerance_k: 0.05,
         keep_at_least: 0,

@@ -2,7 +2,6 @@
 
 use super::Surroundings;
 use super::parts;
-use glazing::Glazing;
 use crate::house::fabric;
 use crate::model::House;
 use crate::model::construction::{
@@ -12,6 +11,7 @@ use crate::model::construction::{
 use crate::model::house::{BoundaryTemperature, Window};
 use crate::scenario::fault::{Code, Fault};
 use crate::scenario::view::View;
+use glazing::Glazing;
 
 mod buildup;
 pub(super) mod films;
@@ -111,7 +111,11 @@ fn spec(view: &View<'_>, title: &str, site: Surroundings) -> Option<Construction
     let night = view.section("night_ventilation").map(|n| {
         let warm = n.choice("rule") != "clock";
         let if_warm = |key: &str| {
-            if warm { n.number(key) } else { f64::NEG_INFINITY }
+            if warm {
+                n.number(key)
+            } else {
+                f64::NEG_INFINITY
+            }
         };
         NightVentilation {
             changes_per_h: n.number("changes_per_h"),
@@ -265,11 +269,7 @@ fn room_spec(
 }
 
 /// What a window loses, by U and g or by its panes; `None` after a fault.
-fn window_heat(
-    view: &View<'_>,
-    glazings: &Glazings,
-    aperture: &mut Window,
-) -> Option<WindowHeat> {
+fn window_heat(view: &View<'_>, glazings: &Glazings, aperture: &mut Window) -> Option<WindowHeat> {
     if view.has("glazing") {
         if let Some(key) = ["u_w_per_m2_k", "g"].into_iter().find(|k| view.has(k)) {
             view.fault(

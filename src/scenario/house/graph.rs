@@ -214,10 +214,7 @@ pub(super) fn build(view: &View<'_>, title: &str, site: Surroundings) -> Option<
         let floor_area_m2 = room.number("floor_area_m2");
         for (i, w) in room.sections("windows").iter().enumerate() {
             let window = Arc::new(parts::window(w, i));
-            net.source(
-                SourceKind::Window(window, SunPart::All),
-                all_at(surfaces),
-            );
+            net.source(SourceKind::Window(window, SunPart::All), all_at(surfaces));
         }
         for gain in parts::gains(&room, floor_area_m2, site) {
             let entry = [(air, gain.convective), (surfaces, 1.0 - gain.convective)];

@@ -136,9 +136,16 @@ fn pane(view: &View<'_>) -> Pane {
     let transmittance = view.number("solar_transmittance");
     let front = view.number("solar_reflectance");
     let back = view.opt_number("solar_reflectance_back").unwrap_or(front);
-    for (key, reflectance) in [("solar_reflectance", front), ("solar_reflectance_back", back)] {
+    for (key, reflectance) in [
+        ("solar_reflectance", front),
+        ("solar_reflectance_back", back),
+    ] {
         if transmittance + reflectance > 1.0 {
-            let key = if view.has(key) { key } else { "solar_transmittance" };
+            let key = if view.has(key) {
+                key
+            } else {
+                "solar_transmittance"
+            };
             view.fault(
                 key,
                 Fault::new(

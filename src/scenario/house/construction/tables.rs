@@ -104,7 +104,10 @@ static NIGHT: Section = Section {
         default(
             "rule",
             Kind::Choice(&[
-                ("warm", "between the two times, while indoors is warm and warmer than outdoors"),
+                (
+                    "warm",
+                    "between the two times, while indoors is warm and warmer than outdoors",
+                ),
                 ("clock", "between the two times, whatever the temperatures"),
             ]),
             "'warm'",

@@ -1,0 +1,154 @@
+use super::*;
+use crate::model::house::{
+    BoundaryLink, BoundaryTemperature, Flow, Link, Node, ThermalNetwork, Weight,
+};
+use crate::physics::outer_face::OuterFace;
+use crate::plant::modal::{Layout, ModalSystem, advance};
+
+/// A wall without mass between an outer face and a room node of some mass,
+/// with natural convection at the inner face and weather outside.
+fn wall(mean_inside: f64, room_j_per_k: f64) -> (ThermalNetwork, Layout, ModalSystem) {
+    let node = |name: &str, capacity_j_per_k: f64| Node {
+        name: name.into(),
+        capacity_j_per_k,
+    };
+    let source = |node: usize, other: Option<usize>, mean: f64, law: FilmLaw| Source {
+        entry: match other {
+            Some(other) => vec![
+                Weight {
+                    node,
+                    fraction: -1.0,
+                },
+                Weight {
+                    node: other,
+                    fraction: 1.0,
+                },
+            ],
+            None => vec![Weight {
+                node,
+                fraction: 1.0,
+            }],
+        },
+        lost: other.is_none().then_some((Flow::Opaque, 1.0)),
+        swing_w: 1e6,
+        kind: SourceKind::Film(Film {
+            node,
+            other,
+            area_m2: 1.0,
+            reference_w_per_m2_k: mean,
+            law,
+        }),
+    };
+    let mut face = OuterFace::new(0.0, 0.9, 1.67, 1.0);
+    face.most_w_per_m2_k = 42.0;
+    let network = ThermalNetwork {
+        nodes: vec![
+            node("room", room_j_per_k),
+            node("inner", 0.0),
+            node("outer", 0.0),
+        ],
+        links: vec![
+            Link {
+                a: 0,
+                b: 1,
+                conductance_w_per_k: mean_inside,
+            },
+            Link {
+                a: 1,
+                b: 2,
+                conductance_w_per_k: 2.0,
+            },
+        ],
+        boundaries: vec![BoundaryLink {
+            node: 2,
+            conductance_w_per_k: 25.0,
+            temperature: BoundaryTemperature::Outdoor,
+            flow: Flow::Opaque,
+        }],
+        sources: vec![
+            source(1, Some(0), mean_inside, FilmLaw::Natural { up: 0.0 }),
+            source(
+                2,
+                None,
+                25.0,
+                FilmLaw::Outside {
+                    tilt_deg: 90.0,
+                    azimuth_deg: 0.0,
+                    face,
+                },
+            ),
+        ],
+    };
+    let layout = Layout::new(&[&network], vec![], vec![]).unwrap();
+    let system = ModalSystem::compile(&network, &layout).unwrap();
+    (network, layout, system)
+}
+
+/// Room temperature after `hours` in steps of `step_s`, and how well energy closes.
+fn cool_down(
+    mean_inside: f64,
+    room_j_per_k: f64,
+    step_s: f64,
+    hours: f64,
+    wind: f64,
+) -> (f64, f64) {
+    let (network, _, system) = wall(mean_inside, room_j_per_k);
+    let mut planes = Planes::default();
+    let mut films = Films::new(&network.sources, std::slice::from_ref(&system), &mut planes);
+    let around = Around::new(0.0, -15.0, wind, None);
+    let mut z = system.uniform_state(30.0);
+    let mut u = vec![0.0; 3];
+    let factors: Vec<_> = system
+        .lambda_per_s
+        .iter()
+        .map(|&l| advance::factors(l, step_s))
+        .collect();
+    let start_j = system.stored_j(&z);
+    let mut lost_j = 0.0;
+    let mut w = vec![0.0; z.len()];
+    let mut integral = vec![0.0; z.len()];
+    for _ in 0..(hours * 3600.0 / step_s).round() as usize {
+        films.hold(0, &z, &mut u, &[], &around, &planes);
+        advance::multiply(&system.input, &u, &mut w);
+        advance::advance(&factors, &w, &mut z, &mut integral);
+        let held: Vec<f64> = u.iter().map(|x| x * step_s).collect();
+        lost_j += system.flow_losses(&integral, &held).iter().sum::<f64>();
+    }
+    let closes = (start_j - system.stored_j(&z) - lost_j) / start_j;
+    (system.node_temperatures(&z, &u)[0], closes)
+}
+
+#[test]
+fn analytic_held_films_converge_to_small_steps() {
+    let (fine, _) = cool_down(2.5, 3.0e4, 2.0, 3.0, 3.0);
+    let errors: Vec<f64> = [60.0, 300.0, 900.0]
+        .iter()
+        .map(|&step_s| (cool_down(2.5, 3.0e4, step_s, 3.0, 3.0).0 - fine).abs())
+        .collect();
+    assert!(
+        errors[0] < 0.02 && errors[1] < 0.1 && errors[2] < 0.3,
+        "{errors:?}"
+    );
+    assert!(errors[0] < errors[1] && errors[1] < errors[2]);
+}
+
+#[test]
+fn conserves_energy_whatever_films_carry() {
+    for wind in [0.0, 3.0, 30.0] {
+        let (_, closes) = cool_down(2.5, 3.0e4, 300.0, 5.0, wind);
+        assert!(closes.abs() < 1e-13, "{closes}");
+    }
+}
+
+#[test]
+fn stays_stable_with_hardly_any_mass_and_long_steps() {
+    // A room of a few grams of air is massless for a step of an hour.
+    for (mass, step_s, wind) in [
+        (10.0, 3600.0, 0.0),
+        (10.0, 3600.0, 40.0),
+        (1e3, 900.0, 10.0),
+    ] {
+        let (end, _) = cool_down(2.5, mass, step_s, 100.0, wind);
+        assert!((-16.0..0.0).contains(&end), "{mass} {step_s} {wind}: {end}");
+    }
+}

@@ -30,8 +30,6 @@ pub struct OuterFace {
 
 /// Exponents of the wind towards and away from a face (MoWiTT).
 const EXPONENTS: [f64; 2] = [0.89, 0.617];
-/// A face counts as windward up to this angle between wind and normal.
-const WINDWARD_COSINE: f64 = -0.173_648_177_666_930_33;
 /// Steeper than this (upward part of the normal) a face has a lee.
 const FLAT_UP: f64 = 0.98;
 
@@ -43,18 +41,16 @@ pub struct Around {
     sky_k4: f64,
     /// Forced convection on glass for the weather's own wind: towards, away.
     forced: [f64; 2],
-    /// Where the wind comes from (east, north), if known.
-    wind_from: Option<[f64; 2]>,
 }
 
 impl Around {
-    pub fn new(outdoor_c: f64, sky_c: f64, wind_m_per_s: f64, wind_from: Option<[f64; 2]>) -> Self {
+    /// Temperatures of air and sky, degC, and the weather's wind speed.
+    pub fn new(outdoor_c: f64, sky_c: f64, wind_m_per_s: f64) -> Self {
         Self {
             outdoor_c,
             air_k4: kelvin(outdoor_c).powi(4),
             sky_k4: kelvin(sky_c).powi(4),
             forced: wind_on_glass_w_per_m2_k(wind_m_per_s),
-            wind_from,
         }
     }
 }
@@ -91,9 +87,9 @@ impl OuterFace {
     }
 
     /// Convective coefficient, W/(m2 K), of a face that is `difference_k`
-    /// warmer than the air. `toward_wind` is the cosine between normal and the
-    /// direction that the wind comes from; without it the mean of both sides.
-    pub fn convection(&self, difference_k: f64, around: &Around, toward_wind: Option<f64>) -> f64 {
+    /// warmer than the air: the mean of windward and leeward side, as rows of
+    /// weather have no wind direction; a flat face is always windward.
+    pub fn convection(&self, difference_k: f64, around: &Around) -> f64 {
         if let Some(h) = self.convection_w_per_m2_k {
             return h;
         }
@@ -102,35 +98,18 @@ impl OuterFace {
             let forced = around.forced[k] * self.powers[k];
             outside_w_per_m2_k(natural, forced, self.roughness)
         });
-        let h = if self.up.abs() > FLAT_UP {
-            to
-        } else {
-            match toward_wind {
-                Some(cosine) if cosine >= WINDWARD_COSINE => to,
-                Some(_) => from,
-                None => 0.5 * (to + from),
-            }
-        };
+        let flat = self.up.abs() > FLAT_UP;
+        let h = if flat { to } else { 0.5 * (to + from) };
         h.min(self.most_w_per_m2_k)
     }
 
     /// Heat from sun, air and surroundings into the face at `face_c`, W/m2.
-    /// `normal` is the face's (east, north).
-    pub fn heat_w_per_m2(
-        &self,
-        face_c: f64,
-        around: &Around,
-        irradiance: f64,
-        normal: [f64; 2],
-    ) -> f64 {
+    pub fn heat_w_per_m2(&self, face_c: f64, around: &Around, irradiance: f64) -> f64 {
         let difference_k = face_c - around.outdoor_c;
-        let toward = around
-            .wind_from
-            .map(|w| w[0] * normal[0] + w[1] * normal[1]);
         let face_k4 = kelvin(face_c).powi(4);
         let long_wave =
             self.sky_share * around.sky_k4 + (1.0 - self.sky_share) * around.air_k4 - face_k4;
-        self.absorptance * irradiance - self.convection(difference_k, around, toward) * difference_k
+        self.absorptance * irradiance - self.convection(difference_k, around) * difference_k
             + self.emissivity * STEFAN_BOLTZMANN * long_wave
     }
 }
@@ -145,25 +124,29 @@ mod tests {
         face.absorptance = 0.6;
         face.convection_w_per_m2_k = Some(10.0);
         // Face as warm as the air: sun, and half^1.5 of the way to the sky.
-        let around = Around::new(10.0, -10.0, 3.0, None);
-        let q = face.heat_w_per_m2(10.0, &around, 500.0, [0.0, -1.0]);
+        let around = Around::new(10.0, -10.0, 3.0);
+        let q = face.heat_w_per_m2(10.0, &around, 500.0);
         let sky =
             0.5_f64.powf(1.5) * STEFAN_BOLTZMANN * (kelvin(10.0).powi(4) - kelvin(-10.0).powi(4));
         assert!((q - (300.0 - sky)).abs() < 1e-9, "{q}");
         // 1 K warmer: convection of 10 W/m2 more.
-        let warmer = face.heat_w_per_m2(11.0, &around, 500.0, [0.0, -1.0]);
+        let warmer = face.heat_w_per_m2(11.0, &around, 500.0);
         let radiative = 4.0 * STEFAN_BOLTZMANN * kelvin(10.5).powi(3);
         assert!((q - warmer - 10.0 - radiative).abs() < 1e-3);
     }
 
     #[test]
-    fn the_lee_is_calmer_and_without_a_direction_it_is_the_mean() {
-        let face = OuterFace::new(0.0, 0.9, 1.67, 0.8);
-        let around = Around::new(0.0, 0.0, 6.0, None);
-        let [to, from, mean] =
-            [Some(1.0), Some(-1.0), None].map(|w| face.convection(2.0, &around, w));
-        assert!(to > from && (mean - 0.5 * (to + from)).abs() < 1e-12);
-        // At 95 degrees from the wind a face is still windward (100 is the limit).
-        assert_eq!(face.convection(2.0, &around, Some(-0.087)), to);
+    fn analytic_a_wall_has_the_mean_of_both_sides_and_a_roof_the_windward_one() {
+        // Without a difference there is no natural part: roughness times the
+        // forced parts 3.26 (0.5 v)^0.89 and 3.55 (0.5 v)^0.617 at v = 8.
+        let around = Around::new(0.0, 0.0, 8.0);
+        let (to, from) = (3.26 * 4_f64.powf(0.89), 3.55 * 4_f64.powf(0.617));
+        let h = |up: f64| OuterFace::new(up, 0.9, 1.67, 0.5).convection(0.0, &around);
+        assert!(
+            (h(0.0) - 1.67 * 0.5 * (to + from)).abs() < 1e-9,
+            "{}",
+            h(0.0)
+        );
+        assert!((h(1.0) - 1.67 * to).abs() < 1e-9, "{}", h(1.0));
     }
 }

@@ -170,8 +170,8 @@ fn deviation_w_per_m2(
             -(denser - 1.0) * mean * difference_k
         }
         FilmLaw::Outside { face, .. } => {
-            let (plane, light) = planes.at(held.plane);
-            let heat = face.heat_w_per_m2(face_c, around, light.total(), [plane.east, plane.north]);
+            let irradiance = planes.light(held.plane).total();
+            let heat = face.heat_w_per_m2(face_c, around, irradiance);
             heat + mean * difference_k
         }
     }

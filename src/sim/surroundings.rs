@@ -67,9 +67,9 @@ impl Planes {
         })
     }
 
-    /// A plane and its light.
-    pub(super) fn at(&self, index: usize) -> (&Plane, &Tilted) {
-        (&self.planes[index], &self.light[index])
+    /// The light on a plane.
+    pub(super) fn light(&self, index: usize) -> &Tilted {
+        &self.light[index]
     }
 }
 
@@ -233,12 +233,7 @@ impl NetworkInputs {
         if self.films.len() == 0 {
             return;
         }
-        let around = Around::new(
-            rows.outdoor_c[i],
-            rows.sky_c[i],
-            rows.wind_m_per_s[i],
-            rows.wind_from(i),
-        );
+        let around = Around::new(rows.outdoor_c[i], rows.sky_c[i], rows.wind_m_per_s[i]);
         self.films
             .hold(state, z, inputs, heats_w, &around, &self.planes);
     }

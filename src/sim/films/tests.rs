@@ -95,7 +95,7 @@ fn cool_down(
     let (network, _, system) = wall(mean_inside, room_j_per_k);
     let mut planes = Planes::default();
     let mut films = Films::new(&network.sources, std::slice::from_ref(&system), &mut planes);
-    let around = Around::new(0.0, -15.0, wind, None);
+    let around = Around::new(0.0, -15.0, wind);
     let mut z = system.uniform_state(30.0);
     let mut u = vec![0.0; 3];
     let factors: Vec<_> = system

@@ -14,6 +14,7 @@ mod closed_form;
 mod network;
 mod report;
 mod told;
+mod vdi6007;
 
 pub use case::{Case, Comparison, Evidence, Group, Known, Missing, Outside, Reference, Verdict};
 pub use report::{Counts, Judged, Report};
@@ -24,6 +25,7 @@ use rayon::prelude::*;
 pub fn cases() -> Vec<Case> {
     let mut all = Vec::new();
     all.extend(closed_form::cases());
+    all.extend(vdi6007::cases());
     all
 }
 

@@ -11,6 +11,7 @@
 
 mod case;
 mod closed_form;
+mod comfort;
 mod network;
 mod report;
 mod told;
@@ -26,6 +27,7 @@ pub fn cases() -> Vec<Case> {
     let mut all = Vec::new();
     all.extend(closed_form::cases());
     all.extend(vdi6007::cases());
+    all.extend(comfort::cases());
     all
 }
 

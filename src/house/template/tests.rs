@@ -1,8 +1,6 @@
 use super::*;
 use crate::house::design::{heat_load_w, heat_loss_w_per_k};
 use crate::model::series::Series;
-use crate::plant::modal::advance::{advance, factors, multiply, refactor};
-use crate::plant::modal::{Layout, ModalSystem};
 
 fn room(parameters: Parameters) -> TemplateRoom {
     TemplateRoom {
@@ -16,53 +14,6 @@ fn room(parameters: Parameters) -> TemplateRoom {
         given_sun: Vec::new(),
         gains: Vec::new(),
     }
-}
-
-/// Room S (heavy) or L (light) of the guideline.
-fn guideline_room(heavy: bool) -> House {
-    let (r, c, rest, inner_r, inner_c) = if heavy {
-        (
-            0.004_367_912_936_74,
-            1_600_848.94,
-            0.038_959_195_57,
-            0.000_595_693_407_511,
-            14_836_354.628_2,
-        )
-    } else {
-        (
-            0.004_049_351_608_02,
-            47_900.0,
-            0.039_330_865,
-            0.003_237_138,
-            7_297_100.0,
-        )
-    };
-    let parameters = TwoElement {
-        air_j_per_k: 0.0,
-        outer_area_m2: 10.5,
-        outer_k_per_w: r,
-        outer_j_per_k: c,
-        outer_rest_k_per_w: rest,
-        outer_film_w_per_m2_k: 25.0,
-        outer_temperature: BoundaryTemperature::Outdoor,
-        inner_area_m2: 75.5,
-        inner_k_per_w: inner_r,
-        inner_j_per_k: inner_c,
-        window_area_m2: 0.0,
-        window_k_per_w: 1e-8,
-        window_temperature: BoundaryTemperature::Outdoor,
-        outer_convection_w_per_m2_k: 2.7,
-        inner_convection_w_per_m2_k: 2.24,
-        window_convection_w_per_m2_k: 2.7,
-        radiation_w_per_m2_k: 5.0,
-        sun_to_air: 0.09,
-        sun_to_inner: 1.0,
-    };
-    build(
-        "guideline",
-        &[room(Parameters::TwoElement(parameters))],
-        &[],
-    )
 }
 
 #[test]

@@ -9,10 +9,15 @@
 //! is outside its tolerance for a known reason says so, with the reason and
 //! within bounds, and is counted apart.
 
+mod bestest;
 mod case;
 mod closed_form;
+mod energyplus;
+mod houses;
+mod known;
 mod network;
 mod report;
+mod statistics;
 mod told;
 
 pub use case::{Case, Comparison, Evidence, Group, Known, Missing, Outside, Reference, Verdict};
@@ -24,6 +29,8 @@ use rayon::prelude::*;
 pub fn cases() -> Vec<Case> {
     let mut all = Vec::new();
     all.extend(closed_form::cases());
+    all.extend(bestest::cases());
+    all.extend(energyplus::cases());
     all
 }
 

@@ -9,11 +9,16 @@
 //! is outside its tolerance for a known reason says so, with the reason and
 //! within bounds, and is counted apart.
 
+mod bestest;
 mod case;
 mod closed_form;
 mod comfort;
+mod energyplus;
+mod houses;
+mod known;
 mod network;
 mod report;
+mod statistics;
 mod told;
 mod vdi6007;
 
@@ -28,6 +33,8 @@ pub fn cases() -> Vec<Case> {
     all.extend(closed_form::cases());
     all.extend(vdi6007::cases());
     all.extend(comfort::cases());
+    all.extend(bestest::cases());
+    all.extend(energyplus::cases());
     all
 }
 

@@ -1,12 +1,11 @@
 //! Hour by hour beside EnergyPlus. `data/make_energyplus.py` made the
 //! references; `data/NOTICE.md` says with what.
 
-use std::io::Read as _;
-
 use super::case::{Case, Comparison, Evidence, Group, Missing};
 use super::houses::{self, Hours, House};
 use super::known::explained;
 use super::statistics::{bias, highest, kwh, rms, when, worst};
+use super::table::Table;
 use crate::report::{Chart, Drawn};
 
 const GROUP: Group = Group {
@@ -192,7 +191,7 @@ impl Spec {
         for name in self.rooms {
             let ours = houses::room(&years, name)?;
             let floor_m2 = floor_area_m2(&scenario, name);
-            let theirs = table.room(name);
+            let theirs = room(&table, name);
             let list = compare(name, ours, &theirs, floor_m2);
             let list = list
                 .into_iter()
@@ -314,48 +313,20 @@ fn chart(title: &str, ours: &Hours, theirs: &Hours, day: usize) -> Chart {
         .with(Drawn::Line, "Heatloop", points(&a))
 }
 
-/// Columns of a reference.
-struct Table {
-    columns: Vec<(String, Vec<f64>)>,
-}
-
-impl Table {
-    fn read(deflated: &[u8]) -> Result<Self, Missing> {
-        let fault = |e: &dyn std::fmt::Display| Missing::Failed(format!("reference: {e}"));
-        let mut text = String::new();
-        flate2::read::ZlibDecoder::new(deflated)
-            .read_to_string(&mut text)
-            .map_err(|e| fault(&e))?;
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let head = reader.headers().map_err(|e| fault(&e))?.clone();
-        let mut columns: Vec<(String, Vec<f64>)> =
-            head.iter().map(|h| (h.to_owned(), Vec::new())).collect();
-        for record in reader.records() {
-            let record = record.map_err(|e| fault(&e))?;
-            for (column, cell) in columns.iter_mut().zip(&record) {
-                column.1.push(cell.parse().map_err(|e| fault(&e))?);
-            }
+/// The columns of a room; loads are empty where nothing heats or cools.
+fn room(table: &Table, name: &str) -> Hours {
+    let column = |what: &str| {
+        if name.is_empty() {
+            table.column(what)
+        } else {
+            table.column(&format!("{name}_{what}"))
         }
-        Ok(Self { columns })
-    }
-
-    /// The columns of a room; loads are empty where nothing heats or cools.
-    fn room(&self, name: &str) -> Hours {
-        let column = |what: &str| {
-            let full = if name.is_empty() {
-                what.to_owned()
-            } else {
-                format!("{name}_{what}")
-            };
-            let found = self.columns.iter().find(|(n, _)| *n == full);
-            found.map(|(_, v)| v.clone()).unwrap_or_default()
-        };
-        Hours {
-            air_c: column("air_c"),
-            operative_c: column("operative_c"),
-            heating_w: column("heating_w"),
-            cooling_w: column("cooling_w"),
-        }
+    };
+    Hours {
+        air_c: column("air_c"),
+        operative_c: column("operative_c"),
+        heating_w: column("heating_w"),
+        cooling_w: column("cooling_w"),
     }
 }
 
@@ -368,7 +339,7 @@ mod tests {
         for spec in specs() {
             let table = Table::read(spec.reference).expect("sound");
             for name in spec.rooms {
-                let room = table.room(name);
+                let room = room(&table, name);
                 assert_eq!(room.air_c.len(), 8760, "{} {name}", spec.id);
                 assert_eq!(room.operative_c.len(), 8760, "{} {name}", spec.id);
             }

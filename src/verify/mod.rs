@@ -14,11 +14,14 @@ mod case;
 mod closed_form;
 mod comfort;
 mod energyplus;
+mod heat_pump;
 mod houses;
 mod known;
 mod network;
 mod report;
 mod statistics;
+mod table;
+mod tank;
 mod told;
 mod vdi6007;
 
@@ -32,6 +35,8 @@ pub fn cases() -> Vec<Case> {
     let mut all = Vec::new();
     all.extend(closed_form::cases());
     all.extend(vdi6007::cases());
+    all.extend(tank::cases());
+    all.extend(heat_pump::cases());
     all.extend(comfort::cases());
     all.extend(bestest::cases());
     all.extend(energyplus::cases());

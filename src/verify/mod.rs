@@ -12,6 +12,7 @@
 mod bestest;
 mod case;
 mod closed_form;
+mod comfort;
 mod energyplus;
 mod houses;
 mod known;
@@ -19,6 +20,7 @@ mod network;
 mod report;
 mod statistics;
 mod told;
+mod vdi6007;
 
 pub use case::{Case, Comparison, Evidence, Group, Known, Missing, Outside, Reference, Verdict};
 pub use report::{Counts, Judged, Report};
@@ -29,6 +31,8 @@ use rayon::prelude::*;
 pub fn cases() -> Vec<Case> {
     let mut all = Vec::new();
     all.extend(closed_form::cases());
+    all.extend(vdi6007::cases());
+    all.extend(comfort::cases());
     all.extend(bestest::cases());
     all.extend(energyplus::cases());
     all

@@ -77,7 +77,7 @@ fn map() -> Result<Evidence, MapError> {
             .max(relative(ours, 1.0 / inverse));
     }
     Ok(vec![
-        // Kriging has a nugget of 1e-9 of its variance, so that it can be inverted.
+        // Kriging adds 1e-10 to its diagonal, so that it can be inverted.
         Comparison::at_most(
             "relative error of capacity at the points",
             "",

@@ -40,6 +40,9 @@ struct Spec {
 }
 
 const CHART_DAYS: usize = 6;
+/// Hours left out where hours are compared: EnergyPlus begins with 1 January
+/// repeated until it settles, Heatloop with a fortnight run before.
+const SETTLING_H: usize = 7 * 24;
 
 macro_rules! spec {
     ($id:literal, $file:ident $(+ $change:ident)*, $title:literal) => {
@@ -223,12 +226,14 @@ fn compare(name: &str, ours: &Hours, theirs: &Hours, floor_m2: f64) -> Vec<Compa
             format!("{name}: {what}")
         }
     };
+    let settled = |v: &[f64]| v.get(SETTLING_H..).unwrap_or_default().to_vec();
     let mut list = Vec::new();
     if theirs.heating_w.is_empty() {
         for (what, ours, theirs) in [
             ("air", &ours.air_c, &theirs.air_c),
             ("operative", &ours.operative_c, &theirs.operative_c),
         ] {
+            let (ours, theirs) = (&settled(ours), &settled(theirs));
             let of = |figure: &str| label(&format!("{what} temperature, {figure}"));
             list.push(
                 Comparison::at_most(of("RMS"), "K", rms(ours, theirs), TEMPERATURE_K).decimals(2),
@@ -275,7 +280,7 @@ fn compare(name: &str, ours: &Hours, theirs: &Hours, floor_m2: f64) -> Vec<Compa
             Comparison::told(
                 label(&format!("hourly {what}, RMS")),
                 "W",
-                rms(ours, theirs),
+                rms(&settled(ours), &settled(theirs)),
             )
             .decimals(0),
         );
@@ -284,7 +289,7 @@ fn compare(name: &str, ours: &Hours, theirs: &Hours, floor_m2: f64) -> Vec<Compa
         Comparison::told(
             label("operative temperature, RMS"),
             "K",
-            rms(&ours.operative_c, &theirs.operative_c),
+            rms(&settled(&ours.operative_c), &settled(&theirs.operative_c)),
         )
         .decimals(2),
     );

@@ -72,7 +72,7 @@ fn specs() -> Vec<Spec> {
     };
     vec![
         with_chart(
-            1,
+            31,
             spec!(
                 "600FF",
                 BESTEST + FREE_FLOAT,
@@ -80,7 +80,7 @@ fn specs() -> Vec<Spec> {
             ),
         ),
         quick(with_chart(
-            1,
+            31,
             spec!(
                 "900FF",
                 BESTEST + HEAVY + FREE_FLOAT,
@@ -88,7 +88,7 @@ fn specs() -> Vec<Spec> {
             ),
         )),
         quick(with_chart(
-            1,
+            31,
             spec!("600", BESTEST, "light room, 20 to 27 °C"),
         )),
         spec!("900", BESTEST + HEAVY, "heavy room, 20 to 27 °C"),

@@ -215,7 +215,7 @@ fn nearness(outside: &Outside) -> Result<Evidence, Missing> {
             all += 1.0;
         }
     }
-    let other = mean(theirs.into_iter());
+    let other = (mean(theirs.into_iter()) * 100.0).round() / 100.0;
     Ok(vec![
         Comparison::at_most("mean distance", "", mean(own.into_iter()), other)
             .decimals(2)

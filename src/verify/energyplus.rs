@@ -39,6 +39,9 @@ struct Spec {
 }
 
 const CHART_DAYS: usize = 6;
+/// Hours left out where hours are compared: EnergyPlus begins with 1 January
+/// repeated until it settles, Heatloop with a fortnight run before.
+const SETTLING_H: usize = 7 * 24;
 
 macro_rules! spec {
     ($id:literal, $file:ident $(+ $change:ident)*, $title:literal) => {
@@ -68,7 +71,7 @@ fn specs() -> Vec<Spec> {
     };
     vec![
         with_chart(
-            1,
+            31,
             spec!(
                 "600FF",
                 BESTEST + FREE_FLOAT,
@@ -76,7 +79,7 @@ fn specs() -> Vec<Spec> {
             ),
         ),
         quick(with_chart(
-            1,
+            31,
             spec!(
                 "900FF",
                 BESTEST + HEAVY + FREE_FLOAT,
@@ -84,7 +87,7 @@ fn specs() -> Vec<Spec> {
             ),
         )),
         quick(with_chart(
-            1,
+            31,
             spec!("600", BESTEST, "light room, 20 to 27 °C"),
         )),
         spec!("900", BESTEST + HEAVY, "heavy room, 20 to 27 °C"),
@@ -222,12 +225,14 @@ fn compare(name: &str, ours: &Hours, theirs: &Hours, floor_m2: f64) -> Vec<Compa
             format!("{name}: {what}")
         }
     };
+    let settled = |v: &[f64]| v.get(SETTLING_H..).unwrap_or_default().to_vec();
     let mut list = Vec::new();
     if theirs.heating_w.is_empty() {
         for (what, ours, theirs) in [
             ("air", &ours.air_c, &theirs.air_c),
             ("operative", &ours.operative_c, &theirs.operative_c),
         ] {
+            let (ours, theirs) = (&settled(ours), &settled(theirs));
             let of = |figure: &str| label(&format!("{what} temperature, {figure}"));
             list.push(
                 Comparison::at_most(of("RMS"), "K", rms(ours, theirs), TEMPERATURE_K).decimals(2),
@@ -274,7 +279,7 @@ fn compare(name: &str, ours: &Hours, theirs: &Hours, floor_m2: f64) -> Vec<Compa
             Comparison::told(
                 label(&format!("hourly {what}, RMS")),
                 "W",
-                rms(ours, theirs),
+                rms(&settled(ours), &settled(theirs)),
             )
             .decimals(0),
         );
@@ -283,7 +288,7 @@ fn compare(name: &str, ours: &Hours, theirs: &Hours, floor_m2: f64) -> Vec<Compa
         Comparison::told(
             label("operative temperature, RMS"),
             "K",
-            rms(&ours.operative_c, &theirs.operative_c),
+            rms(&settled(&ours.operative_c), &settled(&theirs.operative_c)),
         )
         .decimals(2),
     );

@@ -3,8 +3,9 @@
 //!
 //! A change says only what is other than in the file. Its tables are `scenario`
 //! (the file's top), `user` (the first one) and `device` (that user's first).
-//! Values replace values; tables merge; so do lists of things that have names,
-//! by name. What comes out is an ordinary scenario.
+//! Values replace values (at the top of the file tables as a whole); further down
+//! tables merge, and so do lists of things that have names, by name. What comes
+//! out is an ordinary scenario.
 
 use std::path::Path;
 
@@ -131,7 +132,7 @@ fn apply(scenario: &mut Table, mut change: Table) {
         _ => Table::new(),
     };
     let (top, user, device) = (part("scenario"), part("user"), part("device"));
-    merge(scenario, top);
+    scenario.extend(top);
     if let Some(first) = first(scenario, "users") {
         merge(first, user);
         if let Some(own) = self::first(first, "devices") {

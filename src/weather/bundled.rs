@@ -37,8 +37,9 @@ const NSRDB: &str = "NREL National Solar Radiation Database, CC BY 4.0";
 const DWD: &str = "Deutscher Wetterdienst, CC BY 4.0";
 const TMY3: &str = "US government data (NREL TMY3), public domain";
 
-macro_rules! compact {
-    ($name:literal, $place:literal, $lat:literal, $lon:literal, $climate:literal, $years:literal, $interval:literal, $licence:ident) => {
+macro_rules! entry {
+    ($name:literal, $place:literal, $lat:literal, $lon:literal, $climate:literal, $years:literal,
+     $interval:literal, $licence:ident, $kind:ident, $ending:literal) => {
         CatalogueEntry {
             name: $name,
             place: $place,
@@ -48,26 +49,21 @@ macro_rules! compact {
             years: $years,
             interval_s: $interval,
             licence: $licence,
-            bytes: include_bytes!(concat!("data/", $name, ".hlw")),
-            kind: Kind::Compact,
+            bytes: include_bytes!(concat!("data/", $name, $ending)),
+            kind: Kind::$kind,
         }
     };
 }
 
+macro_rules! compact {
+    ($($figures:tt)*) => {
+        entry!($($figures)*, Compact, ".hlw")
+    };
+}
+
 macro_rules! epw {
-    ($name:literal, $place:literal, $lat:literal, $lon:literal, $climate:literal, $years:literal) => {
-        CatalogueEntry {
-            name: $name,
-            place: $place,
-            latitude_deg: $lat,
-            longitude_deg: $lon,
-            climate: $climate,
-            years: $years,
-            interval_s: 3600,
-            licence: TMY3,
-            bytes: include_bytes!(concat!("data/", $name, ".epw.z")),
-            kind: Kind::Epw,
-        }
+    ($($figures:tt)*) => {
+        entry!($($figures)*, 3600, TMY3, Epw, ".epw.z")
     };
 }
 

@@ -2,13 +2,14 @@
 //!
 //! Exit codes: 0 done; 1 the run could not be done or finished; 2 the command
 //! line is wrong; 3 the scenario (or a file that it names) has faults; 4 a
-//! result could not be written.
+//! result could not be written; 5 a comparison with a reference differs.
 
 mod args;
 mod check_file;
 mod library;
 mod print;
 mod run;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -21,8 +22,10 @@ pub use args::Arguments;
 pub enum Exit {
     Done = 0,
     RunFailed = 1,
+    CommandLine = 2,
     Faults = 3,
     NotWritten = 4,
+    Differs = 5,
 }
 
 impl Exit {
@@ -59,5 +62,6 @@ fn dispatch(arguments: &Arguments) -> Exit {
         args::Command::Schema => print::out(&library::schema()),
         args::Command::List(a) => library::list(a),
         args::Command::Show(a) => library::show(a),
+        args::Command::Verify(a) => verify::command(a),
     }
 }

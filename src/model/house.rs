@@ -155,6 +155,8 @@ pub struct Source {
 pub enum SourceKind {
     /// Sun through a window, or one part of it.
     Window(Arc<Window>, SunPart),
+    /// Sun through windows as a given series of W, whatever the weather says.
+    GivenSun(super::Series),
     /// People, light, appliances: a series in W.
     Internal(super::Series),
     /// What a conductance that varies carries beyond its mean in the network.

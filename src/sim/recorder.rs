@@ -246,6 +246,7 @@ impl<'a> Recorder<'a> {
                 SourceKind::Window(..) => {
                     b.solar_j += j * (1.0 - source.lost.map_or(0.0, |l| l.1));
                 }
+                SourceKind::GivenSun(_) => b.solar_j += j,
                 SourceKind::Internal(_) => b.internal_j += j,
                 // Between two nodes, or booked as loss.
                 SourceKind::Film(_) => {}

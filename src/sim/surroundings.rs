@@ -35,7 +35,7 @@ enum Boundary {
 #[derive(Debug)]
 enum Gain {
     Window { aperture: usize, part: SunPart },
-    Internal(Series),
+    Given(Series),
 }
 
 /// A window and the plane that it lies in, with the light of the present row.
@@ -145,7 +145,9 @@ impl NetworkInputs {
                         part: *part,
                     })
                 }
-                SourceKind::Internal(series) => Some(Gain::Internal(series.clone())),
+                SourceKind::Internal(series) | SourceKind::GivenSun(series) => {
+                    Some(Gain::Given(series.clone()))
+                }
                 SourceKind::Film(_) => None,
             })
             .collect();
@@ -214,7 +216,7 @@ impl NetworkInputs {
                     let opening = &self.openings[*aperture];
                     opening.aperture.heat_w(&opening.lit, *part)
                 }
-                Gain::Internal(series) => series.mean(t_s, t_s + step_s),
+                Gain::Given(series) => series.mean(t_s, t_s + step_s),
             };
         }
     }

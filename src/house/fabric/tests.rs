@@ -179,10 +179,11 @@ fn analytic_box_loses_the_sum_of_its_u_values() {
         let wall = 0.012 / 0.16 + 0.066 / 0.04 + 0.009 / 0.14;
         let heavy_wall = 0.1 / 0.51 + 0.0615 / 0.04 + 0.009 / 0.14;
         let roof = 0.01 / 0.16 + 0.1118 / 0.04 + 0.019 / 0.14;
-        let films = 0.13 + 1.0 / 16.0;
+        // Inner films of EN ISO 6946 by direction: level, up, down.
+        let [films, up, down] = [0.13, 0.10, 0.17].map(|inner| inner + 1.0 / 16.0);
         let by_hand = 63.6 / (films + if heavy { heavy_wall } else { wall })
-            + 48.0 / (films + roof)
-            + 48.0 / 25.3
+            + 48.0 / (up + roof)
+            + 48.0 / (25.3 + down - 1.0 / 16.0)
             + 12.0 / (1.0 / 2.9 - 0.04 + 1.0 / 12.0)
             + 129.6 * 0.414 / 3600.0 * AIR_J_PER_M3_K;
         let ours = heat_loss_w_per_k(&house).unwrap();
@@ -366,9 +367,9 @@ fn glazed() -> Construction {
 
 #[test]
 fn reference_double_clear_glass_has_the_published_u_and_g() {
-    // The window of ANSI/ASHRAE 140: U of about 3.0 to 3.1 W/(m2 K) and a solar
-    // heat gain coefficient of 0.789 (values that the standard states for it;
-    // here with films of EN 673, so 1.5 % of it).
+    // ASHRAE Fundamentals, fenestration, double clear glass of 3 mm: solar
+    // heat gain coefficient 0.76 at normal incidence, transmittance 0.70 (two
+    // digits; cited from memory). U of 12 mm of air by EN 673: 2.8 to 2.9.
     let house = build(&glazed());
     let of = |part: SunPart| {
         house.network.sources.iter().find_map(|s| match &s.kind {
@@ -383,7 +384,8 @@ fn reference_double_clear_glass_has_the_published_u_and_g() {
         let (_, lost) = of(SunPart::Pane(k)).unwrap();
         g += glass.beam(k + 1, 1.0) * (1.0 - lost.unwrap().1);
     }
-    assert!((g / 0.789 - 1.0).abs() < 0.015, "{g}");
+    assert!((g - 0.76).abs() < 0.005, "{g}");
+    assert!((glass.beam(0, 1.0) - 0.70).abs() < 0.005);
     // Most of the light stays: published programs lose 3 to 4 % of it.
     assert!(
         window.kept.iter().all(|k| (0.94..0.98).contains(k)),
@@ -400,7 +402,7 @@ fn reference_double_clear_glass_has_the_published_u_and_g() {
     )];
     bare.rooms[0].infiltration_per_h = 0.0;
     let u = heat_loss_w_per_k(&build(&bare)).unwrap() / 12.0;
-    assert!((2.8..3.1).contains(&u), "{u}");
+    assert!((2.75..2.95).contains(&u), "{u}");
 }
 
 #[test]

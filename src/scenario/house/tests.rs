@@ -287,3 +287,64 @@ fn truncated_four_rooms_follow_the_whole_ones_through_a_cycling_winter() {
     assert!(worst < 0.05, "{worst}"); // the bound; about 5 mK is reached
     assert!(mean.abs() < 1e-3, "{mean}");
 }
+
+/// The box with its window by panes.
+fn glazed() -> String {
+    let named = "[construction]\nglazings.double = { panes = [{}, { solar_reflectance_back = 0.2, \
+                 emissivity_outside = 0.05 }], gaps = [{ thickness_mm = 16, gas = \"argon\" }] }";
+    BOX.replace("u_w_per_m2_k = 1.2, g = 0.6", "glazing = \"double\"")
+        .replacen("[construction]", named, 1)
+}
+
+#[test]
+fn a_window_may_name_its_panes() {
+    let house = read(&glazed()).unwrap();
+    let pane_sources = house.network.sources.iter().filter(|s| {
+        matches!(
+            s.kind,
+            crate::model::house::SourceKind::Window(_, crate::model::house::SunPart::Pane(_))
+        )
+    });
+    assert_eq!(pane_sources.count(), 2);
+}
+
+#[test]
+fn fails_for_glazings_that_do_not_fit_and_films_prescribed_twice() {
+    let text = faults(&glazed().replace("glazing = \"double\"", "glazing = \"duoble\""));
+    assert!(
+        text.contains("no glazing of this name") && text.contains("\"double\"?"),
+        "{text}"
+    );
+    let text = faults(&glazed().replace(
+        "gas = \"argon\" }]",
+        "gas = \"argon\" }, { thickness_mm = 9 }]",
+    ));
+    assert!(text.contains("2 panes with 2 gaps"), "{text}");
+    let text = faults(&glazed().replace("glazing = \"double\"", "glazing = \"double\", g = 0.6"));
+    assert!(text.contains("says this already"), "{text}");
+    let text = faults(&BOX.replace(", g = 0.6", ""));
+    assert!(text.contains("the window has no `g`"), "{text}");
+    let text = faults(&glazed().replace("panes = [{}", "panes = [{ solar_transmittance = 0.95 }"));
+    assert!(text.contains("more than it receives"), "{text}");
+    let twice = "facing = \"S\", film_w_per_m2_k = 20, outside_convection_w_per_m2_k = 12";
+    let text = faults(&BOX.replacen("facing = \"S\"", twice, 1));
+    assert!(text.contains("prescribed twice"), "{text}");
+    let both = "facing = 180, overhang_depth_ratio = 0.5, overhang = { depth_m = 1 }";
+    let text = faults(&BOX.replace("facing = 180", both));
+    assert!(text.contains("the overhang is given twice"), "{text}");
+}
+
+#[test]
+fn night_air_by_the_clock_has_no_condition() {
+    let night = "[construction]\nnight_ventilation = { rule = \"clock\", changes_per_h = 13 }";
+    let house = read(&BOX.replacen("[construction]", night, 1)).unwrap();
+    let crate::model::house::SwitchRule::Night {
+        above_c,
+        difference_k,
+        ..
+    } = house.switched[0].rule
+    else {
+        panic!("another rule");
+    };
+    assert!(above_c == f64::NEG_INFINITY && difference_k == f64::NEG_INFINITY);
+}

@@ -280,6 +280,10 @@ fn window_heat(view: &View<'_>, glazings: &Glazings, aperture: &mut Window) -> O
         }
         let index = parts::index_of(view, "glazing", &glazings.names, "glazing")?;
         let glazing = &glazings.list[index];
+        if glazing.gaps.len() + 1 != glazing.panes.len() {
+            // Told where the glazing stands.
+            return None;
+        }
         aperture.glass = glazing.panes.clone();
         return Some(WindowHeat::Panes {
             gaps: glazing.gaps.clone(),

@@ -290,7 +290,7 @@ fn truncated_four_rooms_follow_the_whole_ones_through_a_cycling_winter() {
 
 /// The box with its window by panes.
 fn glazed() -> String {
-    let named = "[construction]\nglazings.double = { panes = [{}, { solar_reflectance_back = 0.2, \
+    let named = "[construction]\nglazings.double = { panes = [{}, { solar_transmittance = 0.6, solar_reflectance_back = 0.2, \
                  emissivity_outside = 0.05 }], gaps = [{ thickness_mm = 16, gas = \"argon\" }] }";
     BOX.replace("u_w_per_m2_k = 1.2, g = 0.6", "glazing = \"double\"")
         .replacen("[construction]", named, 1)

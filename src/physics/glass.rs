@@ -52,7 +52,7 @@ fn plate(n: f64, pass: f64, cosine: f64) -> (f64, f64) {
 
 /// Refractive index and straight transmittance of an uncoated pane that has
 /// this transmittance and reflectance at normal incidence: the inverse of
-/// [`plate`] (Rubin, Powles and von Rottkay, Solar Energy 66, 1999, in form).
+/// the optics of a plate.
 pub fn uncoated(t: f64, r: f64) -> (f64, f64) {
     let beta = t * t - r * r + 2.0 * r + 1.0;
     let face = (beta - (beta * beta - 4.0 * (2.0 - r) * r).max(0.0).sqrt()) / (2.0 * (2.0 - r));

@@ -2,13 +2,23 @@
 //! nodes stand for.
 
 use crate::model::house::{
-    BoundaryLink, BoundaryTemperature, Flow, Link, Node, Source, SourceKind, ThermalNetwork, Weight,
+    BoundaryLink, BoundaryTemperature, Film, Flow, Link, Node, Source, SourceKind, ThermalNetwork,
+    Weight,
 };
+
+/// Suns and gains jump by this much from row to row, W.
+const SOURCE_SWING_W: f64 = 1000.0;
+/// What a film carries beyond its mean jumps like so many K on that mean: on
+/// outer faces as sol-air temperatures do, inside as rooms warm up.
+const OUTER_SWING_K: f64 = 10.0;
+const INNER_SWING_K: f64 = 2.0;
 
 /// A network under construction.
 #[derive(Clone, Debug, Default)]
 pub struct Assembly {
     network: ThermalNetwork,
+    /// Sources of films: they stand behind all others.
+    films: Vec<Source>,
 }
 
 impl Assembly {
@@ -52,10 +62,50 @@ impl Assembly {
 
     /// Adds a source whose heat is shared out by `entry`.
     pub fn source(&mut self, kind: SourceKind, entry: Vec<Weight>) {
-        self.network.sources.push(Source { kind, entry });
+        self.partly_lost_source(kind, entry, None);
     }
 
-    pub fn finish(self) -> ThermalNetwork {
+    /// A source of which a share counts as lost in a line of the balance.
+    pub fn partly_lost_source(
+        &mut self,
+        kind: SourceKind,
+        entry: Vec<Weight>,
+        lost: Option<(Flow, f64)>,
+    ) {
+        self.network.sources.push(Source {
+            kind,
+            entry,
+            lost,
+            swing_w: SOURCE_SWING_W,
+        });
+    }
+
+    /// Adds a conductance that varies: its mean as a link (to `film.other`, or
+    /// to outdoors in the line `flow`), the rest as a source.
+    pub fn film(&mut self, film: Film, flow: Flow) {
+        let g = film.area_m2 * film.reference_w_per_m2_k;
+        let at = |node: usize, fraction: f64| Weight { node, fraction };
+        let (entry, lost, swing_k) = match film.other {
+            Some(other) => {
+                self.link(film.node, other, g);
+                let entry = vec![at(film.node, -1.0), at(other, 1.0)];
+                (entry, None, INNER_SWING_K)
+            }
+            None => {
+                self.boundary(film.node, g, BoundaryTemperature::Outdoor, flow);
+                (vec![at(film.node, 1.0)], Some((flow, 1.0)), OUTER_SWING_K)
+            }
+        };
+        self.films.push(Source {
+            kind: SourceKind::Film(film),
+            entry,
+            lost,
+            swing_w: swing_k * g,
+        });
+    }
+
+    pub fn finish(mut self) -> ThermalNetwork {
+        self.network.sources.append(&mut self.films);
         self.network
     }
 }

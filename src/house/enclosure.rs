@@ -1,7 +1,8 @@
 //! What happens between the faces of one room: convection, long-wave exchange
 //! and where the sun is absorbed.
 
-use crate::model::construction::Position;
+use crate::model::construction::{Position, Prescribed};
+use crate::physics::convection::{STANDARD_DOWN, STANDARD_LEVEL, STANDARD_UP};
 use crate::units::{STEFAN_BOLTZMANN, kelvin};
 
 /// A face of the room: opaque, or a window's inner side.
@@ -14,30 +15,36 @@ pub struct Face {
     pub emissivity: f64,
     /// Share of the sun that meets it and does not return to the room.
     pub absorptance: f64,
-    /// Whether what it takes of the sun goes out again (a window).
+    /// Whether it is a window's.
     pub window: bool,
+    pub films: Prescribed,
 }
 
 /// Emissivity of ordinary inner faces, and of glass (EN 673, EN ISO 6946).
 pub const INNER_EMISSIVITY: f64 = 0.9;
 pub const GLASS_EMISSIVITY: f64 = 0.84;
-/// Share of diffuse light from within that leaves through glass or warms it.
-const GLASS_TAKES: f64 = 0.7;
+/// Share of diffuse light from within that leaves through glass or warms it,
+/// for windows that are known by g alone.
+pub const GLASS_TAKES: f64 = 0.7;
 /// Temperature about which radiation is linear, degC.
-const RADIATION_MEAN_C: f64 = 20.0;
+pub const RADIATION_MEAN_C: f64 = 20.0;
 
-/// Convection at the inner face of a wall, floor or ceiling, or window,
-/// W/(m2 K): constants for natural convection at a usual difference to the air.
-///
-/// Vertical faces by 1.31 |dT|^(1/3) at 2.5 K (walls) and 8 K (windows), floors
-/// and ceilings by the mean of heat flowing up, 1.52 |dT|^(1/3), and down,
-/// 0.76 |dT|^(1/3), at 2.5 K (Walton 1983, TARP). EN ISO 6946 gives 2.5, 5.0 and
-/// 0.7 for still air beside larger differences.
-pub fn convection_w_per_m2_k(face: &Face) -> f64 {
-    match (face.window, face.position) {
-        (true, _) => 2.6,
-        (false, Position::Wall) => 1.8,
-        (false, Position::Ceiling | Position::Floor) => 1.6,
+/// Constant convection at an inner face, W/(m2 K), by the direction of heat
+/// that leaves a heated room (EN ISO 52016-1; EN ISO 6946, annex C).
+pub fn convection_w_per_m2_k(position: Position) -> f64 {
+    match position {
+        Position::Wall => STANDARD_LEVEL,
+        Position::Ceiling => STANDARD_UP,
+        Position::Floor => STANDARD_DOWN,
+    }
+}
+
+/// Upward part of a face's normal into the room.
+pub fn up(position: Position) -> f64 {
+    match position {
+        Position::Wall => 0.0,
+        Position::Ceiling => -1.0,
+        Position::Floor => 1.0,
     }
 }
 
@@ -66,45 +73,64 @@ pub fn to_star_w_per_k(faces: &[Face]) -> Vec<f64> {
         .collect()
 }
 
-/// Where the sun through a window ends: the share absorbed by each face (of
-/// which windows send theirs out again). The first hit is on the floors with
-/// `to_floor` of it, on all faces by area with the rest; what they reflect is
+/// Where the light through the window `own` (an index of `faces`) ends: the
+/// share taken by each face (of which windows send theirs out again, in whole
+/// or in part). The first hit is on the floors with `to_floor` of it, on all
+/// faces but the window itself by area with the rest; what they reflect is
 /// shared by area and absorptance (one diffuse cavity). Shares sum to 1.
-pub fn sun_shares(faces: &[Face], to_floor: f64) -> Vec<f64> {
-    let area = |wanted: &dyn Fn(&Face) -> bool| -> f64 {
-        faces.iter().filter(|f| wanted(f)).map(|f| f.area_m2).sum()
-    };
-    let all = area(&|_| true);
-    let floors = area(&|f| f.position == Position::Floor && !f.window);
+pub fn sun_shares(faces: &[Face], to_floor: f64, own: usize) -> Vec<f64> {
+    let is_floor = |f: &Face| f.position == Position::Floor && !f.window;
+    let floors: f64 = faces.iter().filter(|f| is_floor(f)).map(|f| f.area_m2).sum();
+    let others: f64 = faces.iter().map(|f| f.area_m2).sum::<f64>() - faces[own].area_m2;
     let to_floor = if floors > 0.0 { to_floor } else { 0.0 };
-    let first = |f: &Face| {
-        let floor = f.position == Position::Floor && !f.window;
-        let direct = if floor {
-            to_floor * f.area_m2 / floors
-        } else {
-            0.0
-        };
-        direct + (1.0 - to_floor) * f.area_m2 / all
-    };
-    let takes = |f: &Face| if f.window { GLASS_TAKES } else { f.absorptance };
-    let reflected: f64 = faces.iter().map(|f| first(f) * (1.0 - takes(f))).sum();
-    let cavity: f64 = faces.iter().map(|f| f.area_m2 * takes(f)).sum();
+    let first: Vec<f64> = faces
+        .iter()
+        .enumerate()
+        .map(|(i, f)| {
+            let direct = if is_floor(f) {
+                to_floor * f.area_m2 / floors
+            } else {
+                0.0
+            };
+            let spread = if i == own && others > 0.0 {
+                0.0
+            } else {
+                f.area_m2 / others.max(f.area_m2)
+            };
+            direct + (1.0 - to_floor) * spread
+        })
+        .collect();
+    let reflected: f64 = faces
+        .iter()
+        .zip(&first)
+        .map(|(f, first)| first * (1.0 - f.absorptance))
+        .sum();
+    let cavity: f64 = faces.iter().map(|f| f.area_m2 * f.absorptance).sum();
     faces
         .iter()
-        .map(|f| first(f) * takes(f) + reflected * f.area_m2 * takes(f) / cavity)
+        .zip(&first)
+        .map(|(f, first)| {
+            let back = if cavity > 0.0 { f.area_m2 * f.absorptance / cavity } else { 0.0 };
+            first * f.absorptance + reflected * back
+        })
         .collect()
 }
 
-/// Share of g that is not light but heat given off by the glass, for 1 to 4
-/// panes: single clear 3 %, double 10 %, triple 14 %, 18 % (round figures for
-/// clear and low-emissivity glass by EN 410's calculation).
-pub fn glass_heat_share(panes: u8) -> f64 {
-    match panes {
-        0 | 1 => 0.03,
-        2 => 0.10,
-        3 => 0.14,
-        _ => 0.18,
+/// Share of g that is not light but heat given off by the glass, for windows
+/// known by g and panes alone. One pane: 3 % (clear glass by EN 410). More: from
+/// the solar transmittance that Arasteh, Kohler and Griffith (2009, "Modeling
+/// windows in EnergyPlus with simple performance indices") fitted to the
+/// windows of a library with U below 3.4 W/(m2 K).
+pub fn glass_heat_share(panes: u8, g: f64) -> f64 {
+    if panes <= 1 {
+        return 0.03;
     }
+    let light = if g > 0.15 {
+        0.085_775 * g * g + 0.963_954 * g - 0.084_958
+    } else {
+        0.410_40 * g
+    };
+    (1.0 - light / g).clamp(0.0, 1.0)
 }
 
 #[cfg(test)]
@@ -117,8 +143,9 @@ mod tests {
             area_m2,
             position,
             emissivity: 0.9,
-            absorptance: 0.6,
+            absorptance: if window { GLASS_TAKES } else { 0.6 },
             window,
+            films: Prescribed::default(),
         }
     }
 
@@ -146,7 +173,7 @@ mod tests {
             face(63.6, Position::Wall, false),
             face(12.0, Position::Wall, true),
         ];
-        let shares = sun_shares(&faces, 0.6);
+        let shares = sun_shares(&faces, 0.6, 3);
         assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         assert!((0.03..0.06).contains(&shares[3]), "{shares:?}");
         assert!(shares[0] > 0.4);

@@ -4,31 +4,42 @@
 //! mass and one face node without mass for each surface and window. Faces meet
 //! the air by convection and the star by long-wave radiation (`enclosure`);
 //! behind them lie the slices of their layers (`physics::conduction`). Outside
-//! stands a sol-air temperature behind a constant film, the ground (`ground`),
-//! a neighbour, or nothing. Air flows join air nodes to outdoors and to each
-//! other. Films, radiation and air flows are constant: their dependence on
-//! wind and temperature is what this model leaves out.
+//! stands the weather behind a film, the ground (`ground`), a neighbour, or
+//! nothing. Windows are in `glazed`. Air flows join air nodes to outdoors and to
+//! each other and are constant.
+//!
+//! Films are constants of the standards, prescribed, or vary: then the network
+//! has a mean of them and a source carries the deviation (`sim::films`).
 
 use super::assembly::{Assembly, all_at, shares};
-use super::enclosure::{self, Face, GLASS_EMISSIVITY, INNER_EMISSIVITY};
+use super::enclosure::{self, Face, INNER_EMISSIVITY};
+use super::glazed::{self, Pending};
 use super::ground;
 use crate::model::construction::{
-    Construction, Layer, Outside, Position, RoomSpec, Surface, WindowSpec, resistance,
+    Construction, InsideFilms, Layer, Outside, OutsideFilms, Position, Prescribed, RoomSpec,
+    Surface, resistance,
 };
 use crate::model::house::{
-    BoundaryTemperature, Flow, House, Room, SourceKind, SwitchRule, SwitchedState, ThermalNetwork,
-    Weight,
+    BoundaryTemperature, Film, FilmLaw, Flow, House, Room, SourceKind, SwitchRule, SwitchedState,
+    ThermalNetwork, Weight,
 };
 use crate::physics::conduction;
+use crate::physics::convection::{Roughness, STANDARD_LEVEL, Terrain};
+use crate::physics::outer_face::{OuterFace, sky_share};
 use crate::units::{AIR_J_PER_M3_K, S_PER_H};
 
 /// Inner and outer film resistance of declared U-values, m2 K/W (EN ISO 6946).
-const INNER_FILM: f64 = 0.13;
-const OUTER_FILM: f64 = 0.04;
-/// Least resistance of a pane without films, m2 K/W (6 mm of glass).
-const LEAST_GLASS: f64 = 0.006;
-/// Convective share of what warm glass gives to the room.
-const GLASS_CONVECTIVE: f64 = 0.36;
+pub(super) const INNER_FILM: f64 = 0.13;
+pub(super) const OUTER_FILM: f64 = 0.04;
+/// Outer film of EN ISO 6946, W/(m2 K): the constant film, and the mean about
+/// which a film by the weather deviates.
+const OUTER_FILM_W_PER_M2_K: f64 = 25.0;
+/// Convection outdoors counts up to this, W/(m2 K): together with radiation it
+/// stays below twice the mean, which keeps held deviations stable.
+const MOST_OUTSIDE_W_PER_M2_K: f64 = 42.0;
+/// Film of a face to air without wind, W/(m2 K): EN ISO 6946 gives it the inner
+/// film.
+const SHELTERED_W_PER_M2_K: f64 = 1.0 / INNER_FILM;
 /// By-pass works while outdoors is colder by this much, K.
 const BYPASS_DIFFERENCE_K: f64 = 1.0;
 
@@ -87,9 +98,90 @@ pub fn build(construction: &Construction) -> House {
     }
 }
 
+/// What all faces of the house share.
+pub(super) struct Envelope {
+    pub(super) inside: InsideFilms,
+    outside: OutsideFilms,
+    terrain: Terrain,
+    /// Of the middle of the face above the ground, m.
+    height_m: f64,
+}
+
+/// The outer side of a wall or window.
+#[derive(Clone, Copy)]
+pub(super) struct OuterSide {
+    pub(super) tilt_deg: f64,
+    pub(super) azimuth_deg: f64,
+    pub(super) absorptance: f64,
+    pub(super) emissivity: f64,
+    pub(super) roughness: Roughness,
+    pub(super) films: Prescribed,
+    pub(super) flow: Flow,
+}
+
+/// Joins `node` to outdoors through `r` m2 K/W (may be 0) and an outer film.
+pub(super) fn link_outside(
+    net: &mut Assembly,
+    house: &Envelope,
+    name: &str,
+    node: usize,
+    area_m2: f64,
+    r: f64,
+    side: &OuterSide,
+) {
+    let constant = match (side.films.outside_film, side.films.outside_convection) {
+        (Some(film), _) => Some(film),
+        (None, Some(_)) => None,
+        (None, None) => {
+            (house.outside == OutsideFilms::Standard).then_some(OUTER_FILM_W_PER_M2_K)
+        }
+    };
+    if let Some(film_w_per_m2_k) = constant {
+        let temperature = BoundaryTemperature::SolAir {
+            tilt_deg: side.tilt_deg,
+            azimuth_deg: side.azimuth_deg,
+            absorptance: side.absorptance,
+            emissivity: side.emissivity,
+            film_w_per_m2_k,
+            sky_view: sky_share(side.tilt_deg.to_radians().cos()),
+        };
+        net.boundary(node, area_m2 / (r + 1.0 / film_w_per_m2_k), temperature, side.flow);
+        return;
+    }
+    let outer = if r > 0.0 {
+        let outer = net.node(format!("{name} outer face"), 0.0);
+        net.link(node, outer, area_m2 / r);
+        outer
+    } else {
+        node
+    };
+    let mut face = OuterFace::new(
+        side.tilt_deg.to_radians().cos(),
+        side.emissivity,
+        side.roughness.factor(),
+        house.terrain.wind_factor(house.height_m),
+    );
+    face.absorptance = side.absorptance;
+    face.convection_w_per_m2_k = side.films.outside_convection;
+    face.most_w_per_m2_k = MOST_OUTSIDE_W_PER_M2_K;
+    let film = Film {
+        node: outer,
+        other: None,
+        area_m2,
+        reference_w_per_m2_k: OUTER_FILM_W_PER_M2_K,
+        law: FilmLaw::Outside {
+            tilt_deg: side.tilt_deg,
+            azimuth_deg: side.azimuth_deg,
+            face,
+        },
+    };
+    net.film(film, side.flow);
+}
+
 /// What a room's parts leave behind while the network grows.
 struct Place {
     air: usize,
+    windows: Vec<Pending>,
     faces: Vec<Face>,
     /// Innermost node with mass of the largest floor, and that floor's area.
     floor: Option<(usize, f64)>,
@@ -106,17 +198,31 @@ fn network(construction: &Construction, airing: Airing) -> (ThermalNetwork, Vec<
                 + room.furniture_j_per_m2_k * room.floor_area_m2;
             Place {
                 air: net.node(format!("{} air", room.name), capacity),
+                windows: Vec::new(),
                 faces: Vec::new(),
                 floor: None,
             }
         })
         .collect();
     for (room, place) in construction.rooms.iter().zip(&mut places) {
+        let house = |height_m: f64| Envelope {
+            inside: construction.inside_films,
+            outside: construction.outside_films,
+            terrain: construction.terrain,
+            height_m: room.above_ground_m + height_m,
+        };
         for surface in &room.surfaces {
-            add_surface(&mut net, room, surface, place);
+            let height_m = match surface.position {
+                Position::Wall => 0.5 * room.height_m,
+                Position::Ceiling => room.height_m,
+                Position::Floor => 0.0,
+            };
+            add_surface(&mut net, &house(height_m), room, surface, place);
         }
         for window in &room.windows {
-            add_window(&mut net, room, window, place);
+            let middle = house(0.5 * room.height_m);
+            let pending = glazed::add(&mut net, &middle, &room.name, window, &mut place.faces);
+            place.windows.push(pending);
         }
         add_air_flows(&mut net, construction, room, place.air, airing);
     }
@@ -142,6 +248,7 @@ fn network(construction: &Construction, airing: Airing) -> (ThermalNetwork, Vec<
                 emissivity: INNER_EMISSIVITY,
                 absorptance: 0.6,
                 window: false,
+                films: Prescribed::default(),
             });
             places[room].note_floor(position, mass, p.area_m2);
         }
@@ -155,7 +262,7 @@ fn network(construction: &Construction, airing: Airing) -> (ThermalNetwork, Vec<
         .rooms
         .iter()
         .zip(&places)
-        .map(|(room, place)| finish_room(&mut net, room, place))
+        .map(|(room, place)| finish_room(&mut net, construction.inside_films, room, place))
         .collect();
     (net.finish(), rooms)
 }
@@ -205,7 +312,13 @@ fn add_slices(
     (chain, slices.after_m2_k_per_w)
 }
 
-fn add_surface(net: &mut Assembly, room: &RoomSpec, surface: &Surface, place: &mut Place) {
+fn add_surface(
+    net: &mut Assembly,
+    house: &Envelope,
+    room: &RoomSpec,
+    surface: &Surface,
+    place: &mut Place,
+) {
     let area = surface.area_m2;
     let name = format!("{} {}", room.name, surface.name);
     let layers: Vec<Layer> = match surface.outside {
@@ -226,26 +339,24 @@ fn add_surface(net: &mut Assembly, room: &RoomSpec, surface: &Surface, place: &m
             azimuth_deg,
             absorptance,
             emissivity,
-            film_w_per_m2_k,
-        } => net.boundary(
-            chain.last,
-            behind(1.0 / film_w_per_m2_k),
-            BoundaryTemperature::SolAir {
+            roughness,
+        } => {
+            let side = OuterSide {
                 tilt_deg: *tilt_deg,
                 azimuth_deg: *azimuth_deg,
                 absorptance: *absorptance,
                 emissivity: *emissivity,
-                film_w_per_m2_k: *film_w_per_m2_k,
-                sky_view: sky_view(*tilt_deg),
-            },
-            Flow::Opaque,
-        ),
-        Outside::ShelteredAir { film_w_per_m2_k } => net.boundary(
-            chain.last,
-            behind(1.0 / film_w_per_m2_k),
-            BoundaryTemperature::Outdoor,
-            Flow::Opaque,
-        ),
+                roughness: *roughness,
+                films: surface.films,
+                flow: Flow::Opaque,
+            };
+            link_outside(net, house, &name, chain.last, area, after, &side);
+        }
+        Outside::ShelteredAir => {
+            let film = surface.films.outside_film.unwrap_or(SHELTERED_W_PER_M2_K);
+            let g = behind(1.0 / film);
+            net.boundary(chain.last, g, BoundaryTemperature::Outdoor, Flow::Opaque);
+        }
         Outside::Ground { temperature, .. } => {
             // The resistance of the soil's rest may be 0: keep a thin film.
             let g = behind(1e-3);
@@ -253,7 +364,7 @@ fn add_surface(net: &mut Assembly, room: &RoomSpec, surface: &Surface, place: &m
         }
         Outside::Neighbour(temperature) => net.boundary(
             chain.last,
-            behind(INNER_FILM),
+            behind(surface.films.outside_film.map_or(INNER_FILM, |h| 1.0 / h)),
             temperature.clone(),
             Flow::Neighbours,
         ),
@@ -274,41 +385,7 @@ fn add_surface(net: &mut Assembly, room: &RoomSpec, surface: &Surface, place: &m
         emissivity: INNER_EMISSIVITY,
         absorptance: surface.inside_absorptance,
         window: false,
-    });
-}
-
-/// View factor to the sky that counts for long-wave loss: (1 + cos tilt)/2 of
-/// which the share sqrt of itself is sky and the rest air near the horizon
-/// (Walton 1983, as in EnergyPlus).
-pub fn sky_view(tilt_deg: f64) -> f64 {
-    let view = (0.5 * (1.0 + tilt_deg.to_radians().cos())).max(0.0);
-    view * view.sqrt()
-}
-
-fn add_window(net: &mut Assembly, room: &RoomSpec, window: &WindowSpec, place: &mut Place) {
-    let a = &window.aperture;
-    let face = net.node(format!("{} {} pane", room.name, a.name), 0.0);
-    let glass = (1.0 / window.u_w_per_m2_k - INNER_FILM - OUTER_FILM).max(LEAST_GLASS);
-    net.boundary(
-        face,
-        a.area_m2 / (glass + 1.0 / window.film_w_per_m2_k),
-        BoundaryTemperature::SolAir {
-            tilt_deg: a.tilt_deg,
-            azimuth_deg: a.azimuth_deg,
-            absorptance: 0.0,
-            emissivity: GLASS_EMISSIVITY,
-            film_w_per_m2_k: window.film_w_per_m2_k,
-            sky_view: sky_view(a.tilt_deg),
-        },
-        Flow::Windows,
-    );
-    place.faces.push(Face {
-        node: face,
-        area_m2: a.area_m2,
-        position: Position::Wall,
-        emissivity: GLASS_EMISSIVITY,
-        absorptance: 0.0,
-        window: true,
+        films: surface.films,
     });
 }
 
@@ -360,15 +437,46 @@ fn add_air_flows(
 
 /// Joins the faces to air and star, adds sun and gains, and says how the room
 /// is read and heated.
-fn finish_room(net: &mut Assembly, room: &RoomSpec, place: &Place) -> Room {
+fn finish_room(
+    net: &mut Assembly,
+    inside: InsideFilms,
+    room: &RoomSpec,
+    place: &Place,
+) -> Room {
     let air = place.air;
     let faces = &place.faces;
-    if !faces.is_empty() {
-        let star = net.node(format!("{} radiant", room.name), 0.0);
-        for (face, g) in faces.iter().zip(enclosure::to_star_w_per_k(faces)) {
-            let h = enclosure::convection_w_per_m2_k(face);
-            net.link(face.node, air, h * face.area_m2);
+    let to_star: Vec<f64> = faces
+        .iter()
+        .zip(enclosure::to_star_w_per_k(faces))
+        .map(|(f, g)| f.films.inside_radiation.map_or(g, |h| h * f.area_m2))
+        .collect();
+    let star = to_star
+        .iter()
+        .any(|&g| g > 0.0)
+        .then(|| net.node(format!("{} radiant", room.name), 0.0));
+    for (face, g) in faces.iter().zip(to_star) {
+        match (face.films.inside_convection, inside) {
+            (Some(h), _) => net.link(face.node, air, h * face.area_m2),
+            (None, InsideFilms::Standard) => {
+                let h = enclosure::convection_w_per_m2_k(face.position);
+                net.link(face.node, air, h * face.area_m2);
+            }
+            (None, InsideFilms::Natural) => {
+                net.film(glazed::natural(face, air, STANDARD_LEVEL), Flow::Opaque);
+            }
+        }
+        let Some(star) = star else { continue };
+        if inside == InsideFilms::Standard || face.films.inside_radiation.is_some() {
             net.link(face.node, star, g);
+        } else {
+            let film = Film {
+                node: face.node,
+                other: Some(star),
+                area_m2: face.area_m2,
+                reference_w_per_m2_k: g / face.area_m2,
+                law: FilmLaw::Radiation,
+            };
+            net.film(film, Flow::Opaque);
         }
     }
     let by_area = shares(faces.iter().map(|f| (f.node, f.area_m2)));
@@ -377,36 +485,19 @@ fn finish_room(net: &mut Assembly, room: &RoomSpec, place: &Place) -> Room {
     } else {
         by_area
     };
-    let sun = enclosure::sun_shares(faces, room.sun_to_floor);
-    for window in &room.windows {
-        let kept: f64 = sun
-            .iter()
-            .zip(faces)
-            .filter(|s| !s.1.window)
-            .map(|s| s.0)
-            .sum();
-        let heat = enclosure::glass_heat_share(window.aperture.panes);
-        // Net of what leaves through the windows again.
-        let net_share = (1.0 - heat) * kept + heat;
-        let mut aperture = window.aperture.clone();
-        aperture.g_normal *= net_share;
-        let mut entry: Vec<Weight> = vec![Weight {
-            node: air,
-            fraction: heat * GLASS_CONVECTIVE / net_share,
-        }];
-        for ((face, share), spread) in faces.iter().zip(&sun).zip(&radiant) {
-            let light = if face.window {
-                0.0
-            } else {
-                (1.0 - heat) * share
-            };
-            let warm = heat * (1.0 - GLASS_CONVECTIVE) * spread.fraction;
-            entry.push(Weight {
-                node: face.node,
-                fraction: (light + warm) / net_share,
-            });
-        }
-        net.source(SourceKind::Window(aperture), entry);
+    for (window, pending) in room.windows.iter().zip(&place.windows) {
+        glazed::add_sun(
+            net,
+            window,
+            pending,
+            glazed::Inside {
+                air,
+                faces,
+                glazings: &place.windows,
+                radiant: &radiant,
+                to_floor: room.sun_to_floor,
+            },
+        );
     }
     for gain in &room.gains {
         let mut entry = vec![Weight {

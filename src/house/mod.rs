@@ -7,5 +7,6 @@ pub mod assembly;
 pub mod design;
 pub mod enclosure;
 pub mod fabric;
+mod glazed;
 pub mod ground;
 pub mod template;

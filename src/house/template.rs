@@ -7,7 +7,10 @@
 use super::assembly::{Assembly, all_at, shares};
 use crate::model::Series;
 use crate::model::construction::Gain;
-use crate::model::house::{BoundaryTemperature, Flow, House, Room, SourceKind, Weight, Window};
+use crate::model::house::{
+    BoundaryTemperature, Flow, House, Room, SourceKind, SunPart, Weight, Window,
+};
+use std::sync::Arc;
 
 #[cfg(test)]
 mod tests;
@@ -226,7 +229,10 @@ fn add_sources(net: &mut Assembly, room: &TemplateRoom, h: &Handles) {
     for window in &room.windows {
         let mut aperture = window.clone();
         aperture.g_normal *= h.sun_stays;
-        net.source(SourceKind::Window(aperture), h.sun.clone());
+        net.source(
+            SourceKind::Window(Arc::new(aperture), SunPart::All),
+            h.sun.clone(),
+        );
     }
     for gain in &room.gains {
         let radiant = (1.0 - gain.convective) * h.radiant_stays;

@@ -7,6 +7,8 @@
 
 use super::house::{BoundaryTemperature, Window};
 use super::series::Series;
+use crate::physics::convection::{Roughness, Terrain};
+use crate::physics::gap::Gas;
 
 /// The whole house.
 #[derive(Clone, Debug)]
@@ -18,6 +20,11 @@ pub struct Construction {
     pub altitude_m: f64,
     pub partitions: Vec<Partition>,
     pub doors: Vec<Door>,
+    /// Films inside and outside that nothing prescribes.
+    pub inside_films: InsideFilms,
+    pub outside_films: OutsideFilms,
+    /// Around the house: how much wind reaches its faces.
+    pub terrain: Terrain,
     /// Surcharge for thermal bridges on all of the envelope, W/(m2 K).
     pub bridge_surcharge_w_per_m2_k: f64,
     pub night: Option<NightVentilation>,
@@ -26,12 +33,45 @@ pub struct Construction {
     pub bypass_above_c: Option<f64>,
 }
 
+/// Films inside a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InsideFilms {
+    /// Constant convection by direction (EN ISO 52016-1) and radiation.
+    Standard,
+    /// Natural convection by temperature difference (TARP), radiation by temperature.
+    Natural,
+}
+
+/// Films of faces to outdoor air.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutsideFilms {
+    /// One constant film (EN ISO 6946), sun and sky by sol-air temperature.
+    Standard,
+    /// Convection by wind and temperature (DOE-2), long-wave exchange by temperature.
+    Weather,
+}
+
+/// Films that are prescribed for one surface or window, W/(m2 K); `None`
+/// leaves them to the house.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Prescribed {
+    pub inside_convection: Option<f64>,
+    /// To the room's radiant node.
+    pub inside_radiation: Option<f64>,
+    /// Convection alone; long-wave exchange follows the temperatures.
+    pub outside_convection: Option<f64>,
+    /// Convection and radiation together.
+    pub outside_film: Option<f64>,
+}
+
 /// A room with everything that belongs to it alone.
 #[derive(Clone, Debug)]
 pub struct RoomSpec {
     pub name: String,
     pub floor_area_m2: f64,
     pub height_m: f64,
+    /// Of its floor above the ground outside, m: for the wind at its faces.
+    pub above_ground_m: f64,
     /// Added to the device's target, K.
     pub target_offset_k: f64,
     /// Whether a valve of its own follows the settings.
@@ -45,8 +85,8 @@ pub struct RoomSpec {
     pub bridges_w_per_k: f64,
     /// Heat capacity of furniture, J/K per m2 of floor (air is added from the volume).
     pub furniture_j_per_m2_k: f64,
-    /// Share of the sun through the windows that meets the floor first, 0 to 1;
-    /// the rest meets all surfaces by area.
+    /// Share of the sun's beam through the windows that meets the floor first,
+    /// 0 to 1; the rest, and all diffuse light, meets all surfaces by area.
     pub sun_to_floor: f64,
     pub gains: Vec<Gain>,
 }
@@ -67,7 +107,8 @@ pub struct NightVentilation {
     /// Local clock times, s after midnight; may wrap.
     pub from_s: u32,
     pub to_s: u32,
-    /// Only while indoors is warmer than this, degC, and warmer than outdoors by so much, K.
+    /// Only while indoors is warmer than this, degC, and warmer than outdoors by
+    /// so much, K; negative infinity: by the clock alone.
     pub above_c: f64,
     pub difference_k: f64,
 }
@@ -82,6 +123,7 @@ pub struct Surface {
     /// From the room outwards.
     pub layers: Vec<Layer>,
     pub outside: Outside,
+    pub films: Prescribed,
     /// Solar absorptance of the face towards the room, 0 to 1.
     pub inside_absorptance: f64,
 }
@@ -119,11 +161,10 @@ pub enum Outside {
         azimuth_deg: f64,
         absorptance: f64,
         emissivity: f64,
-        /// Convection and radiation together, W/(m2 K).
-        film_w_per_m2_k: f64,
+        roughness: Roughness,
     },
     /// Outdoor air without sun, sky or wind (a ventilated crawl space).
-    ShelteredAir { film_w_per_m2_k: f64 },
+    ShelteredAir,
     /// Soil under a slab, after EN ISO 13370 (see `house::ground`); layers are the floor's own.
     Ground {
         /// Perimeter of the floor that is exposed to outdoors, m (0: none).
@@ -147,10 +188,28 @@ pub enum Outside {
 pub struct WindowSpec {
     /// The solar side. `g_normal` as declared.
     pub aperture: Window,
-    /// Of the whole window with both films of EN ISO 6946, W/(m2 K).
-    pub u_w_per_m2_k: f64,
-    /// Outer film, W/(m2 K).
-    pub film_w_per_m2_k: f64,
+    pub heat: WindowHeat,
+    pub films: Prescribed,
+}
+
+/// What a window loses.
+#[derive(Clone, Debug)]
+pub enum WindowHeat {
+    /// U of the whole window with both films of EN ISO 6946, W/(m2 K).
+    U(f64),
+    /// By its panes (`aperture.glass`), the gaps between them from outdoors to
+    /// the room, and U of the frame, W/(m2 K).
+    Panes {
+        gaps: Vec<GapSpec>,
+        frame_u_w_per_m2_k: f64,
+    },
+}
+
+/// A gap between two panes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GapSpec {
+    pub thickness_m: f64,
+    pub gas: Gas,
 }
 
 /// A wall or ceiling between two rooms; layers from `a` to `b`.

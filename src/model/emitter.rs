@@ -51,5 +51,11 @@ pub enum EmitterKind {
         cooling: bool,
     },
     /// Gives exactly the power that holds the target, up to its limits.
-    Ideal { heating_w: f64, cooling_w: f64 },
+    Ideal {
+        heating_w: f64,
+        cooling_w: f64,
+        /// Set-points over time, degC, in place of those of the settings.
+        heating_set_c: Option<super::Series>,
+        cooling_set_c: Option<super::Series>,
+    },
 }

@@ -1,6 +1,12 @@
 //! A house as a thermal network: what both ways of describing one (RC
 //! parameters or construction) end in, and what the plant is compiled from.
 
+use std::sync::Arc;
+
+use crate::physics::gap::Gap;
+use crate::physics::outer_face::OuterFace;
+use crate::physics::shade::Shade;
+
 /// The house that one device serves.
 #[derive(Clone, Debug)]
 pub struct House {
@@ -129,23 +135,91 @@ pub enum Flow {
     Neighbours,
 }
 
-/// Heat that enters the network whatever its temperatures are.
+/// Heat that enters the network from a held input.
 #[derive(Clone, Debug)]
 pub struct Source {
     pub kind: SourceKind,
-    /// Where it goes; fractions sum to 1.
+    /// Where it goes; fractions sum to 1 (to 0 between two nodes).
     pub entry: Vec<Weight>,
+    /// The share that counts as lost at once in a line of the energy balance,
+    /// so that the rest is what the balance calls gain: what glass takes up
+    /// and gives outwards again, or all that acts on an outer face.
+    pub lost: Option<(Flow, f64)>,
+    /// How far it may jump from one row to the next, W: what decides which
+    /// modes of the network are visible.
+    pub swing_w: f64,
 }
 
 /// What drives a source.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SourceKind {
-    /// Sun through a window.
-    Window(Window),
+    /// Sun through a window, or one part of it.
+    Window(Arc<Window>, SunPart),
     /// Sun through windows as a given series of W, whatever the weather says.
     GivenSun(super::Series),
     /// People, light, appliances: a series in W.
     Internal(super::Series),
+    /// What a conductance that varies carries beyond its mean in the network.
+    /// These stand behind all other sources.
+    Film(Film),
+}
+
+/// Which part of the sun on a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SunPart {
+    /// All that comes in, by the window's g.
+    All,
+    /// What comes in of the beam and of the light around the sun.
+    Beam,
+    /// What comes in of all other light.
+    Diffuse,
+    /// What the pane of this index (0 is the outermost) takes up.
+    Pane(usize),
+}
+
+/// A conductance that varies with temperature or wind. The network has it at
+/// `reference_w_per_k`; the source carries the deviation from the first node
+/// of its entry to the second, or from outdoors to its only node.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Film {
+    /// The face; and what it meets, if that is a node.
+    pub node: usize,
+    pub other: Option<usize>,
+    pub area_m2: f64,
+    pub reference_w_per_m2_k: f64,
+    pub law: FilmLaw,
+}
+
+/// How such a conductance varies.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FilmLaw {
+    /// Natural convection between a face of a room and its air; `up` is the
+    /// upward part of the face's normal (1 a floor, -1 a ceiling).
+    Natural { up: f64 },
+    /// Long-wave radiation between a face and the room's radiant node.
+    Radiation,
+    /// The gap between two panes, the inner one first.
+    Gap(Gap),
+    /// Sun, wind and long-wave radiation at an outer face.
+    Outside {
+        tilt_deg: f64,
+        azimuth_deg: f64,
+        face: OuterFace,
+    },
+}
+
+/// A pane of glass in the solar range at normal incidence (EN 410), and its
+/// long-wave emissivities.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pane {
+    pub thickness_m: f64,
+    pub conductivity_w_per_m_k: f64,
+    pub transmittance: f64,
+    /// For light from outdoors and from the room.
+    pub front_reflectance: f64,
+    pub back_reflectance: f64,
+    pub outer_emissivity: f64,
+    pub inner_emissivity: f64,
 }
 
 /// The solar aperture of a window.
@@ -156,21 +230,24 @@ pub struct Window {
     pub area_m2: f64,
     /// Share of the frame, 0 to 1.
     pub frame_fraction: f64,
-    /// Total solar energy transmittance at normal incidence, 0 to 1 (EN 410);
-    /// in a house built from its construction, less what the room sends out
-    /// through its windows again.
+    /// Total solar energy transmittance at normal incidence, 0 to 1 (EN 410).
     pub g_normal: f64,
-    /// Panes of glass, 1 to 4: sets how g falls with the angle of incidence.
+    /// Shares of the beam and of diffuse light that came in and do not leave
+    /// through the windows again, 0 to 1.
+    pub kept: [f64; 2],
+    /// Panes of glass, 1 to 4: sets how g falls with the angle of incidence
+    /// where `glass` says nothing.
     pub panes: u8,
+    /// The panes, outermost first; empty: the window is known by g alone.
+    pub glass: Vec<Pane>,
     pub tilt_deg: f64,
     pub azimuth_deg: f64,
     /// Constant shading by surroundings, 0 (none) to 1 (all), on the direct part.
     pub shading_direct: f64,
     /// The same on the diffuse part.
     pub shading_diffuse: f64,
-    /// Overhang: depth over height of the window, 0 = none, and gap above it over height.
-    pub overhang_depth_ratio: f64,
-    pub overhang_gap_ratio: f64,
+    /// Overhang and fins.
+    pub shade: Shade,
     /// Movable blind: share of the sun that it lets through when closed, 0 to 1 (1 = no blind).
     pub blind_transmittance: f64,
     /// Irradiance on the window above which the blind closes, W/m2.
@@ -190,7 +267,8 @@ pub struct SwitchedState {
 #[derive(Clone, Debug, PartialEq)]
 pub enum SwitchRule {
     /// Between two local clock times (may wrap midnight), while indoors is
-    /// warmer than `above_c` and at least `difference_k` warmer than outdoors.
+    /// warmer than `above_c` and at least `difference_k` warmer than outdoors
+    /// (both negative infinity: by the clock alone).
     Night {
         from_s: u32,
         to_s: u32,

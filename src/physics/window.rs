@@ -1,60 +1,118 @@
-//! Sun through a window: glass, frame, surroundings, overhang, movable blind.
+//! Sun through a window: glass, frame, surroundings, overhang and fins, movable
+//! blind.
 
+use super::glass::Glass;
 use super::glazing::{relative_diffuse_transmittance, relative_transmittance};
 use super::solar::{Plane, Sun, Tilted};
-use crate::model::house::Window;
+use crate::model::house::{SunPart, Window};
 
 /// A window with what does not change from row to row worked out.
 #[derive(Clone, Debug)]
 pub struct Aperture {
     window: Window,
     pub plane: Plane,
-    /// Glass area times g at normal incidence, m2.
-    area_g_m2: f64,
-    diffuse: f64,
+    glass_m2: f64,
+    /// By its panes, or by g and the number of panes.
+    optics: Optics,
+    /// Shares of the even sky, the ground and the horizon that overhang and
+    /// fins leave.
+    seen: [f64; 3],
+}
+
+#[derive(Clone, Debug)]
+enum Optics {
+    Panes(Box<Glass>),
+    /// g for light from all directions over g at normal incidence.
+    Total { diffuse: f64 },
+}
+
+/// Light that meets the glass in one row, W.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lit {
+    /// Direct and circumsolar light, at the sun's angle.
+    beam_w: f64,
+    cosine: f64,
+    /// Everything else, as from an even half-space.
+    rest_w: f64,
 }
 
 impl Aperture {
     /// Prepares a window.
     pub fn new(window: &Window) -> Self {
+        let plane = Plane::new(window.tilt_deg, window.azimuth_deg);
         Self {
-            plane: Plane::new(window.tilt_deg, window.azimuth_deg),
-            area_g_m2: window.area_m2 * (1.0 - window.frame_fraction) * window.g_normal,
-            diffuse: relative_diffuse_transmittance(window.panes),
+            plane,
+            glass_m2: window.area_m2 * (1.0 - window.frame_fraction),
+            optics: if window.glass.is_empty() {
+                Optics::Total {
+                    diffuse: relative_diffuse_transmittance(window.panes),
+                }
+            } else {
+                Optics::Panes(Box::new(Glass::new(&window.glass)))
+            },
+            seen: window.shade.diffuse(&plane),
             window: window.clone(),
         }
     }
 
-    /// Heat from the sun into the room, W. Direct and circumsolar light come
-    /// through at the angle of the sun, the rest as from an even sky.
-    pub fn gain_w(&self, light: &Tilted, sun: &Sun) -> f64 {
+    /// The light on the glass, what surroundings, overhang, fins and blind
+    /// leave of it.
+    pub fn lit(&self, light: &Tilted, sun: &Sun) -> Lit {
+        let total = light.total();
+        if total <= 0.0 {
+            return Lit::default();
+        }
         let w = &self.window;
-        let beam = (light.direct + light.circumsolar)
-            * (1.0 - w.shading_direct)
-            * (1.0 - self.overhang_shade(sun))
-            * relative_transmittance(f64::from(w.panes), light.cos_incidence.max(0.0));
-        let rest = (light.isotropic + light.horizon + light.ground)
-            * (1.0 - w.shading_diffuse)
-            * self.diffuse;
-        let blind = if light.total() > w.blind_closes_above_w_per_m2 {
+        let cosine = light.cos_incidence.max(0.0);
+        let direct = light.direct + light.circumsolar;
+        let beam = if direct > 0.0 {
+            direct * (1.0 - w.shading_direct) * (1.0 - w.shade.beam(&self.plane, sun))
+        } else {
+            0.0
+        };
+        let [sky, ground, horizon] = self.seen;
+        let rest = (light.isotropic * sky + light.horizon * horizon + light.ground * ground)
+            * (1.0 - w.shading_diffuse);
+        let blind = if total > w.blind_closes_above_w_per_m2 {
             w.blind_transmittance
         } else {
             1.0
         };
-        self.area_g_m2 * blind * (beam + rest)
+        Lit {
+            beam_w: self.glass_m2 * blind * beam,
+            cosine,
+            rest_w: self.glass_m2 * blind * rest,
+        }
     }
 
-    /// Share of a window in the shade of a long overhang, 0 to 1: the shadow's
-    /// edge lies depth times the tangent of the profile angle below it.
-    fn overhang_shade(&self, sun: &Sun) -> f64 {
-        let w = &self.window;
-        if w.overhang_depth_ratio <= 0.0 || sun.up <= 0.0 {
-            return 0.0;
+    /// Heat of one part, W (see [`SunPart`]).
+    pub fn heat_w(&self, lit: &Lit, part: SunPart) -> f64 {
+        let [beam_kept, rest_kept] = self.window.kept;
+        match part {
+            SunPart::All => self.heat_w(lit, SunPart::Beam) + self.heat_w(lit, SunPart::Diffuse),
+            SunPart::Beam => lit.beam_w * beam_kept * self.of_beam(0, lit.cosine),
+            SunPart::Diffuse => lit.rest_w * rest_kept * self.of_rest(0),
+            SunPart::Pane(k) => {
+                lit.beam_w * self.of_beam(k + 1, lit.cosine) + lit.rest_w * self.of_rest(k + 1)
+            }
         }
-        let toward = sun.east * self.plane.east + sun.north * self.plane.north;
-        if toward <= 0.0 {
-            return 0.0;
+    }
+
+    /// What comes in (0), or is absorbed in a pane (1 and up), of a beam.
+    fn of_beam(&self, part: usize, cosine: f64) -> f64 {
+        match &self.optics {
+            Optics::Panes(glass) => glass.beam(part, cosine),
+            Optics::Total { .. } => {
+                let w = &self.window;
+                w.g_normal * relative_transmittance(f64::from(w.panes), cosine)
+            }
         }
-        (w.overhang_depth_ratio * sun.up / toward - w.overhang_gap_ratio).clamp(0.0, 1.0)
+    }
+
+    fn of_rest(&self, part: usize) -> f64 {
+        match &self.optics {
+            Optics::Panes(glass) => glass.diffuse[part],
+            Optics::Total { diffuse } => self.window.g_normal * diffuse,
+        }
     }
 }

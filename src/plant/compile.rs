@@ -267,6 +267,7 @@ fn params(emitter: Option<&Emitter>) -> EmitterParams<f64> {
     if let EmitterKind::Ideal {
         heating_w,
         cooling_w,
+        ..
     } = emitter.kind
     {
         (p.ideal_heating_w, p.ideal_cooling_w) = (heating_w, cooling_w);

@@ -51,6 +51,8 @@ pub struct Layout {
     pub boundaries: Vec<BoundaryTemperature>,
     /// How many sources the network has.
     pub sources: usize,
+    /// How far each may jump from row to row, W.
+    pub source_swing_w: Vec<f64>,
     /// Entries of further heat inputs (emitters), W each.
     pub heats: Vec<Vec<Weight>>,
     /// Lines of the energy balance, sorted.
@@ -96,7 +98,7 @@ impl Layout {
                         .sources
                         .iter()
                         .zip(&other.sources)
-                        .all(|(a, b)| a.entry == b.entry);
+                        .all(|(a, b)| a.entry == b.entry && a.lost == b.lost);
                 if !same_sources {
                     return Err(NetworkFault::StatesDiffer { what: "sources" });
                 }
@@ -105,6 +107,9 @@ impl Layout {
         Ok(Self {
             boundaries,
             sources: states.first().map_or(0, |s| s.sources.len()),
+            source_swing_w: states
+                .first()
+                .map_or_else(Vec::new, |s| s.sources.iter().map(|s| s.swing_w).collect()),
             heats,
             flows,
             outputs,
@@ -298,6 +303,14 @@ impl ModalSystem {
                     g,
                 );
                 flow_inputs[f * inputs + b] -= g;
+            }
+        }
+        for (i, source) in network.sources.iter().enumerate() {
+            let Some((flow, share)) = source.lost else {
+                continue;
+            };
+            if let Some(f) = layout.flows.iter().position(|f| *f == flow) {
+                flow_inputs[f * inputs + layout.first_source() + i] -= share;
             }
         }
         Ok(Self {

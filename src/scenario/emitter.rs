@@ -2,8 +2,10 @@
 //! load where the file says nothing.
 
 use super::field::{Field, Kind, Section, default, number, optional};
+use super::series::{self, Times, series_kind};
 use super::view::NameOr;
 use super::{Code, Fault, View};
+use crate::model::Series;
 use crate::model::emitter::{Emitter, EmitterKind};
 use crate::model::house::BoundaryTemperature;
 use crate::physics::emitter::{WaterMean, water_conductance_w_per_k};
@@ -203,16 +205,28 @@ static IDEAL: Section = Section {
             "1",
             "Share of the heat that goes to the air.",
         ),
+        optional(
+            "heating_set_c",
+            series_kind!("°C", -100.0, 100.0),
+            "Temperature that it heats to, over time, whatever the settings say; one that is never reached switches it off. Left out: the target of the settings, where the mode heats.",
+        ),
+        optional(
+            "cooling_set_c",
+            series_kind!("°C", -100.0, 100.0),
+            "Temperature that it cools to. Left out: the upper bound of the settings, where the mode cools.",
+        ),
         optional("cooling", Kind::Bool, "Not used: `cooling_kw` says it."),
     ],
 };
 
 /// What sizes an emitter.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RoomSize {
+#[derive(Clone, Copy, Debug)]
+pub struct RoomSize<'a> {
     /// Design heat load, W.
     pub load_w: f64,
     pub floor_area_m2: f64,
+    /// The run, for set-points over time.
+    pub times: Option<Times<'a>>,
 }
 
 const SCREED_J_PER_M3_K: f64 = 2.0e6;
@@ -224,7 +238,7 @@ const J_PER_L_K: f64 = crate::units::WATER_J_PER_L_K;
 
 /// Builds the emitter that `key` of `parent` names or describes; `None` where
 /// the file gives none. `parent`'s table gives `key` the kind [`KIND`].
-pub fn build_at(parent: &View<'_>, key: &str, room: RoomSize) -> Option<Emitter> {
+pub fn build_at(parent: &View<'_>, key: &str, room: RoomSize<'_>) -> Option<Emitter> {
     match parent.name_or(key)? {
         NameOr::Name(name) => {
             let emitter = usual(&name, room);
@@ -245,7 +259,7 @@ pub fn build_at(parent: &View<'_>, key: &str, room: RoomSize) -> Option<Emitter>
 }
 
 /// An emitter of a kind with all its defaults; `None`: no such kind.
-pub fn usual(kind: &str, room: RoomSize) -> Option<Emitter> {
+pub fn usual(kind: &str, room: RoomSize<'_>) -> Option<Emitter> {
     let (name, section) = KINDS.iter().find(|(n, _)| *n == kind)?;
     let source = super::Source::new("default", "");
     super::read_section(
@@ -260,7 +274,7 @@ pub fn usual(kind: &str, room: RoomSize) -> Option<Emitter> {
 }
 
 /// Builds an emitter from its table.
-pub fn build(kind: &str, view: &View<'_>, room: RoomSize) -> Emitter {
+pub fn build(kind: &str, view: &View<'_>, room: RoomSize<'_>) -> Emitter {
     let load_w = room.load_w.max(50.0);
     let spread_k = if kind == "radiator" { 7.0 } else { 5.0 };
     let flow_w_per_k = match kind {
@@ -297,6 +311,8 @@ pub fn build(kind: &str, view: &View<'_>, room: RoomSize) -> Emitter {
                     .opt_number("heating_kw")
                     .map_or(2.0 * load_w, |kw| 1000.0 * kw),
                 cooling_w: 1000.0 * view.number("cooling_kw"),
+                heating_set_c: set(view, "heating_set_c", room.times),
+                cooling_set_c: set(view, "cooling_set_c", room.times),
             };
             (ideal, 0.0)
         }
@@ -313,6 +329,12 @@ pub fn build(kind: &str, view: &View<'_>, room: RoomSize) -> Emitter {
         capacity_j_per_k: own.unwrap_or(capacity_j_per_k),
         flow_w_per_k,
     }
+}
+
+/// A set-point over time, if the file gives one.
+fn set(view: &View<'_>, key: &str, times: Option<Times<'_>>) -> Option<Series> {
+    let series = series::build(view, key, &times?);
+    (!series.is_none()).then_some(series)
 }
 
 fn radiator(view: &View<'_>, load_w: f64, flow_w_per_k: f64) -> (EmitterKind, f64) {
@@ -368,7 +390,8 @@ mod tests {
     use super::*;
     use crate::physics::emitter::design_flow_c;
 
-    const ROOM: RoomSize = RoomSize {
+    const ROOM: RoomSize<'_> = RoomSize {
+        times: None,
         load_w: 1500.0,
         floor_area_m2: 30.0,
     };

@@ -117,6 +117,7 @@ pub fn emitters(
             let size = RoomSize {
                 load_w: *load_w,
                 floor_area_m2: room.floor_area_m2,
+                times: Some(around.times),
             };
             match named.iter().find(|(name, _)| *name == room.name) {
                 Some((_, item)) => of_item(item, size),
@@ -192,7 +193,7 @@ pub fn fits(view: &View<'_>, unit: &HeatPump, emitters: &[Option<Emitter>], tank
 /// Lowest flow temperature of a heating curve that the file does not give, degC.
 const LOWEST_FLOW_C: f64 = 22.0;
 
-fn of_item(item: &Item<'_>, size: RoomSize) -> Option<Emitter> {
+fn of_item(item: &Item<'_>, size: RoomSize<'_>) -> Option<Emitter> {
     if let Some((kind, view)) = item.variant() {
         return Some(emitter::build(kind, &view, size));
     }

@@ -146,6 +146,7 @@ impl<'a> Walk<'a> {
         let network = NetworkInputs::new(
             &compiled.layout.boundaries,
             &job.device.house.network.sources,
+            &compiled.systems,
         );
         let systems = &compiled.systems;
         let system = &systems[0];
@@ -217,6 +218,14 @@ impl<'a> Walk<'a> {
                 .collect();
             self.network_state = wanted;
         }
+        self.network.hold_films(
+            self.job.rows,
+            weather,
+            self.network_state,
+            &self.state.z,
+            &self.state.heats,
+            &mut self.inputs,
+        );
         self.maker.prepare(weather, t_s, warming);
     }
 

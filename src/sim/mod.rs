@@ -7,6 +7,7 @@
 
 mod device;
 mod error;
+mod films;
 pub mod kernel;
 mod recorder;
 mod row;

@@ -243,8 +243,13 @@ impl<'a> Recorder<'a> {
             .zip(&self.sources_j)
         {
             match source.kind {
-                SourceKind::Window(_) | SourceKind::GivenSun(_) => b.solar_j += j,
+                SourceKind::GivenSun(_) => b.solar_j += j,
+                SourceKind::Window(..) => {
+                    b.solar_j += j * (1.0 - source.lost.map_or(0.0, |l| l.1));
+                }
                 SourceKind::Internal(_) => b.internal_j += j,
+                // Between two nodes, or booked as loss.
+                SourceKind::Film(_) => {}
             }
         }
         b.emitters_j += self.heats_j[..n].iter().sum::<f64>();

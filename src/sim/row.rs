@@ -235,7 +235,7 @@ impl<'a> RowMaker<'a> {
         self.device.disinfection_window = flag(t_s < self.disinfection_until_s);
 
         self.outdoors(effective, i, target_c);
-        self.ideals(effective);
+        self.ideals(effective, t_s);
         let w = &device.hot_water;
         self.mains_c = yearly_cosine_c(
             w.mains_mean_c,
@@ -471,8 +471,9 @@ impl<'a> RowMaker<'a> {
         }
     }
 
-    /// Set-points of ideal emitters: the target in heating, the upper bound in cooling.
-    fn ideals(&mut self, effective: &Effective) {
+    /// Set-points of ideal emitters: their own, or the target in heating and the
+    /// upper bound in cooling.
+    fn ideals(&mut self, effective: &Effective, t_s: i64) {
         let sides = thresholds::sides(effective.mode, &self.abilities);
         let judged = self.device.cool_always > 0.5 || self.device.auto_may_go_on > 0.5;
         let cools = sides.cools && self.cool_permitted && judged;
@@ -481,6 +482,20 @@ impl<'a> RowMaker<'a> {
             self.ideal_cool_c[r] = bounds
                 .filter(|_| cools)
                 .map_or(1e30, |b| b.control_cool_upper_c);
+            if let Some(EmitterKind::Ideal {
+                heating_set_c,
+                cooling_set_c,
+                ..
+            }) = self.job.device.emitters[r].as_ref().map(|e| &e.kind)
+            {
+                let end_s = t_s + i64::from(self.job.scenario.period.step_s);
+                if let Some(set) = heating_set_c {
+                    self.ideal_heat_c[r] = set.mean(t_s, end_s);
+                }
+                if let Some(set) = cooling_set_c {
+                    self.ideal_cool_c[r] = set.mean(t_s, end_s);
+                }
+            }
         }
     }
 }

@@ -1,11 +1,16 @@
 //! Inputs of a device's thermal network, row by row: temperatures around the
 //! house, sun through windows, internal gains.
 
+use std::sync::Arc;
+
+use super::films::Films;
 use crate::model::Series;
-use crate::model::house::{BoundaryTemperature, Source, SourceKind};
+use crate::model::house::{BoundaryTemperature, Source, SourceKind, SunPart, Window};
+use crate::physics::outer_face::Around;
 use crate::physics::sol_air::{Surface, sol_air_c, yearly_cosine_c};
-use crate::physics::solar::Plane;
-use crate::physics::window::Aperture;
+use crate::physics::solar::{Plane, Tilted};
+use crate::physics::window::{Aperture, Lit};
+use crate::plant::modal::ModalSystem;
 use crate::units::S_PER_DAY;
 use crate::weather::Rows;
 
@@ -26,14 +31,46 @@ enum Boundary {
     Series(Series),
 }
 
-/// A source, prepared.
+/// A source, prepared. Films are not among them.
 #[derive(Debug)]
 enum Gain {
-    Window {
-        aperture: Box<Aperture>,
-        plane: usize,
-    },
+    Window { aperture: usize, part: SunPart },
     Given(Series),
+}
+
+/// A window and the plane that it lies in, with the light of the present row.
+#[derive(Debug)]
+struct Opening {
+    window: Arc<Window>,
+    aperture: Aperture,
+    plane: usize,
+    lit: Lit,
+}
+
+/// The planes of walls and windows with the light of the present row.
+#[derive(Debug, Default)]
+pub(super) struct Planes {
+    keys: Vec<(u64, u64)>,
+    planes: Vec<Plane>,
+    light: Vec<Tilted>,
+}
+
+impl Planes {
+    /// Index of a plane; it is added if it is new.
+    pub(super) fn index(&mut self, tilt_deg: f64, azimuth_deg: f64) -> usize {
+        let key = (tilt_deg.to_bits(), azimuth_deg.to_bits());
+        self.keys.iter().position(|k| *k == key).unwrap_or_else(|| {
+            self.keys.push(key);
+            self.planes.push(Plane::new(tilt_deg, azimuth_deg));
+            self.light.push(Tilted::default());
+            self.keys.len() - 1
+        })
+    }
+
+    /// A plane and its light.
+    pub(super) fn at(&self, index: usize) -> (&Plane, &Tilted) {
+        (&self.planes[index], &self.light[index])
+    }
 }
 
 /// All inputs of one device's network.
@@ -41,24 +78,20 @@ enum Gain {
 pub(super) struct NetworkInputs {
     boundaries: Vec<Boundary>,
     gains: Vec<Gain>,
-    planes: Vec<Plane>,
-    /// Irradiance on each plane in the present row.
-    light: Vec<crate::physics::solar::Tilted>,
+    openings: Vec<Opening>,
+    planes: Planes,
+    films: Films,
 }
 
 impl NetworkInputs {
-    /// Prepares inputs in the order of the layout: boundaries, then sources.
-    pub(super) fn new(boundaries: &[BoundaryTemperature], sources: &[Source]) -> Self {
-        let mut planes = Vec::new();
-        let mut keys: Vec<(u64, u64)> = Vec::new();
-        let mut plane = |tilt: f64, azimuth: f64| {
-            let key = (tilt.to_bits(), azimuth.to_bits());
-            keys.iter().position(|k| *k == key).unwrap_or_else(|| {
-                keys.push(key);
-                planes.push(Plane::new(tilt, azimuth));
-                keys.len() - 1
-            })
-        };
+    /// Prepares inputs in the order of the layout: boundaries, then sources,
+    /// films last.
+    pub(super) fn new(
+        boundaries: &[BoundaryTemperature],
+        sources: &[Source],
+        systems: &[ModalSystem],
+    ) -> Self {
+        let mut planes = Planes::default();
         let boundaries = boundaries
             .iter()
             .map(|b| match b {
@@ -71,7 +104,7 @@ impl NetworkInputs {
                     film_w_per_m2_k,
                     sky_view,
                 } => Boundary::SolAir {
-                    plane: plane(*tilt_deg, *azimuth_deg),
+                    plane: planes.index(*tilt_deg, *azimuth_deg),
                     surface: Surface {
                         absorptance: *absorptance,
                         emissivity: *emissivity,
@@ -92,33 +125,50 @@ impl NetworkInputs {
                 BoundaryTemperature::Series(s) => Boundary::Series(s.clone()),
             })
             .collect();
+        let mut openings: Vec<Opening> = Vec::new();
         let gains = sources
             .iter()
-            .map(|s| match &s.kind {
-                SourceKind::Window(w) => Gain::Window {
-                    plane: plane(w.tilt_deg, w.azimuth_deg),
-                    aperture: Box::new(Aperture::new(w)),
-                },
-                SourceKind::Internal(series) | SourceKind::GivenSun(series) => {
-                    Gain::Given(series.clone())
+            .filter_map(|s| match &s.kind {
+                SourceKind::Window(w, part) => {
+                    let known = openings.iter().position(|o| Arc::ptr_eq(&o.window, w));
+                    let aperture = known.unwrap_or_else(|| {
+                        openings.push(Opening {
+                            window: w.clone(),
+                            aperture: Aperture::new(w),
+                            plane: planes.index(w.tilt_deg, w.azimuth_deg),
+                            lit: Lit::default(),
+                        });
+                        openings.len() - 1
+                    });
+                    Some(Gain::Window {
+                        aperture,
+                        part: *part,
+                    })
                 }
+                SourceKind::Internal(series) | SourceKind::GivenSun(series) => {
+                    Some(Gain::Given(series.clone()))
+                }
+                SourceKind::Film(_) => None,
             })
             .collect();
+        let films = Films::new(sources, systems, &mut planes);
         Self {
             boundaries,
             gains,
-            light: vec![Default::default(); planes.len()],
+            openings,
             planes,
+            films,
         }
     }
 
     /// Number of inputs.
     pub(super) fn len(&self) -> usize {
-        self.boundaries.len() + self.gains.len()
+        self.boundaries.len() + self.gains.len() + self.films.len()
     }
 
     /// Fills `inputs` (degC, then W) for weather row `i`, which covers
-    /// `[t_s, t_s + step_s)`.
+    /// `[t_s, t_s + step_s)`. Films keep what they had; see
+    /// [`NetworkInputs::hold_films`].
     pub(super) fn fill(
         &mut self,
         rows: &Rows,
@@ -127,8 +177,12 @@ impl NetworkInputs {
         step_s: i64,
         inputs: &mut [f64],
     ) {
-        for (light, plane) in self.light.iter_mut().zip(&self.planes) {
+        for (light, plane) in self.planes.light.iter_mut().zip(&self.planes.planes) {
             *light = rows.tilted(i, plane);
+        }
+        for opening in &mut self.openings {
+            let light = &self.planes.light[opening.plane];
+            opening.lit = opening.aperture.lit(light, &rows.sun[i]);
         }
         let outdoor_c = rows.outdoor_c[i];
         let day = day_of_year(t_s);
@@ -140,7 +194,7 @@ impl NetworkInputs {
                     surface,
                     outdoor_c,
                     rows.sky_c[i],
-                    self.light[*plane].total(),
+                    self.planes.light[*plane].total(),
                 ),
                 Boundary::Ground {
                     mean_c,
@@ -153,12 +207,37 @@ impl NetworkInputs {
         }
         for (input, gain) in powers.iter_mut().zip(&self.gains) {
             *input = match gain {
-                Gain::Window { aperture, plane } => {
-                    aperture.gain_w(&self.light[*plane], &rows.sun[i])
+                Gain::Window { aperture, part } => {
+                    let opening = &self.openings[*aperture];
+                    opening.aperture.heat_w(&opening.lit, *part)
                 }
                 Gain::Given(series) => series.mean(t_s, t_s + step_s),
             };
         }
+    }
+
+    /// Fills in the films for the row that was filled: `z` is the modal state
+    /// at its start, in network state `state`, `heats_w` the emitters' heats.
+    pub(super) fn hold_films(
+        &mut self,
+        rows: &Rows,
+        i: usize,
+        state: usize,
+        z: &[f64],
+        heats_w: &[f64],
+        inputs: &mut [f64],
+    ) {
+        if self.films.len() == 0 {
+            return;
+        }
+        let around = Around::new(
+            rows.outdoor_c[i],
+            rows.sky_c[i],
+            rows.wind_m_per_s[i],
+            rows.wind_from(i),
+        );
+        self.films
+            .hold(state, z, inputs, heats_w, &around, &self.planes);
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Rows {
     pub sky_c: Vec<f64>,
     pub pressure_pa: Vec<f64>,
     pub wind_m_per_s: Vec<f64>,
+    /// Unit vectors (east, north); empty where the weather has no direction.
+    wind_from: Vec<[f64; 2]>,
     /// Mean over the row, W/m2.
     pub direct_normal_w_per_m2: Vec<f64>,
     /// Mean over the row, W/m2.
@@ -201,6 +203,7 @@ impl Rows {
             sky_c: Vec::with_capacity(n),
             pressure_pa: Vec::with_capacity(n),
             wind_m_per_s: Vec::with_capacity(n),
+            wind_from: Vec::new(),
             direct_normal_w_per_m2: vec![0.0; n],
             diffuse_horizontal_w_per_m2: vec![0.0; n],
             sun: vec![Sun::NIGHT; n],
@@ -221,6 +224,12 @@ impl Rows {
         }
         rows.spread_light(&mapping, read_at);
         Ok(rows)
+    }
+
+    /// Where the wind comes from (east, north), as a unit vector; `None` where
+    /// the weather does not say.
+    pub fn wind_from(&self, k: usize) -> Option<[f64; 2]> {
+        self.wind_from.get(k).copied()
     }
 
     /// Number of rows.

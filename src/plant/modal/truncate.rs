@@ -20,8 +20,6 @@ use super::{Layout, ModalSystem};
 pub struct Truncation {
     /// Jump of a boundary temperature from one step to the next, K.
     pub boundary_k: f64,
-    /// Jump of a source, W.
-    pub source_w: f64,
     /// Jump of a further heat, W.
     pub heat_w: f64,
     /// Largest transient error of any output and of the house's mean, K.
@@ -32,12 +30,11 @@ pub struct Truncation {
 }
 
 impl Default for Truncation {
-    /// Sol-air temperatures jump by 10 K, suns and gains by 1 kW, emitters by
-    /// 3 kW; 0.05 K of a transient is well below what a thermostat resolves.
+    /// Sol-air temperatures jump by 10 K, emitters by 3 kW, sources as they say
+    /// themselves; 0.05 K of a transient is well below what a thermostat resolves.
     fn default() -> Self {
         Self {
             boundary_k: 10.0,
-            source_w: 1000.0,
             heat_w: 3000.0,
             tolerance_k: 0.05,
             keep_at_least: 0,
@@ -54,7 +51,7 @@ impl ModalSystem {
             if u < layout.first_source() {
                 limits.boundary_k
             } else if u < layout.first_heat() {
-                limits.source_w
+                layout.source_swing_w[u - layout.first_source()]
             } else {
                 limits.heat_w
             }

@@ -2,20 +2,29 @@
 
 use super::Surroundings;
 use super::parts;
+use glazing::Glazing;
 use crate::house::fabric;
 use crate::model::House;
 use crate::model::construction::{
     Construction, Door, Layer, NightVentilation, Outside, Partition, Position, RoomSpec, Surface,
-    Ventilation, WindowSpec,
+    Ventilation, WindowHeat, WindowSpec,
 };
-use crate::model::house::BoundaryTemperature;
+use crate::model::house::{BoundaryTemperature, Window};
 use crate::scenario::fault::{Code, Fault};
 use crate::scenario::view::View;
 
 mod buildup;
+pub(super) mod films;
+mod glazing;
 mod tables;
 
 pub use tables::CONSTRUCTION;
+
+/// The glazings of the house, by name.
+struct Glazings {
+    names: Vec<String>,
+    list: Vec<Glazing>,
+}
 
 /// Builds the house; `None` after a fault.
 pub(super) fn build(view: &View<'_>, title: &str, site: Surroundings) -> Option<House> {
@@ -30,6 +39,11 @@ fn spec(view: &View<'_>, title: &str, site: Surroundings) -> Option<Construction
     let layers: Vec<Vec<Layer>> = named.iter().map(|(_, v)| buildup::build(v)).collect();
     let find =
         |v: &View<'_>| parts::index_of(v, "buildup", &names, "build-up").map(|i| layers[i].clone());
+    let panes = view.named("glazings");
+    let glazings = Glazings {
+        names: panes.iter().map(|n| n.0.clone()).collect(),
+        list: panes.iter().map(|(_, v)| glazing::build(v)).collect(),
+    };
     let rooms = view.named("rooms");
     if rooms.is_empty() && view.has("rooms") {
         view.fault(
@@ -41,7 +55,7 @@ fn spec(view: &View<'_>, title: &str, site: Surroundings) -> Option<Construction
     let mut complete = !rooms.is_empty();
     let mut specs = Vec::new();
     for (name, room) in &rooms {
-        match room_spec(view, name, room, site, &find) {
+        match room_spec(view, name, room, site, &find, &glazings) {
             Some(spec) => specs.push(spec),
             None => complete = false,
         }
@@ -94,17 +108,26 @@ fn spec(view: &View<'_>, title: &str, site: Surroundings) -> Option<Construction
             exchange_m3_per_h: d.number("exchange_m3_per_h"),
         });
     }
-    let night = view.section("night_ventilation").map(|n| NightVentilation {
-        changes_per_h: n.number("changes_per_h"),
-        from_s: n.clock("from").unwrap_or(0),
-        to_s: n.clock("to").unwrap_or(0),
-        above_c: n.number("above_c"),
-        difference_k: n.number("difference_k"),
+    let night = view.section("night_ventilation").map(|n| {
+        let warm = n.choice("rule") != "clock";
+        let if_warm = |key: &str| {
+            if warm { n.number(key) } else { f64::NEG_INFINITY }
+        };
+        NightVentilation {
+            changes_per_h: n.number("changes_per_h"),
+            from_s: n.clock("from").unwrap_or(0),
+            to_s: n.clock("to").unwrap_or(0),
+            above_c: if_warm("above_c"),
+            difference_k: if_warm("difference_k"),
+        }
     });
     complete.then(|| Construction {
         name: title.to_owned(),
         rooms: specs,
         altitude_m: site.altitude_m,
+        inside_films: films::inside(view),
+        outside_films: films::outside(view),
+        terrain: films::terrain(view),
         partitions,
         doors,
         bridge_surcharge_w_per_m2_k: view.number("bridge_surcharge_w_per_m2_k"),
@@ -123,12 +146,11 @@ fn sound(view: &View<'_>, spec: &Construction) -> bool {
             .flat_map(|s| &s.layers)
             .map(Layer::resistance);
         let windows = r.windows.iter().flat_map(|w| {
-            [
-                w.aperture.area_m2,
-                w.u_w_per_m2_k,
-                w.aperture.g_normal,
-                w.aperture.azimuth_deg,
-            ]
+            let [u, g] = match w.heat {
+                WindowHeat::U(u) => [u, w.aperture.g_normal],
+                WindowHeat::Panes { .. } => [0.0; 2],
+            };
+            [w.aperture.area_m2, u, g, w.aperture.azimuth_deg]
         });
         let room = [r.floor_area_m2, r.height_m, r.infiltration_per_h];
         surfaces.chain(layers).chain(windows).chain(room)
@@ -154,6 +176,7 @@ fn room_spec(
     room: &View<'_>,
     site: Surroundings,
     find: &dyn Fn(&View<'_>) -> Option<Vec<Layer>>,
+    glazings: &Glazings,
 ) -> Option<RoomSpec> {
     let mut surfaces: Vec<Surface> = Vec::new();
     let mut complete = true;
@@ -187,23 +210,29 @@ fn room_spec(
             position,
             layers,
             outside,
+            films: films::prescribed(s),
             inside_absorptance: s.number("inside_absorptance"),
         });
     }
     let names: Vec<String> = views.iter().map(|s| s.text("name")).collect();
     let mut windows = Vec::new();
     for (i, w) in room.sections("windows").iter().enumerate() {
-        let aperture = parts::window(w, i);
+        let mut aperture = parts::window(w, i);
+        let heat = window_heat(w, glazings, &mut aperture);
         if w.has("in") && complete {
             match parts::index_of(w, "in", &names, "surface in this room") {
                 Some(index) => cut_out(w, &mut surfaces[index], &views[index], aperture.area_m2),
                 None => complete = false,
             }
         }
+        let Some(heat) = heat else {
+            complete = false;
+            continue;
+        };
         windows.push(WindowSpec {
             aperture,
-            u_w_per_m2_k: w.number("u_w_per_m2_k"),
-            film_w_per_m2_k: w.number("film_w_per_m2_k"),
+            heat,
+            films: films::prescribed(w),
         });
     }
     let floor_area_m2 = room.number("floor_area_m2");
@@ -216,6 +245,7 @@ fn room_spec(
         name: name.to_owned(),
         floor_area_m2,
         height_m: room.number("height_m"),
+        above_ground_m: room.number("above_ground_m"),
         target_offset_k: room.number("target_offset_k"),
         controlled: room.boolean("controlled"),
         surfaces,
@@ -232,6 +262,39 @@ fn room_spec(
         sun_to_floor: room.number("sun_to_floor"),
         gains: parts::gains(room, floor_area_m2, site),
     })
+}
+
+/// What a window loses, by U and g or by its panes; `None` after a fault.
+fn window_heat(
+    view: &View<'_>,
+    glazings: &Glazings,
+    aperture: &mut Window,
+) -> Option<WindowHeat> {
+    if view.has("glazing") {
+        if let Some(key) = ["u_w_per_m2_k", "g"].into_iter().find(|k| view.has(k)) {
+            view.fault(
+                key,
+                Fault::new(Code::Conflict, "`glazing` says this already")
+                    .hint("keep `glazing`, or `u_w_per_m2_k` with `g`"),
+            );
+        }
+        let index = parts::index_of(view, "glazing", &glazings.names, "glazing")?;
+        let glazing = &glazings.list[index];
+        aperture.glass = glazing.panes.clone();
+        return Some(WindowHeat::Panes {
+            gaps: glazing.gaps.clone(),
+            frame_u_w_per_m2_k: view.number("frame_u_w_per_m2_k"),
+        });
+    }
+    let missing = ["u_w_per_m2_k", "g"].into_iter().find(|k| !view.has(k));
+    if let Some(key) = missing {
+        view.fault_here(
+            Fault::new(Code::MissingKey, format!("the window has no `{key}`"))
+                .hint("give `u_w_per_m2_k` and `g`, or `glazing`"),
+        );
+        return None;
+    }
+    Some(WindowHeat::U(view.number("u_w_per_m2_k")))
 }
 
 /// Takes a window's area from the wall that it is in.
@@ -289,9 +352,8 @@ fn check_floor(room: &View<'_>, surfaces: &[Surface], floor_area_m2: f64) {
 }
 
 fn outside(house: &View<'_>, s: &View<'_>, position: Position) -> Outside {
-    let film_w_per_m2_k = s.number("film_w_per_m2_k");
     match s.choice("outside") {
-        "sheltered" => Outside::ShelteredAir { film_w_per_m2_k },
+        "sheltered" => Outside::ShelteredAir,
         "ground" => {
             if position != Position::Floor {
                 s.fault(
@@ -338,7 +400,7 @@ fn outside(house: &View<'_>, s: &View<'_>, position: Position) -> Outside {
                 azimuth_deg: facing.unwrap_or(0.0),
                 absorptance: s.number("absorptance"),
                 emissivity: s.number("emissivity"),
-                film_w_per_m2_k,
+                roughness: films::roughness(s),
             }
         }
     }

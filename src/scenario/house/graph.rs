@@ -1,10 +1,12 @@
 //! `house.graph`: nodes, conductances and capacities, connected in any way.
 
+use std::sync::Arc;
+
 use super::Surroundings;
 use super::parts::{self, APERTURE, GAIN};
 use crate::house::assembly::{Assembly, all_at};
 use crate::model::House;
-use crate::model::house::{BoundaryTemperature, Flow, Room, SourceKind, Weight};
+use crate::model::house::{BoundaryTemperature, Flow, Room, SourceKind, SunPart, Weight};
 use crate::scenario::fault::{Code, Fault};
 use crate::scenario::field::{Kind, Section, default, number, optional, required};
 use crate::scenario::view::View;
@@ -211,7 +213,11 @@ pub(super) fn build(view: &View<'_>, title: &str, site: Surroundings) -> Option<
         let surfaces = optional_node("radiant").unwrap_or(air);
         let floor_area_m2 = room.number("floor_area_m2");
         for (i, w) in room.sections("windows").iter().enumerate() {
-            net.source(SourceKind::Window(parts::window(w, i)), all_at(surfaces));
+            let window = Arc::new(parts::window(w, i));
+            net.source(
+                SourceKind::Window(window, SunPart::All),
+                all_at(surfaces),
+            );
         }
         for gain in parts::gains(&room, floor_area_m2, site) {
             let entry = [(air, gain.convective), (surfaces, 1.0 - gain.convective)];

@@ -1,9 +1,13 @@
 //! Windows, gains and directions: what all ways to describe a house share.
 
 use super::Surroundings;
+use super::construction::films::{
+    INSIDE_CONVECTION, INSIDE_RADIATION, OUTSIDE_CONVECTION, OUTSIDE_FILM,
+};
 use crate::model::Series;
 use crate::model::construction::Gain;
 use crate::model::house::Window;
+use crate::physics::shade::{Part, Shade};
 use crate::scenario::fault::{Code, Fault};
 use crate::scenario::field::{
     Field, Kind, Section, default, integer, number, numbers, optional, required,
@@ -47,11 +51,10 @@ const AREA: Field = required(
     number("m²", 0.05, 200.0),
     "Whole area with its frame.",
 );
-const G: Field = required(
-    "g",
-    number("", 0.05, 0.9),
-    "Total solar energy transmittance of the glass at normal incidence (EN 410), 0 to 1.",
-);
+const G_RANGE: Kind = number("", 0.05, 0.9);
+const G_DOC: &str =
+    "Total solar energy transmittance of the glass at normal incidence (EN 410), 0 to 1.";
+const G: Field = required("g", G_RANGE, G_DOC);
 const FRAME: Field = default(
     "frame_fraction",
     number("", 0.0, 0.8),
@@ -62,7 +65,7 @@ const PANES: Field = default(
     "panes",
     integer("", 1, 4),
     "2",
-    "Panes of glass: how g falls with the angle of incidence.",
+    "Panes of glass of a window given by g: how g falls with the angle of incidence.",
 );
 const DIRECTION: Field = required("facing", FACING, "Direction that it faces.");
 const TILT: Field = default(
@@ -88,14 +91,88 @@ const OVERHANG: Field = default(
     "overhang_depth_ratio",
     number("", 0.0, 5.0),
     "0",
-    "Depth of an overhang above, over the window's height.",
+    "Depth of a long overhang above, over the window's height; or give `overhang`.",
 );
 const OVERHANG_GAP: Field = default(
     "overhang_gap_ratio",
     number("", 0.0, 5.0),
     "0",
-    "Gap between window and overhang, over the window's height.",
+    "Gap between window and this overhang, over the window's height.",
 );
+const HEIGHT: Field = optional(
+    "height_m",
+    number("m", 0.05, 50.0),
+    "For overhang and fins. Left out: area over width, or 1.4.",
+);
+const WIDTH: Field = optional(
+    "width_m",
+    number("m", 0.05, 100.0),
+    "For overhang and fins. Left out: area over height.",
+);
+const OVERHANG_PART: Field = optional(
+    "overhang",
+    Kind::Section(&OVERHANG_SECTION),
+    "A plate above the window that shades beam and sky.",
+);
+const FIN_LEFT: Field = optional(
+    "fin_left",
+    Kind::Section(&FIN),
+    "A plate beside the window, left as seen from outdoors.",
+);
+const FIN_RIGHT: Field = optional("fin_right", Kind::Section(&FIN), "The same on the right.");
+
+static OVERHANG_SECTION: Section = Section {
+    name: "overhang",
+    doc: "A level plate above a window.",
+    fields: &[
+        required("depth_m", number("m", 0.01, 50.0), "How far it stands out."),
+        default(
+            "gap_m",
+            number("m", 0.0, 50.0),
+            "0",
+            "Between the window's upper edge and the plate.",
+        ),
+        default(
+            "beyond_left_m",
+            number("m", 0.0, 1000.0),
+            "0",
+            "How far it reaches beyond the window's left edge, as seen from outdoors.",
+        ),
+        default(
+            "beyond_right_m",
+            number("m", 0.0, 1000.0),
+            "0",
+            "The same on the right.",
+        ),
+    ],
+};
+
+static FIN: Section = Section {
+    name: "fin",
+    doc: "An upright plate beside a window.",
+    fields: &[
+        required("depth_m", number("m", 0.01, 50.0), "How far it stands out."),
+        default(
+            "gap_m",
+            number("m", 0.0, 50.0),
+            "0",
+            "Between the window's edge and the plate.",
+        ),
+        default(
+            "above_m",
+            number("m", -50.0, 1000.0),
+            "0",
+            "How far it reaches above the window's upper edge.",
+        ),
+        default(
+            "below_m",
+            number("m", -50.0, 1000.0),
+            "0",
+            "How far it reaches below the window's lower edge.",
+        ),
+    ],
+};
+
 pub(super) const BLIND: Field = default(
     "blind_transmittance",
     number("", 0.0, 1.0),
@@ -116,12 +193,23 @@ pub(super) static WINDOW: Section = Section {
     fields: &[
         NAME,
         AREA,
-        required(
+        optional(
             "u_w_per_m2_k",
             number("W/(m² K)", 0.3, 7.0),
-            "U-value of the whole window (EN ISO 10077-1).",
+            "U-value of the whole window (EN ISO 10077-1). With `g`, unless `glazing` says it.",
         ),
-        G,
+        optional("g", G_RANGE, G_DOC),
+        optional(
+            "glazing",
+            Kind::Text,
+            "Name of its panes in `glazings`, in place of `u_w_per_m2_k` and `g`.",
+        ),
+        default(
+            "frame_u_w_per_m2_k",
+            number("W/(m² K)", 0.3, 10.0),
+            "1.6",
+            "With `glazing`: U-value of the frame, edge included.",
+        ),
         DIRECTION,
         optional(
             "in",
@@ -135,14 +223,17 @@ pub(super) static WINDOW: Section = Section {
         SHADE_DIFFUSE,
         OVERHANG,
         OVERHANG_GAP,
+        HEIGHT,
+        WIDTH,
+        OVERHANG_PART,
+        FIN_LEFT,
+        FIN_RIGHT,
         BLIND,
         BLIND_ABOVE,
-        default(
-            "film_w_per_m2_k",
-            number("W/(m² K)", 5.0, 60.0),
-            "25",
-            "Outer film, convection and radiation (25: EN ISO 6946, wind of 4 m/s; sheltered sites less).",
-        ),
+        OUTSIDE_FILM,
+        OUTSIDE_CONVECTION,
+        INSIDE_CONVECTION,
+        INSIDE_RADIATION,
     ],
 };
 
@@ -162,6 +253,11 @@ pub(super) static APERTURE: Section = Section {
         SHADE_DIFFUSE,
         OVERHANG,
         OVERHANG_GAP,
+        HEIGHT,
+        WIDTH,
+        OVERHANG_PART,
+        FIN_LEFT,
+        FIN_RIGHT,
         BLIND,
         BLIND_ABOVE,
     ],
@@ -170,24 +266,75 @@ pub(super) static APERTURE: Section = Section {
 /// The solar side of a window of either section.
 pub(super) fn window(view: &View<'_>, index: usize) -> Window {
     let name = view.text("name");
+    let area_m2 = view.number("area_m2");
     Window {
         name: if name.is_empty() {
             format!("window {}", index + 1)
         } else {
             name
         },
-        area_m2: view.number("area_m2"),
+        area_m2,
         frame_fraction: view.number("frame_fraction"),
-        g_normal: view.number("g"),
+        g_normal: view.opt_number("g").unwrap_or(f64::NAN),
+        kept: [1.0; 2],
         panes: view.integer("panes").clamp(1, 4) as u8,
+        glass: Vec::new(),
         tilt_deg: view.number("tilt_deg"),
         azimuth_deg: facing_deg(view).unwrap_or(f64::NAN),
         shading_direct: view.number("shading_direct"),
         shading_diffuse: view.number("shading_diffuse"),
-        overhang_depth_ratio: view.number("overhang_depth_ratio"),
-        overhang_gap_ratio: view.number("overhang_gap_ratio"),
+        shade: shade(view, area_m2),
         blind_transmittance: view.number("blind_transmittance"),
         blind_closes_above_w_per_m2: view.number("blind_closes_above_w_per_m2"),
+    }
+}
+
+/// Height of a window that says nothing, m.
+const USUAL_HEIGHT_M: f64 = 1.4;
+/// An overhang given by its depth alone reaches this far to both sides, m.
+const LONG_M: f64 = 1000.0;
+
+/// Overhang and fins of a window.
+fn shade(view: &View<'_>, area_m2: f64) -> Shade {
+    let (height, width) = (view.opt_number("height_m"), view.opt_number("width_m"));
+    let height_m = height
+        .or(width.map(|w| area_m2 / w))
+        .unwrap_or(USUAL_HEIGHT_M);
+    let width_m = width.unwrap_or(area_m2 / height_m);
+    let ratio = view.number("overhang_depth_ratio");
+    let given = view.section("overhang");
+    if given.is_some() && ratio > 0.0 {
+        view.fault(
+            "overhang_depth_ratio",
+            Fault::new(Code::Conflict, "the overhang is given twice")
+                .hint("keep `overhang` or `overhang_depth_ratio`"),
+        );
+    }
+    let overhang = given.map_or(
+        Part {
+            depth_m: ratio * height_m,
+            gap_m: view.number("overhang_gap_ratio") * height_m,
+            beyond_m: [LONG_M; 2],
+        },
+        |o| Part {
+            depth_m: o.number("depth_m"),
+            gap_m: o.number("gap_m"),
+            beyond_m: [o.number("beyond_left_m"), o.number("beyond_right_m")],
+        },
+    );
+    let fin = |key: &str| {
+        view.section(key).map_or(Part::default(), |f| Part {
+            depth_m: f.number("depth_m"),
+            gap_m: f.number("gap_m"),
+            beyond_m: [f.number("below_m"), f.number("above_m")],
+        })
+    };
+    Shade {
+        width_m,
+        height_m,
+        overhang,
+        left: fin("fin_left"),
+        right: fin("fin_right"),
     }
 }
 

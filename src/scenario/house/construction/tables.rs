@@ -1,6 +1,11 @@
 //! Keys of `house.construction`.
 
 use super::buildup::BUILDUP;
+use super::films::{
+    INSIDE_CONVECTION, INSIDE_FILMS, INSIDE_RADIATION, OUTSIDE_CONVECTION, OUTSIDE_FILM,
+    OUTSIDE_FILMS, ROUGHNESS, TERRAIN,
+};
+use super::glazing::GLAZING;
 use crate::scenario::field::{Kind, Section, default, number, optional, required};
 use crate::scenario::house::parts::{self, GAIN, WINDOW};
 
@@ -15,6 +20,14 @@ pub static CONSTRUCTION: Section = Section {
             "Layers of walls, roofs and floors, by a name that surfaces refer to.",
         ),
         required("rooms", Kind::Named(&ROOM), "The rooms, by name."),
+        optional(
+            "glazings",
+            Kind::Named(&GLAZING),
+            "Panes of windows, by a name that windows refer to.",
+        ),
+        INSIDE_FILMS,
+        OUTSIDE_FILMS,
+        TERRAIN,
         optional(
             "partitions",
             Kind::Sections(&PARTITION),
@@ -49,7 +62,7 @@ pub static CONSTRUCTION: Section = Section {
         optional(
             "night_ventilation",
             Kind::Section(&NIGHT),
-            "Windows opened at night.",
+            "Windows opened at night, or a fan.",
         ),
         default(
             "bridge_surcharge_w_per_m2_k",
@@ -86,11 +99,20 @@ pub static CONSTRUCTION: Section = Section {
 
 static NIGHT: Section = Section {
     name: "night ventilation",
-    doc: "Windows opened at night while it cools.",
+    doc: "Windows opened at night while it cools, or a fan by the clock.",
     fields: &[
         default(
+            "rule",
+            Kind::Choice(&[
+                ("warm", "between the two times, while indoors is warm and warmer than outdoors"),
+                ("clock", "between the two times, whatever the temperatures"),
+            ]),
+            "'warm'",
+            "When it is on.",
+        ),
+        default(
             "changes_per_h",
-            number("1/h", 0.1, 20.0),
+            number("1/h", 0.1, 50.0),
             "2",
             "Additional air changes an hour.",
         ),
@@ -100,13 +122,13 @@ static NIGHT: Section = Section {
             "above_c",
             number("°C", 15.0, 35.0),
             "23",
-            "Only while indoors is warmer.",
+            "With `rule = \"warm\"`: only while indoors is warmer.",
         ),
         default(
             "difference_k",
             number("K", 0.0, 15.0),
             "2",
-            "Only while indoors is so much warmer than outdoors.",
+            "With `rule = \"warm\"`: only while indoors is so much warmer than outdoors.",
         ),
     ],
 };
@@ -121,6 +143,12 @@ static ROOM: Section = Section {
             "Heated floor area.",
         ),
         default("height_m", number("m", 1.8, 10.0), "2.6", "Clear height."),
+        default(
+            "above_ground_m",
+            number("m", -10.0, 200.0),
+            "0",
+            "Height of its floor above the ground outside: for the wind at its faces.",
+        ),
         default(
             "target_offset_k",
             number("K", -10.0, 10.0),
@@ -170,8 +198,8 @@ static ROOM: Section = Section {
         default(
             "sun_to_floor",
             number("", 0.0, 1.0),
-            "0.6",
-            "Share of the sun through windows that meets the floor first.",
+            "1",
+            "Share of the sun's beam through windows that meets the floor first (1: the convention of BESTEST); the rest of it, and all diffuse light, meets all surfaces by area.",
         ),
         optional(
             "gains",
@@ -246,12 +274,11 @@ static SURFACE: Section = Section {
             "0.9",
             "Long-wave emissivity of the outer face.",
         ),
-        default(
-            "film_w_per_m2_k",
-            number("W/(m² K)", 5.0, 60.0),
-            "25",
-            "Outer film, convection and radiation (25: EN ISO 6946, wind of 4 m/s; sheltered sites less).",
-        ),
+        ROUGHNESS,
+        OUTSIDE_FILM,
+        OUTSIDE_CONVECTION,
+        INSIDE_CONVECTION,
+        INSIDE_RADIATION,
         default(
             "inside_absorptance",
             number("", 0.0, 1.0),

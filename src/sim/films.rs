@@ -1,0 +1,176 @@
+//! Conductances that vary: films by wind and temperature, gaps of windows.
+//!
+//! The network is linear and has each of them at a constant mean. What the
+//! actual conductance carries beyond that, `(G - G0) dT`, is held over a row as
+//! a heat, worked out from the temperatures at the row's start (with the row's
+//! own inputs). The heat leaves one side and enters the other, or is booked as
+//! loss, so energy closes as exactly as without.
+//!
+//! Stable for any length of row and any masses: with the whole network as
+//! `C x' = -K x`, mean `K0` and held rest `K - K0`, one row maps `x` to
+//! `x - P K x`, `P = (1 - e^(-K0 dt/C)) K0^-1 <= K0^-1`. Eigenvalues of `P K`
+//! stay between 0 and 2 if `0 <= K <= 2 K0`, which holds if each conductance
+//! (its slope with temperature included) stays below twice its mean. The laws
+//! are limited accordingly; the limits lie where a film hardly resists.
+
+use super::surroundings::Planes;
+use crate::model::house::{Film, FilmLaw, Source, SourceKind};
+use crate::physics::convection::natural_w_per_m2_k;
+use crate::physics::gap;
+use crate::physics::outer_face::Around;
+use crate::plant::modal::ModalSystem;
+use crate::plant::modal::advance::{multiply, multiply_add};
+use crate::units::kelvin;
+
+/// Natural convection counts up to so many times its mean: its slope is 4/3 of
+/// itself, so 1.5 keeps that below 2.
+const MOST_NATURAL: f64 = 1.5;
+/// The other laws are nearly linear.
+const MOST: f64 = 1.9;
+/// Temperature about which the network's radiation inside is linear, degC.
+const RADIATION_MEAN_C: f64 = 20.0;
+
+/// A film with its places.
+#[derive(Debug)]
+struct Held {
+    film: Film,
+    /// Indices of its temperatures among those watched; of a plane, if outside.
+    node: usize,
+    other: usize,
+    plane: usize,
+}
+
+/// All films of a device.
+#[derive(Debug)]
+pub(super) struct Films {
+    held: Vec<Held>,
+    /// For each network state: watched temperatures by modes and by inputs.
+    states: Vec<(Vec<f64>, Vec<f64>)>,
+    watched_c: Vec<f64>,
+    /// Inputs and emitter heats together.
+    inputs: Vec<f64>,
+}
+
+impl Films {
+    /// Finds the films among a network's sources (they are the last ones).
+    pub(super) fn new(sources: &[Source], systems: &[ModalSystem], planes: &mut Planes) -> Self {
+        let mut watched: Vec<usize> = Vec::new();
+        let mut watch = |node: usize| {
+            watched.iter().position(|&n| n == node).unwrap_or_else(|| {
+                watched.push(node);
+                watched.len() - 1
+            })
+        };
+        let held: Vec<Held> = sources
+            .iter()
+            .filter_map(|s| match &s.kind {
+                SourceKind::Film(film) => Some(film),
+                _ => None,
+            })
+            .map(|film| Held {
+                node: watch(film.node),
+                other: film.other.map_or(usize::MAX, &mut watch),
+                plane: match film.law {
+                    FilmLaw::Outside {
+                        tilt_deg,
+                        azimuth_deg,
+                        ..
+                    } => planes.index(tilt_deg, azimuth_deg),
+                    _ => usize::MAX,
+                },
+                film: film.clone(),
+            })
+            .collect();
+        let rows = |matrix: &[f64], width: usize| -> Vec<f64> {
+            watched
+                .iter()
+                .flat_map(|&n| matrix[n * width..(n + 1) * width].iter().copied())
+                .collect()
+        };
+        let states = systems
+            .iter()
+            .map(|s| {
+                (
+                    rows(&s.to_state, s.modes),
+                    rows(&s.state_feedthrough, s.inputs),
+                )
+            })
+            .collect();
+        Self {
+            held,
+            states,
+            watched_c: vec![0.0; watched.len()],
+            inputs: Vec::new(),
+        }
+    }
+
+    /// Number of films.
+    pub(super) fn len(&self) -> usize {
+        self.held.len()
+    }
+
+    /// Puts the heats of the coming row, W, in the last places of `inputs`.
+    pub(super) fn hold(
+        &mut self,
+        state: usize,
+        z: &[f64],
+        inputs: &mut [f64],
+        heats_w: &[f64],
+        around: &Around,
+        planes: &Planes,
+    ) {
+        if self.held.is_empty() {
+            return;
+        }
+        self.inputs.clear();
+        self.inputs.extend_from_slice(inputs);
+        self.inputs.extend_from_slice(heats_w);
+        let (by_modes, by_inputs) = &self.states[state];
+        multiply(by_modes, z, &mut self.watched_c);
+        multiply_add(by_inputs, &self.inputs, &mut self.watched_c);
+        let first = inputs.len() - self.held.len();
+        for (held, input) in self.held.iter().zip(&mut inputs[first..]) {
+            let face_c = self.watched_c[held.node];
+            let other_c = self.watched_c.get(held.other).copied();
+            *input = held.film.area_m2 * deviation_w_per_m2(held, face_c, other_c, around, planes);
+        }
+    }
+}
+
+/// What a film carries beyond its mean, W/m2: from the face to the other node,
+/// or from outdoors into the face.
+fn deviation_w_per_m2(
+    held: &Held,
+    face_c: f64,
+    other_c: Option<f64>,
+    around: &Around,
+    planes: &Planes,
+) -> f64 {
+    let mean = held.film.reference_w_per_m2_k;
+    let other_c = other_c.unwrap_or(around.outdoor_c);
+    let difference_k = face_c - other_c;
+    match &held.film.law {
+        FilmLaw::Natural { up } => {
+            let h = natural_w_per_m2_k(difference_k, *up).min(MOST_NATURAL * mean);
+            (h - mean) * difference_k
+        }
+        FilmLaw::Radiation => {
+            let (a, b) = (kelvin(face_c), kelvin(other_c));
+            let mean_k = kelvin(RADIATION_MEAN_C);
+            let ratio = (a * a + b * b) * (a + b) / (4.0 * mean_k * mean_k * mean_k);
+            (ratio.min(MOST) - 1.0) * mean * difference_k
+        }
+        FilmLaw::Gap(g) => {
+            let h = gap::conductance_w_per_m2_k(g, face_c, other_c).min(MOST * mean);
+            (h - mean) * difference_k
+        }
+        FilmLaw::Outside { face, .. } => {
+            let (plane, light) = planes.at(held.plane);
+            let heat = face.heat_w_per_m2(face_c, around, light.total(), [plane.east, plane.north]);
+            heat + mean * difference_k
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -111,11 +111,51 @@ fn specs() -> Vec<Spec> {
             BESTEST + HEAVY + EAST_WEST,
             "heavy room, windows to east and west"
         ),
+        spec!(
+            "630",
+            BESTEST + EAST_WEST + FINS,
+            "light room, windows to east and west between fins"
+        ),
+        spec!(
+            "930",
+            BESTEST + HEAVY + EAST_WEST + FINS,
+            "heavy room, windows to east and west between fins"
+        ),
         spec!("640", BESTEST + SET_BACK, "light room, 10 °C at night"),
         spec!(
             "940",
             BESTEST + HEAVY + SET_BACK,
             "heavy room, 10 °C at night"
+        ),
+        spec!(
+            "650FF",
+            BESTEST + NIGHT_FAN + FREE_FLOAT,
+            "light room, a fan at night, nothing heats or cools"
+        ),
+        spec!(
+            "950FF",
+            BESTEST + HEAVY + NIGHT_FAN + FREE_FLOAT,
+            "heavy room, a fan at night, nothing heats or cools"
+        ),
+        spec!(
+            "650",
+            BESTEST + NIGHT_FAN,
+            "light room, a fan at night, cold by day"
+        ),
+        spec!(
+            "950",
+            BESTEST + HEAVY + NIGHT_FAN,
+            "heavy room, a fan at night, cold by day"
+        ),
+        spec!(
+            "600FF-films",
+            BESTEST + FILMS + FREE_FLOAT,
+            "light room, nothing heats or cools, convection given"
+        ),
+        spec!(
+            "900FF-films",
+            BESTEST + HEAVY + FILMS + FREE_FLOAT,
+            "heavy room, nothing heats or cools, convection given"
         ),
         Spec {
             rooms: &["south", "north"],
@@ -218,81 +258,73 @@ fn floor_area_m2(scenario: &crate::model::Scenario, name: &str) -> f64 {
 }
 
 fn compare(name: &str, ours: &Hours, theirs: &Hours, floor_m2: f64) -> Vec<Comparison> {
-    let label = |what: &str| {
-        if name.is_empty() {
-            what.to_owned()
-        } else {
-            format!("{name}: {what}")
-        }
-    };
-    let settled = |v: &[f64]| v.get(SETTLING_H..).unwrap_or_default().to_vec();
     let mut list = Vec::new();
-    if theirs.heating_w.is_empty() {
-        for (what, ours, theirs) in [
-            ("air", &ours.air_c, &theirs.air_c),
-            ("operative", &ours.operative_c, &theirs.operative_c),
-        ] {
-            let (ours, theirs) = (&settled(ours), &settled(theirs));
-            let of = |figure: &str| label(&format!("{what} temperature, {figure}"));
-            list.push(
-                Comparison::at_most(of("RMS"), "K", rms(ours, theirs), TEMPERATURE_K).decimals(2),
-            );
-            list.push(Comparison::told(of("bias"), "K", bias(ours, theirs)).decimals(2));
-            list.push(Comparison::told(of("largest error"), "K", worst(ours, theirs)).decimals(2));
-        }
-        return list;
+    // Where something heats the air, its temperature says little.
+    if !works(&theirs.heating_w) {
+        list.extend(temperature("air", &ours.air_c, &theirs.air_c));
+        list.extend(temperature(
+            "operative",
+            &ours.operative_c,
+            &theirs.operative_c,
+        ));
     }
-    for (what, ours, theirs, peak_share) in [
-        ("heating", &ours.heating_w, &theirs.heating_w, PEAK_HEATING),
-        ("cooling", &ours.cooling_w, &theirs.cooling_w, PEAK_COOLING),
-    ] {
-        let annual = kwh(theirs);
-        let tolerance = (ANNUAL * annual).max(ANNUAL_KWH_PER_M2 * floor_m2);
-        list.push(
-            Comparison::value(
-                label(&format!("annual {what}")),
-                "kWh",
-                kwh(ours),
-                annual,
-                tolerance.round(),
-            )
-            .decimals(0),
-        );
-        let ((ours_w, hour), (theirs_w, their_hour)) = (highest(ours), highest(theirs));
-        if theirs_w > 0.0 {
-            list.push(
-                Comparison::value(
-                    label(&format!(
-                        "peak {what} ({}; theirs {})",
-                        when(hour),
-                        when(their_hour)
-                    )),
-                    "W",
-                    ours_w,
-                    theirs_w,
-                    (peak_share * theirs_w).round(),
-                )
-                .decimals(0),
-            );
-        }
-        list.push(
-            Comparison::told(
-                label(&format!("hourly {what}, RMS")),
-                "W",
-                rms(&settled(ours), &settled(theirs)),
-            )
-            .decimals(0),
-        );
+    if works(&theirs.heating_w) {
+        let (ours, theirs) = (&ours.heating_w, &theirs.heating_w);
+        list.extend(load("heating", ours, theirs, floor_m2, PEAK_HEATING));
     }
-    list.push(
-        Comparison::told(
-            label("operative temperature, RMS"),
-            "K",
-            rms(&settled(&ours.operative_c), &settled(&theirs.operative_c)),
-        )
-        .decimals(2),
-    );
+    if works(&theirs.cooling_w) {
+        let (ours, theirs) = (&ours.cooling_w, &theirs.cooling_w);
+        list.extend(load("cooling", ours, theirs, floor_m2, PEAK_COOLING));
+    }
+    if !name.is_empty() {
+        for c in &mut list {
+            c.quantity = format!("{name}: {}", c.quantity);
+        }
+    }
     list
+}
+
+fn works(load_w: &[f64]) -> bool {
+    highest(load_w).0 > 0.0
+}
+
+fn temperature(of: &str, ours: &[f64], theirs: &[f64]) -> [Comparison; 3] {
+    let (ours, theirs) = (settled(ours), settled(theirs));
+    let name = |figure: &str| format!("{of} temperature, {figure}");
+    [
+        Comparison::at_most(name("RMS"), "K", rms(ours, theirs), TEMPERATURE_K),
+        Comparison::told(name("bias"), "K", bias(ours, theirs)),
+        Comparison::told(name("largest error"), "K", worst(ours, theirs)),
+    ]
+    .map(|c| c.decimals(2))
+}
+
+fn load(of: &str, ours: &[f64], theirs: &[f64], floor_m2: f64, peak_share: f64) -> [Comparison; 3] {
+    let annual = kwh(theirs);
+    let tolerance = (ANNUAL * annual).max(ANNUAL_KWH_PER_M2 * floor_m2);
+    let ((ours_w, hour), (theirs_w, their_hour)) = (highest(ours), highest(theirs));
+    let peak = format!("peak {of} ({}; theirs {})", when(hour), when(their_hour));
+    let peak_tolerance = (peak_share * theirs_w).round();
+    [
+        Comparison::value(
+            format!("annual {of}"),
+            "kWh",
+            kwh(ours),
+            annual,
+            tolerance.round(),
+        ),
+        Comparison::value(peak, "W", ours_w, theirs_w, peak_tolerance),
+        Comparison::told(
+            format!("hourly {of}, RMS"),
+            "W",
+            rms(settled(ours), settled(theirs)),
+        ),
+    ]
+    .map(|c| c.decimals(0))
+}
+
+fn settled(hours: &[f64]) -> &[f64] {
+    hours.get(SETTLING_H..).unwrap_or_default()
 }
 
 fn chart(title: &str, ours: &Hours, theirs: &Hours, day: usize) -> Chart {

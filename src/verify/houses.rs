@@ -43,6 +43,9 @@ files! {
     FREE_FLOAT = "changes/free-float";
     OVERHANG = "changes/overhang";
     EAST_WEST = "changes/east-west";
+    FINS = "changes/fins";
+    NIGHT_FAN = "changes/night-fan";
+    FILMS = "changes/films";
     SET_BACK = "changes/set-back";
     SET_BACK_RAMP = "changes/set-back-ramp";
     DENVER = "changes/denver";

@@ -10,9 +10,11 @@ use crate::model::controller::{HeatingControl, RoomSensor};
 use crate::model::emitter::{Emitter, EmitterKind};
 use crate::model::house::{BoundaryLink, Flow, Link, Node, Room, ThermalNetwork, Weight};
 use crate::model::{Controller, Device};
+use crate::physics::circuit::NO_WATER_J_PER_K;
 use crate::physics::emitter::{RadiatorLaw, linear_conductance_w_per_k};
 use crate::physics::heat_pump::PartLoad;
 use crate::physics::tank::TankParams;
+use crate::units::WATER_J_PER_L_K;
 
 /// Heats per room: supply to the emitter, and from the emitter to its room
 /// besides the linear link.
@@ -309,6 +311,7 @@ fn source(device: &Device) -> SourceParams<f64> {
         start_loss_j: unit.start_loss_j,
         standby_w: unit.standby_w,
         pump_w: unit.pump_w,
+        circuit_j_per_k: (WATER_J_PER_L_K * (unit.circuit_l + unit.buffer_l)).max(NO_WATER_J_PER_K),
         backup_w: unit.backup.power_w,
         element_w: device.tank.as_ref().map_or(0.0, |t| t.element_w),
         sink_is_room: f64::from(u8::from(to_room)),

@@ -113,6 +113,7 @@ fn source<T: Real>(plants: &[Plant<f64>]) -> SourceParams<T> {
         start_loss_j: number(|s| s.start_loss_j),
         standby_w: number(|s| s.standby_w),
         pump_w: number(|s| s.pump_w),
+        circuit_j_per_k: number(|s| s.circuit_j_per_k),
         backup_w: number(|s| s.backup_w),
         element_w: number(|s| s.element_w),
         sink_is_room: number(|s| s.sink_is_room),

@@ -78,8 +78,10 @@ pub struct SourceParams<T> {
     pub start_loss_j: T,
     pub standby_w: T,
     pub pump_w: T,
+    /// Heat capacity of the circuit's water besides the emitters', J/K (> 0).
+    pub circuit_j_per_k: T,
     pub backup_w: T,
     pub element_w: T,
-    /// 1: the map's sink is the room's air (air-to-air), else the flow.
+    /// 1: the map's sink is the room's air (air-to-air; no water), else the flow.
     pub sink_is_room: T,
 }

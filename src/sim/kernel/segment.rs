@@ -28,12 +28,13 @@ pub(super) struct Segment<T: Real> {
     /// Ideal emitters: heating and cooling (>= 0), W.
     pub ideal_heating_w: T,
     pub ideal_cooling_w: T,
-    /// Mean flow temperature while the compressor ran, degC.
+    /// Mean flow temperature, of the tank's charge or of the circuit, degC.
     pub flow_c: T,
     pub flow_guess_c: T,
-    /// Watched water temperature at start and end, degC.
-    pub water_start_c: T,
+    /// Water of the circuit at the end, degC.
     pub water_end_c: T,
+    /// Water goes round through open valves.
+    pub circulates: T::Mask,
     pub tank: TankStep<T>,
     pub tank_start_c: T,
     pub tank_end_c: T,
@@ -111,7 +112,6 @@ pub(super) fn attempt<T: Real>(
         tank_end_c = tank::sensor_c(p, &s.layers);
     }
 
-    let total_w = rooms.heat_w + rooms.backup_w;
     Segment {
         dt_s,
         space_w: rooms.heat_w,
@@ -127,10 +127,10 @@ pub(super) fn attempt<T: Real>(
         flow_guess_c: T::select(
             command.tank & command.compressor,
             charge.flow_c,
-            rooms.flow_guess_c,
+            state.flow_guess_c,
         ),
-        water_start_c: space::water_c(plant, state, &state.scratch.y0, total_w),
-        water_end_c: space::water_c(plant, state, &state.scratch.y1, total_w),
+        water_end_c: rooms.water_end_c,
+        circulates: rooms.circulates,
         tank: tank_step,
         tank_start_c,
         tank_end_c,
@@ -153,8 +153,8 @@ pub(super) fn first_crossing<T: Real>(
         part = part.min(crossing(s.y0[r], s.y1[r], &s.room_bands[r]));
     }
     part = part.min(crossing(
-        space::circuit_c(plant, &s.y0),
-        space::circuit_c(plant, &s.y1),
+        space::coldest_c(plant, state.water_c, &s.y0),
+        space::coldest_c(plant, segment.water_end_c, &s.y1),
         &s.bands.circuit,
     ));
     part = part.min(crossing(
@@ -162,11 +162,7 @@ pub(super) fn first_crossing<T: Real>(
         segment.tank_end_c,
         &s.bands.tank,
     ));
-    part.min(crossing(
-        segment.water_start_c,
-        segment.water_end_c,
-        &s.bands.water,
-    ))
+    part.min(crossing(state.water_c, segment.water_end_c, &s.bands.water))
 }
 
 /// Where a value that goes from `v0` to `v1` in a straight line leaves `band`, 0 to 1.

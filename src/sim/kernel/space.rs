@@ -6,6 +6,7 @@ use super::state::{Row, State};
 use crate::control::hysteresis::NEVER_HIGH_C;
 use crate::control::law::{Command, NO_POWER_COMMAND_W};
 use crate::numeric::{Mask, Real};
+use crate::physics::circuit::Water;
 use crate::physics::emitter::{Relaxation, Supply};
 use crate::plant::params::{EmitterParams, Plant};
 
@@ -19,9 +20,11 @@ pub(super) struct SpaceFlow<T: Real> {
     pub heat_w: T,
     pub backup_w: T,
     pub electric_w: T,
-    /// Flow temperature behind the heat pump, degC.
+    /// Water of the circuit: mean, and at the end, degC.
     pub flow_c: T,
-    pub flow_guess_c: T,
+    pub water_end_c: T,
+    /// Water goes round through open valves, whether or not a source heats it.
+    pub circulates: T::Mask,
     /// The compressor gives all it can and the set-point is not reached.
     pub full_output: T::Mask,
 }
@@ -40,17 +43,16 @@ pub(super) fn supply<T: Real>(
     let rooms = plant.rooms;
     let s = &mut state.scratch;
     let on = command.compressor & !command.tank & (command.heat | command.cool);
-    let heats = (on | command.backup_space) & command.heat;
-    let cools = on & command.cool & !command.heat;
     let backup_on = command.backup_space & !command.tank;
-    let serves = heats | cools | backup_on;
+    // The pump moves the water while rooms have their turn, source or not.
+    let heats = command.heat & !command.tank;
+    let cools = command.cool & !command.heat & !command.tank;
 
     // Each emitter's supply as a line over the flow temperature.
     let mut all = Supply::default();
     let (mut room_c, mut weight, mut lead_k) = (zero, zero, zero);
     for (r, e) in plant.emitters.iter().enumerate() {
-        let takes =
-            e.present.gt(zero) & s.valves[r] & (heats | backup_on | (cools & e.cools.gt(zero)));
+        let takes = e.present.gt(zero) & s.valves[r] & (heats | (cools & e.cools.gt(zero)));
         let emitter_c = state.y[rooms + r];
         let ahead_k = state.facing_k_per_s[r] * dt_s * T::splat(0.5);
         let limit_k = T::splat(LARGEST_LEAD_K);
@@ -70,7 +72,13 @@ pub(super) fn supply<T: Real>(
         lead_k += s.relaxations[r].water_w_per_k * ahead_k.clamp(-limit_k, limit_k);
     }
     let tiny = T::splat(1e-9);
-    let possible = serves & all.g_w_per_k.gt(tiny);
+    let possible = all.g_w_per_k.gt(tiny);
+    let water = Water {
+        capacity_j_per_k: plant.source.circuit_j_per_k,
+        start_c: state.water_c,
+    };
+    let storage = water.storage(weight, dt_s);
+    let with_water = all.and(storage);
     let sink_room_c = room_c / weight.max(tiny);
     let by_room = plant.source.sink_is_room.gt(T::splat(0.5));
     let sink = |flow_c: T| T::select(by_room, sink_room_c, flow_c);
@@ -85,7 +93,8 @@ pub(super) fn supply<T: Real>(
 
     // Wanted: the flow set-point, or the commanded electrical power.
     let sign = T::select(cools, -T::splat(1.0), T::splat(1.0));
-    let wanted_w = (all.power_w(set_c) * sign).max(zero);
+    let towards_w = |flow_c: T| (water.power_towards_w(flow_c, &all, dt_s) * sign).max(zero);
+    let wanted_w = towards_w(set_c);
     let commanded = command.power_w.lt(T::splat(0.5 * NO_POWER_COMMAND_W));
     let at = |flow_c: T| {
         let (heat_w, heat_cost) = row.heating.at_inverse(sink(flow_c));
@@ -95,11 +104,13 @@ pub(super) fn supply<T: Real>(
             T::select(cools, cold_cost, heat_cost),
         )
     };
-    let hottest_w = (all.power_w(plant.source.flow_max_c) * sign).max(zero);
-    let coldest_w = (all.power_w(row.device.flow_cooling_limit) * sign).max(zero);
-    let mut flow_c = set_c;
+    let hottest_w = towards_w(plant.source.flow_max_c);
+    let coldest_w = towards_w(row.device.flow_cooling_limit);
+    let runs = possible & on;
+    let fills = possible & backup_on & !cools;
+    let mut flow_c = state.water_c;
     let (mut heat_w, mut electric_w, mut full) = (zero, zero, T::Mask::splat(false));
-    let (mut water_c, mut floor_w) = (flow_c, zero);
+    let (mut backup_w, mut floor_w) = (zero, zero);
     for _ in 0..3 {
         let (capacity_w, cost) = at(flow_c);
         floor_w = plant.source.min_modulation * capacity_w;
@@ -114,30 +125,27 @@ pub(super) fn supply<T: Real>(
         full = asked_w.ge(capacity_w);
         let load = heat_w / capacity_w.max(tiny);
         electric_w = capacity_w * cost * plant.source.part_load.electricity(load);
-        water_c = all.flow_at_power_c(heat_w * sign);
-        flow_c = water_c;
+        heat_w = T::select(runs, heat_w, zero);
+        let gap_w = (wanted_w - heat_w).max(zero).min(plant.source.backup_w);
+        backup_w = T::select(fills, gap_w, zero);
+        flow_c = with_water.flow_at_power_c(heat_w * sign + backup_w);
     }
-    let runs = possible & on;
-    let heat_w = T::select(runs, heat_w * sign, zero);
+    let heat_w = heat_w * sign;
     let electric_w = T::select(runs, electric_w, zero);
-    let gap_w = (wanted_w - heat_w).max(zero).min(plant.source.backup_w);
-    let backup_w = T::select(possible & backup_on & !cools, gap_w, zero);
-    let total_w = heat_w + backup_w;
-    let delivered = possible & (runs | backup_w.gt(zero));
-    let common_c = all.flow_at_power_c(total_w);
+    let water_end_c = water.end_c(storage.power_w(flow_c), dt_s);
     for (r, e) in plant.emitters.iter().enumerate() {
-        s.heats[r] = T::select(delivered, s.supplies[r].power_w(common_c), zero);
-        let mut node = s.relaxations[r];
-        node.water_w_per_k = T::select(delivered, node.water_w_per_k, zero);
-        let mean_c = node.mean_c(common_c, dt_s);
+        s.heats[r] = s.supplies[r].power_w(flow_c);
+        let node = s.relaxations[r];
+        let mean_c = node.mean_c(flow_c, dt_s);
         s.heats[rooms + r] = deviation_w(e, mean_c - node.surroundings_c);
     }
     SpaceFlow {
         heat_w,
         backup_w,
         electric_w,
-        flow_c: T::select(runs, water_c, state.water_c),
-        flow_guess_c: T::select(runs, water_c, state.flow_guess_c),
+        flow_c,
+        water_end_c,
+        circulates: possible & !by_room,
         full_output: runs & full & heat_w.abs().gt(floor_w * T::splat(1.000_001)),
     }
 }
@@ -156,37 +164,15 @@ fn deviation_w<T: Real>(e: &EmitterParams<T>, excess_k: T) -> T {
     }
 }
 
-/// Water of the coldest emitter, degC; far away where there is none.
+/// Coldest water of the circuit, the emitters' included, degC; far away where
+/// there is none.
 #[inline(always)]
-pub(super) fn circuit_c<T: Real>(plant: &Plant<T>, y: &[T]) -> T {
-    let mut coldest_c = T::splat(NEVER_HIGH_C);
+pub(super) fn coldest_c<T: Real>(plant: &Plant<T>, water_c: T, y: &[T]) -> T {
+    let wet = plant.source.sink_is_room.lt(T::splat(0.5));
+    let mut coldest_c = T::select(wet, water_c, T::splat(NEVER_HIGH_C));
     for (r, e) in plant.emitters.iter().enumerate() {
         let there = e.present.gt(T::splat(0.0)) & e.supply_w_per_k.gt(T::splat(0.0));
         coldest_c = T::select(there, coldest_c.min(y[plant.rooms + r]), coldest_c);
     }
     coldest_c
-}
-
-/// The water temperature that the flow limit watches: behind the source while
-/// `total_w` flows, else the mean of the emitters with open valves (of all,
-/// where none is open), degC.
-#[inline(always)]
-pub(super) fn water_c<T: Real>(plant: &Plant<T>, state: &State<T>, y: &[T], total_w: T) -> T {
-    let zero = T::splat(0.0);
-    let (mut open, mut open_sum, mut all, mut all_sum) = (zero, zero, zero, zero);
-    for (r, e) in plant.emitters.iter().enumerate() {
-        let g = T::select(e.present.gt(zero), e.supply_w_per_k, zero);
-        let node_c = y[plant.rooms + r];
-        all += g;
-        all_sum += g * node_c;
-        let g = T::select(state.scratch.valves[r], g, zero);
-        open += g;
-        open_sum += g * node_c;
-    }
-    let tiny = T::splat(1e-9);
-    T::select(
-        open.gt(tiny),
-        (total_w + open_sum) / open.max(tiny),
-        T::select(all.gt(tiny), all_sum / all.max(tiny), T::splat(20.0)),
-    )
 }

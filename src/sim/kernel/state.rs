@@ -55,9 +55,9 @@ pub struct State<T: Real> {
     /// How fast the temperature that each emitter faces changed in the last
     /// segment, K/s: emitters see the room at the middle of the next.
     pub facing_k_per_s: Vec<T>,
-    /// Water temperature that the flow limit watches, degC.
+    /// Water of the circuit besides the emitters', degC: the flow temperature.
     pub water_c: T,
-    /// Flow temperature at which the heat pump ran last, degC: the first guess for the next.
+    /// Flow temperature at which the tank was charged last, degC: the first guess for the next.
     pub flow_guess_c: T,
     pub tank_limit: T::Mask,
     pub full_output: T::Mask,
@@ -157,7 +157,7 @@ impl<T: Real> State<T> {
         Observation {
             tank_c,
             water_c: self.water_c,
-            circuit_c: space::circuit_c(plant, &self.y),
+            circuit_c: space::coldest_c(plant, self.water_c, &self.y),
             tank_limit: self.tank_limit,
             full_output: self.full_output,
             elapsed_s: self.elapsed_s,

@@ -164,7 +164,7 @@ impl<T: Real> Sums<T> {
         self.space_electric_j += T::select(!for_tank & !for_cool, start_j, zero);
 
         let on = command.compressor;
-        let delivers = on | command.backup_space | command.backup_tank;
+        let delivers = on | command.backup_space | command.backup_tank | segment.circulates;
         let mut auxiliary = T::select(delivers, plant.source.pump_w, zero);
         for (e, &open) in plant.emitters.iter().zip(&scratch.valves) {
             auxiliary += T::select(open & delivers & !command.tank, e.fan_w, zero);

@@ -5,7 +5,7 @@
 //!
 //! Not here: what lags (`plant::modal`, `physics::circuit`).
 
-use super::Real;
+use super::{Mask, Real};
 
 /// Below this `a`, series are used in place of the differences, which cancel.
 const SERIES_BELOW: f64 = 0.5;
@@ -27,32 +27,51 @@ pub struct Factors<T> {
 /// Relative error of each below 1e-15.
 #[inline(always)]
 pub fn factors<T: Real>(lambda_per_s: T, dt_s: T) -> Factors<T> {
-    let one = T::splat(1.0);
     let a = lambda_per_s * dt_s;
-    // (a - 1 + e^-a)/a^2 as its alternating series, to a^15 / 17!.
+    let use_series = a.lt(T::splat(SERIES_BELOW));
+    // Each form is worked out only where some lane needs it.
+    let (decay, gain, second) = if use_series.all() {
+        by_series(a)
+    } else if use_series.any() {
+        let (small, large) = (by_series(a), by_exponential(a));
+        (
+            T::select(use_series, small.0, large.0),
+            T::select(use_series, small.1, large.1),
+            T::select(use_series, small.2, large.2),
+        )
+    } else {
+        by_exponential(a)
+    };
+    Factors {
+        decay,
+        gain: gain * dt_s,
+        second: second * dt_s * dt_s,
+    }
+}
+
+/// Decay, gain and second for a time of 1, `a` at most [`SERIES_BELOW`]:
+/// (a - 1 + e^-a)/a^2 as its alternating series, to a^15 / 17!.
+#[inline(always)]
+fn by_series<T: Real>(a: T) -> (T, T, T) {
+    let one = T::splat(1.0);
     let small = a.min(T::splat(SERIES_BELOW));
     let mut series = T::splat(0.0);
     for factorial in INVERSE_FACTORIALS {
         series = T::splat(factorial) - small * series;
     }
-    let gain_small = one - small * series;
-    let decay_small = one - small * gain_small;
+    let gain = one - small * series;
+    (one - small * gain, gain, series)
+}
 
+/// The same, `a` at least [`SERIES_BELOW`].
+#[inline(always)]
+fn by_exponential<T: Real>(a: T) -> (T, T, T) {
+    let one = T::splat(1.0);
     let large = a.max(T::splat(SERIES_BELOW));
-    let e = T::select(
-        large.gt(T::splat(GONE_ABOVE)),
-        T::splat(0.0),
-        (-large).exp(),
-    );
-    let gain_large = (one - e) / large;
-    let second_large = (one - gain_large) / large;
-
-    let use_series = a.lt(T::splat(SERIES_BELOW));
-    Factors {
-        decay: T::select(use_series, decay_small, e),
-        gain: T::select(use_series, gain_small, gain_large) * dt_s,
-        second: T::select(use_series, series, second_large) * dt_s * dt_s,
-    }
+    let gone = large.gt(T::splat(GONE_ABOVE));
+    let e = T::select(gone, T::splat(0.0), (-large).exp());
+    let gain = (one - e) / large;
+    (e, gain, (one - gain) / large)
 }
 
 /// 1/17!, 1/16!, ..., 1/2!: coefficients of the series, highest power first.

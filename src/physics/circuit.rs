@@ -54,15 +54,22 @@ impl<T: Real> Water<T> {
         self.start_c + kept_w * dt_s / self.capacity_j_per_k
     }
 
-    /// Mean power of the source, W, that brings the water to `target_c` with the
-    /// time constant [`FLOW_CONTROL_S`], while `emitters` take what they take.
+    /// Mean power of the source that brings the water to a temperature with the
+    /// time constant [`FLOW_CONTROL_S`], as a line over that temperature, while
+    /// `emitters` take what they take.
     #[inline(always)]
-    pub fn power_towards_w(&self, target_c: T, emitters: &Supply<T>, dt_s: T) -> T {
+    pub fn approach(&self, emitters: &Supply<T>, dt_s: T) -> Supply<T> {
+        let (zero, one) = (T::splat(0.0), T::splat(1.0));
         let rate = T::splat(1.0 / FLOW_CONTROL_S);
-        let runs = dt_s.gt(T::splat(0.0));
-        let mean = factors(rate, dt_s).gain / T::select(runs, dt_s, T::splat(1.0));
-        let short_k = (target_c - self.start_c) * mean;
-        emitters.power_w(target_c - short_k) + self.capacity_j_per_k * rate * short_k
+        let runs = dt_s.gt(zero);
+        // The mean distance from the target is this share of that at the start.
+        let mean = T::select(runs, factors(rate, dt_s).gain, one) / T::select(runs, dt_s, one);
+        let fill = self.capacity_j_per_k * rate * mean;
+        let early = emitters.g_w_per_k * mean;
+        Supply {
+            g_w_per_k: emitters.g_w_per_k - early + fill,
+            b_w: emitters.b_w + (fill - early) * self.start_c,
+        }
     }
 }
 
@@ -165,7 +172,7 @@ mod tests {
             start_c: 28.0,
         };
         let dt_s = 120.0;
-        let power_w = water.power_towards_w(35.0, &held(), dt_s);
+        let power_w = water.approach(&held(), dt_s).power_w(35.0);
         // Tc = 35 - 7 e^(-t/tau): mean, and change, over the time.
         let decay = (-dt_s / FLOW_CONTROL_S).exp();
         let mean_c = 35.0 - 7.0 * (1.0 - decay) * FLOW_CONTROL_S / dt_s;
@@ -181,7 +188,7 @@ mod tests {
             start_c: 35.0,
             ..water
         };
-        let hold_w = there.power_towards_w(35.0, &held(), dt_s);
+        let hold_w = there.approach(&held(), dt_s).power_w(35.0);
         assert!((hold_w - OPEN_W_PER_K * 11.0).abs() < 1e-9);
     }
 }

@@ -1,7 +1,7 @@
 //! A device of the model turned into a [`Plant`]: emitters become nodes of the
 //! house's network, the network becomes modal, names become indices.
 
-use super::modal::advance::factors;
+use super::modal::advance::Lags;
 use super::modal::truncate::Truncation;
 use super::modal::{Layout, ModalSystem, NetworkFault};
 use super::params::{EmitterParams, KERNEL_OUTPUTS, ModalParams, Plant, SourceParams};
@@ -22,6 +22,9 @@ pub const HEATS_PER_ROOM: usize = 2;
 /// Outputs that the recorder reads besides the kernel's: air and mean radiant
 /// temperature, `rooms` each, after the kernel's.
 pub const RECORD_OUTPUTS: usize = 2;
+
+/// Whole minutes below this have factors of their own.
+const LAG_MINUTES: u32 = 5;
 
 /// A compiled device: the kernel's part, and what the host needs around it.
 #[derive(Clone, Debug)]
@@ -120,7 +123,6 @@ pub fn compile(device: &Device, step_s: f64) -> Result<Compiled, NetworkFault> {
         .any(|e| matches!(e.kind, EmitterKind::Ideal { .. }));
     let plant = Plant {
         rooms,
-        step_s,
         states,
         ideal,
         tank: device.tank.as_ref().map(TankParams::compile),
@@ -231,17 +233,16 @@ fn modal(system: &ModalSystem, layout: &Layout, rooms: usize, step_s: f64) -> Mo
     for o in 0..outputs {
         heat_output.extend((0..heats).map(|h| system.feedthrough[o * inputs + first + h]));
     }
-    let of = |dt_s: f64| {
-        system
-            .lambda_per_s
-            .iter()
-            .map(|&l| factors(l, dt_s))
-            .collect()
-    };
+    let minutes = (1..LAG_MINUTES).map(|k| 60.0 * f64::from(k));
+    let mut lengths: Vec<f64> = minutes.filter(|&dt_s| dt_s < step_s).collect();
+    lengths.push(step_s);
     ModalParams {
         lambda_per_s: system.lambda_per_s.clone(),
-        full: of(step_s),
-        minute: of(60.0),
+        lags: lengths
+            .iter()
+            .rev()
+            .map(|&dt_s| (dt_s, Lags::new(&system.lambda_per_s, dt_s)))
+            .collect(),
         heat_forcing,
         output: system.output[..outputs * modes].to_vec(),
         heat_output,

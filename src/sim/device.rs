@@ -11,7 +11,7 @@ use super::watch::{Seen, Watch};
 use crate::model::house::SwitchRule;
 use crate::model::{Device, Scenario, User};
 use crate::plant::compile::{Compiled, compile};
-use crate::plant::modal::advance::dot;
+use crate::plant::modal::advance::{add_scaled, dot};
 use crate::trace::{DeviceTrace, Totals};
 use crate::units::S_PER_DAY;
 use crate::weather::Rows;
@@ -130,6 +130,8 @@ struct Walk<'a> {
     inputs: Vec<f64>,
     /// Integrals of the inputs since the recorder took them over.
     integrals: Vec<f64>,
+    /// Of each network state: what each input adds to forcing and outputs.
+    columns: Vec<Columns>,
     forcing: Vec<f64>,
     base_output: Vec<f64>,
     state: State<f64>,
@@ -150,6 +152,7 @@ impl<'a> Walk<'a> {
         let systems = &compiled.systems;
         let system = &systems[0];
         let inputs = network.len();
+        let outputs = crate::plant::params::KERNEL_OUTPUTS * compiled.plant.rooms;
         let maker = RowMaker::new(job);
         let z = system.uniform_state(maker.start_room_c());
         let layers = job
@@ -168,8 +171,15 @@ impl<'a> Walk<'a> {
             network,
             inputs: vec![0.0; inputs],
             integrals: vec![0.0; inputs],
+            columns: systems
+                .iter()
+                .map(|s| Columns {
+                    input: columns(&s.input, s.inputs, s.modes, inputs),
+                    feedthrough: columns(&s.feedthrough, s.inputs, outputs, inputs),
+                })
+                .collect(),
             forcing: vec![0.0; system.modes],
-            base_output: vec![0.0; crate::plant::params::KERNEL_OUTPUTS * plant.rooms],
+            base_output: vec![0.0; outputs],
             sums: Sums::new(plant.rooms, system.modes, compiled.layout.heats.len()),
             state,
             network_state: 0,
@@ -222,19 +232,7 @@ impl<'a> Walk<'a> {
 
     /// Steps through the row that was prepared.
     fn step(&mut self, i: usize) -> Result<(), RunError> {
-        let system = &self.compiled.systems[self.network_state];
-        project(
-            &system.input,
-            system.inputs,
-            &self.inputs,
-            &mut self.forcing,
-        );
-        project(
-            &system.feedthrough,
-            system.inputs,
-            &self.inputs,
-            &mut self.base_output,
-        );
+        self.project();
         let t_s = self.job.scenario.period.start_s + i as i64 * self.step_s;
         let draws = &self.job.device.hot_water.draw_l_per_s;
         // Draws are shorter than a step: a row with one is stepped in parts.
@@ -242,15 +240,28 @@ impl<'a> Walk<'a> {
         let drawn = draws.mean(t_s, t_s + self.step_s);
         let parts = drawn > 0.0 && self.step_s % part_s == 0;
         let part_s = if parts { part_s } else { self.step_s };
-        let mut from_s = t_s;
-        while from_s < t_s + self.step_s {
-            let draw = if parts {
+        let end_s = t_s + self.step_s;
+        let draw_at = |from_s: i64| {
+            if parts {
                 draws.mean(from_s, from_s + part_s)
             } else {
                 drawn
-            };
+            }
+        };
+        let (mut from_s, mut next) = (t_s, draw_at(t_s));
+        while from_s < end_s {
+            // Parts with the same draw are one.
+            let draw = next;
+            let mut to_s = from_s + part_s;
+            while to_s < end_s {
+                next = draw_at(to_s);
+                if next != draw {
+                    break;
+                }
+                to_s += part_s;
+            }
             let row = self.maker.row(
-                part_s as f64,
+                (to_s - from_s) as f64,
                 draw,
                 self.network_state,
                 &self.forcing,
@@ -259,13 +270,20 @@ impl<'a> Walk<'a> {
             let missing_j = self.sums.missing_j;
             kernel::step(&self.compiled.plant, &row, &mut self.state, &mut self.sums);
             self.watch.tap(draw > 0.0, self.sums.missing_j - missing_j);
-            from_s += part_s;
+            from_s = to_s;
         }
         for (sum, u) in self.integrals.iter_mut().zip(&self.inputs) {
             *sum += u * self.step_s as f64;
         }
         self.simulated_s += self.step_s;
         self.check(i)
+    }
+
+    /// Forcing and outputs by the row's inputs.
+    fn project(&mut self) {
+        let columns = &self.columns[self.network_state];
+        apply(&columns.input, &self.inputs, &mut self.forcing);
+        apply(&columns.feedthrough, &self.inputs, &mut self.base_output);
     }
 
     /// The row that has passed, as the watch sees it.
@@ -343,10 +361,25 @@ fn weather_row(rows: &Rows, t_s: i64) -> usize {
     (i.max(0) as usize).min(rows.len().saturating_sub(1))
 }
 
-/// `out = A u` with the first `u.len()` columns of a matrix of `columns` columns.
-fn project(a: &[f64], columns: usize, u: &[f64], out: &mut [f64]) {
-    for (row, out) in a.chunks_exact(columns).zip(out) {
-        *out = dot(&row[..u.len()], u);
+/// Input and feedthrough matrix of a network state, column by column.
+struct Columns {
+    input: Vec<f64>,
+    feedthrough: Vec<f64>,
+}
+
+/// The first `count` columns of the first `rows` rows of a row-major matrix that
+/// is `width` wide, one after the other.
+fn columns(a: &[f64], width: usize, rows: usize, count: usize) -> Vec<f64> {
+    (0..count)
+        .flat_map(|u| (0..rows).map(move |r| a[r * width + u]))
+        .collect()
+}
+
+/// `out = A u`, A by columns. Inputs that are 0 (the sun at night) cost nothing.
+fn apply(columns: &[f64], u: &[f64], out: &mut [f64]) {
+    out.fill(0.0);
+    for (column, &u) in columns.chunks_exact(out.len()).zip(u) {
+        add_scaled(column, u, out);
     }
 }
 

@@ -3,7 +3,7 @@ mod vdi6007;
 use super::*;
 use crate::house::design::{heat_load_w, heat_loss_w_per_k};
 use crate::model::series::Series;
-use crate::plant::modal::advance::{advance, factors, multiply, refactor};
+use crate::plant::modal::advance::{Lags, multiply};
 use crate::plant::modal::{Layout, ModalSystem};
 
 fn room(parameters: Parameters) -> TemplateRoom {
@@ -99,14 +99,14 @@ fn run(
     let system = ModalSystem::compile(&house.network, &layout).unwrap();
     let mut z = system.uniform_state(22.0);
     let dt = 3600.0 / steps as f64;
-    let mut f = vec![factors(0.0, 0.0); system.modes];
-    refactor(&system.lambda_per_s, dt, &mut f);
+    let f = Lags::new(&system.lambda_per_s, dt);
     let mut w = vec![0.0; system.modes];
     let mut integral = vec![0.0; system.modes];
     let mean_air = |z: &[f64], u: &[f64], w: &mut Vec<f64>, integral: &mut Vec<f64>| {
         let mut next = z.to_vec();
         multiply(&system.input, u, w);
-        advance(&f, w, &mut next, integral);
+        integral.fill(0.0);
+        f.pass(w, &mut next, integral);
         let mean: Vec<f64> = integral.iter().map(|x| x / dt).collect();
         (next, system.output_temperatures(&mean, u)[0])
     };

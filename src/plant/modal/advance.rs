@@ -4,29 +4,78 @@
 //! For `z' = -lambda z + w` over `dt`: `z(dt) = z decay + w gain`, `integral of
 //! z = z gain + w second`, with the factors of `numeric::phi`.
 
-use crate::numeric::Real;
 pub use crate::numeric::phi::{Factors, factors};
+use crate::numeric::{Mask, Real};
 
 /// Modes smaller than this are set to zero: denormals are slow.
 const TINY: f64 = 1e-150;
 
-/// Advances all modes by the time that `factors` were made for, under the
-/// forcing `w`; `integral` receives the integral of each mode over that time.
-/// All slices have the same length.
+/// A mode that has all but died is 0.
 #[inline(always)]
-pub fn advance<T: Real>(factors: &[Factors<T>], w: &[T], z: &mut [T], integral: &mut [T]) {
-    for (((f, &w), z), integral) in factors.iter().zip(w).zip(z).zip(integral) {
-        let next = *z * f.decay + w * f.gain;
-        *integral = *z * f.gain + w * f.second;
-        *z = T::select(next.abs().lt(T::splat(TINY)), T::splat(0.0), next);
-    }
+fn settled<T: Real>(z: T) -> T {
+    T::select(z.abs().lt(T::splat(TINY)), T::splat(0.0), z)
 }
 
-/// Recomputes the factors of all modes for a time `dt_s`.
-#[inline(always)]
-pub fn refactor<T: Real>(lambda_per_s: &[T], dt_s: T, out: &mut [Factors<T>]) {
-    for (&lambda, out) in lambda_per_s.iter().zip(out) {
-        *out = factors(lambda, dt_s);
+/// Factors of all modes for one length of time, an array a factor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lags<T> {
+    pub decay: Vec<T>,
+    pub gain: Vec<T>,
+    pub second: Vec<T>,
+}
+
+impl<T: Real> Lags<T> {
+    /// Of modes that decay at `lambda_per_s`, for a time `dt_s`.
+    pub fn new(lambda_per_s: &[T], dt_s: T) -> Self {
+        let none = vec![T::splat(0.0); lambda_per_s.len()];
+        let mut lags = Self {
+            decay: none.clone(),
+            gain: none.clone(),
+            second: none,
+        };
+        lags.remake(lambda_per_s, dt_s);
+        lags
+    }
+
+    /// Remakes them for a time `dt_s`.
+    #[inline(always)]
+    pub fn remake(&mut self, lambda_per_s: &[T], dt_s: T) {
+        let out = self.decay.iter_mut().zip(&mut self.gain);
+        for ((&lambda, (decay, gain)), second) in lambda_per_s.iter().zip(out).zip(&mut self.second)
+        {
+            let f = factors(lambda, dt_s);
+            (*decay, *gain, *second) = (f.decay, f.gain, f.second);
+        }
+    }
+
+    /// The modes after that time under the forcing `w`. All slices have the
+    /// same length.
+    #[inline(always)]
+    pub fn advance(&self, w: &[T], z: &[T], next: &mut [T]) {
+        let n = next.len();
+        let (decay, gain, w, z) = (&self.decay[..n], &self.gain[..n], &w[..n], &z[..n]);
+        for i in 0..n {
+            next[i] = settled(z[i] * decay[i] + w[i] * gain[i]);
+        }
+    }
+
+    /// Both at once, in place.
+    pub fn pass(&self, w: &[T], z: &mut [T], sums: &mut [T]) {
+        self.integrate(w, z, sums);
+        let lags = self.decay.iter().zip(&self.gain);
+        for ((z, &w), (&decay, &gain)) in z.iter_mut().zip(w).zip(lags) {
+            *z = settled(*z * decay + w * gain);
+        }
+    }
+
+    /// Adds the integrals of the modes over that time to `sums`.
+    #[inline(always)]
+    pub fn integrate(&self, w: &[T], z: &[T], sums: &mut [T]) {
+        let n = sums.len();
+        let (gain, second, w, z) = (&self.gain[..n], &self.second[..n], &w[..n], &z[..n]);
+        for i in 0..n {
+            sums[i] += z[i] * gain[i] + w[i] * second[i];
+        }
     }
 }
 
@@ -58,6 +107,17 @@ pub fn multiply_add<T: Real>(a: &[T], x: &[T], y: &mut [T]) {
     }
     for (row, y) in a.chunks_exact(x.len()).zip(y) {
         *y += dot(row, x);
+    }
+}
+
+/// `out += column x`; nothing where `x` is 0.
+#[inline(always)]
+pub fn add_scaled<T: Real>(column: &[T], x: T, out: &mut [T]) {
+    let zero = T::splat(0.0);
+    if (x.gt(zero) | x.lt(zero)).any() {
+        for (out, &a) in out.iter_mut().zip(column) {
+            *out += a * x;
+        }
     }
 }
 

@@ -114,14 +114,7 @@ fn lanes_of_four_houses_give_the_same_bits_as_each_house_alone() {
             .iter_mut()
             .map(|w| {
                 w.prepare(i, false);
-                let system = &w.compiled.systems[w.network_state];
-                project(&system.input, system.inputs, &w.inputs, &mut w.forcing);
-                project(
-                    &system.feedthrough,
-                    system.inputs,
-                    &w.inputs,
-                    &mut w.base_output,
-                );
+                w.project();
                 let t_s = w.job.scenario.period.start_s + i as i64 * 300;
                 let draw = w.job.device.hot_water.draw_l_per_s.mean(t_s, t_s + 300);
                 let row = w

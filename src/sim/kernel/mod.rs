@@ -88,6 +88,7 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
         } else {
             sums.unlocated += T::from_mask(active);
         }
+        segment::complete(plant, row, state, &segment, &mut sums.z_integral);
         sums.add(plant, row, state, &command, &segment, active);
         state.commit(plant, row, &command, &segment, active, frozen.as_ref());
         left_s -= segment.dt_s;

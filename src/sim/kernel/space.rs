@@ -7,11 +7,15 @@ use crate::control::hysteresis::NEVER_HIGH_C;
 use crate::control::law::{Command, NO_POWER_COMMAND_W};
 use crate::numeric::{Mask, Real};
 use crate::physics::circuit::Water;
-use crate::physics::emitter::{Relaxation, Supply};
+use crate::physics::emitter::{Relaxation, Supply, Weights};
 use crate::plant::params::{EmitterParams, Plant};
 
 /// The room is taken to move on by no more than this in half a segment, K.
 const LARGEST_LEAD_K: f64 = 0.5;
+
+/// Rounds in which output and flow temperature are matched; the water holds the
+/// flow, so that each gains two digits and more.
+const FLOW_SWEEPS: usize = 2;
 
 /// What the rooms get. Means over the segment, W.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +54,7 @@ pub(super) fn supply<T: Real>(
 
     // Each emitter's supply as a line over the flow temperature.
     let mut all = Supply::default();
+    let mut moves = T::Mask::splat(false);
     let (mut room_c, mut weight, mut lead_k) = (zero, zero, zero);
     for (r, e) in plant.emitters.iter().enumerate() {
         let takes = e.present.gt(zero) & s.valves[r] & (heats | (cools & e.cools.gt(zero)));
@@ -65,14 +70,22 @@ pub(super) fn supply<T: Real>(
             other_w: -deviation_w(e, emitter_c - facing_c),
             start_c: emitter_c,
         };
-        s.supplies[r] = s.relaxations[r].supply(dt_s);
+        moves = moves | takes;
+        s.supplies[r] = Supply::default();
+        if takes.any() || curved(e) {
+            s.weights[r] = s.relaxations[r].weights(dt_s);
+            s.supplies[r] = s.relaxations[r].supply(&s.weights[r]);
+        }
         all = all.and(s.supplies[r]);
         room_c += s.relaxations[r].water_w_per_k * facing_c;
         weight += s.relaxations[r].water_w_per_k;
         lead_k += s.relaxations[r].water_w_per_k * ahead_k.clamp(-limit_k, limit_k);
     }
     let tiny = T::splat(1e-9);
-    let possible = all.g_w_per_k.gt(tiny);
+    let possible = moves & all.g_w_per_k.gt(tiny);
+    if !possible.any() {
+        return standing(plant, state);
+    }
     let water = Water {
         capacity_j_per_k: plant.source.circuit_j_per_k,
         start_c: state.water_c,
@@ -93,15 +106,22 @@ pub(super) fn supply<T: Real>(
 
     // Wanted: the flow set-point, or the commanded electrical power.
     let sign = T::select(cools, -T::splat(1.0), T::splat(1.0));
-    let towards_w = |flow_c: T| (water.power_towards_w(flow_c, &all, dt_s) * sign).max(zero);
+    let approach = water.approach(&all, dt_s);
+    let towards_w = |flow_c: T| (approach.power_w(flow_c) * sign).max(zero);
     let wanted_w = towards_w(set_c);
     let commanded = command.power_w.lt(T::splat(0.5 * NO_POWER_COMMAND_W));
     let at = |flow_c: T| {
-        let (heat_w, heat_cost) = row.heating.at_inverse(sink(flow_c));
-        let (cold_w, cold_cost) = row.cooling.at_inverse(sink(flow_c));
+        // The map of a side is read only where some house is on it.
+        let (mut heat, mut cold) = ((zero, zero), (zero, zero));
+        if !cools.all() {
+            heat = row.heating.at_inverse(sink(flow_c));
+        }
+        if cools.any() {
+            cold = row.cooling.at_inverse(sink(flow_c));
+        }
         (
-            T::select(cools, cold_w, heat_w),
-            T::select(cools, cold_cost, heat_cost),
+            T::select(cools, cold.0, heat.0),
+            T::select(cools, cold.1, heat.1),
         )
     };
     let hottest_w = towards_w(plant.source.flow_max_c);
@@ -111,16 +131,16 @@ pub(super) fn supply<T: Real>(
     let mut flow_c = state.water_c;
     let (mut heat_w, mut electric_w, mut full) = (zero, zero, T::Mask::splat(false));
     let (mut backup_w, mut floor_w) = (zero, zero);
-    for _ in 0..3 {
+    for _ in 0..FLOW_SWEEPS {
         let (capacity_w, cost) = at(flow_c);
         floor_w = plant.source.min_modulation * capacity_w;
-        let by_power_w = power::heat_at(command.power_w, capacity_w, cost, &plant.source.part_load);
-        let limit_w = T::select(
-            cools,
-            by_power_w.min(coldest_w.max(floor_w)),
-            by_power_w.min(hottest_w.max(floor_w)),
-        );
-        let asked_w = T::select(commanded, limit_w, wanted_w);
+        let mut asked_w = wanted_w;
+        if commanded.any() {
+            let by_power_w =
+                power::heat_at(command.power_w, capacity_w, cost, &plant.source.part_load);
+            let limit_w = T::select(cools, coldest_w, hottest_w).max(floor_w);
+            asked_w = T::select(commanded, by_power_w.min(limit_w), wanted_w);
+        }
         heat_w = asked_w.max(floor_w).min(capacity_w);
         full = asked_w.ge(capacity_w);
         let load = heat_w / capacity_w.max(tiny);
@@ -134,26 +154,69 @@ pub(super) fn supply<T: Real>(
     let electric_w = T::select(runs, electric_w, zero);
     let water_end_c = water.end_c(storage.power_w(flow_c), dt_s);
     for (r, e) in plant.emitters.iter().enumerate() {
-        s.heats[r] = s.supplies[r].power_w(flow_c);
         let node = s.relaxations[r];
-        let mean_c = node.mean_c(flow_c, dt_s);
-        s.heats[rooms + r] = deviation_w(e, mean_c - node.surroundings_c);
+        let takes = possible & node.water_w_per_k.gt(zero);
+        s.heats[r] = T::select(takes, s.supplies[r].power_w(flow_c), zero);
+        s.heats[rooms + r] = mean_deviation_w(e, &node, flow_c, &s.weights[r]);
     }
     SpaceFlow {
         heat_w,
         backup_w,
         electric_w,
-        flow_c,
-        water_end_c,
+        flow_c: T::select(possible, flow_c, state.water_c),
+        water_end_c: T::select(possible, water_end_c, state.water_c),
         circulates: possible & !by_room,
         full_output: runs & full & heat_w.abs().gt(floor_w * T::splat(1.000_001)),
+    }
+}
+
+/// No water moves: the emitters relax alone, the water keeps its temperature.
+#[inline(always)]
+fn standing<T: Real>(plant: &Plant<T>, state: &mut State<T>) -> SpaceFlow<T> {
+    let zero = T::splat(0.0);
+    let no = T::Mask::splat(false);
+    let s = &mut state.scratch;
+    for (r, e) in plant.emitters.iter().enumerate() {
+        s.heats[r] = zero;
+        s.heats[plant.rooms + r] =
+            mean_deviation_w(e, &s.relaxations[r], state.water_c, &s.weights[r]);
+    }
+    SpaceFlow {
+        heat_w: zero,
+        backup_w: zero,
+        electric_w: zero,
+        flow_c: state.water_c,
+        water_end_c: state.water_c,
+        circulates: no,
+        full_output: no,
+    }
+}
+
+/// Whether an emitter follows a power law in any house.
+#[inline(always)]
+fn curved<T: Real>(e: &EmitterParams<T>) -> bool {
+    e.law.coefficient_w.gt(T::splat(0.0)).any()
+}
+
+/// [`deviation_w`] at the node's mean temperature over the segment.
+#[inline(always)]
+fn mean_deviation_w<T: Real>(
+    e: &EmitterParams<T>,
+    node: &Relaxation<T>,
+    flow_c: T,
+    weights: &Weights<T>,
+) -> T {
+    if curved(e) {
+        deviation_w(e, node.mean_c(flow_c, weights) - node.surroundings_c)
+    } else {
+        T::splat(0.0)
     }
 }
 
 /// Heat by a radiator's power law beyond its linear link, W; 0 for linear emitters.
 #[inline(always)]
 fn deviation_w<T: Real>(e: &EmitterParams<T>, excess_k: T) -> T {
-    if e.law.coefficient_w.gt(T::splat(0.0)).any() {
+    if curved(e) {
         T::select(
             e.law.coefficient_w.gt(T::splat(0.0)),
             e.law.deviation_w(excess_k),

@@ -198,9 +198,6 @@ impl<T: Real> Sums<T> {
         self.commanded_s += T::select(command.commanded, dt, zero);
         self.overridden_s += T::select(command.overridden, dt, zero);
 
-        for (sum, &z) in self.z_integral.iter_mut().zip(&scratch.z_integral) {
-            *sum += z;
-        }
         for (sum, &q) in self.heats_j.iter_mut().zip(&scratch.heats) {
             *sum += q * dt;
         }

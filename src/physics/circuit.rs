@@ -59,11 +59,14 @@ impl<T: Real> Water<T> {
     /// `emitters` take what they take.
     #[inline(always)]
     pub fn approach(&self, emitters: &Supply<T>, dt_s: T) -> Supply<T> {
+        let wet = self.capacity_j_per_k.gt(T::splat(NO_WATER_J_PER_K));
         let (zero, one) = (T::splat(0.0), T::splat(1.0));
         let rate = T::splat(1.0 / FLOW_CONTROL_S);
         let runs = dt_s.gt(zero);
         // The mean distance from the target is this share of that at the start.
+        // Without water there is nothing to approach with: the target holds at once.
         let mean = T::select(runs, factors(rate, dt_s).gain, one) / T::select(runs, dt_s, one);
+        let mean = T::select(wet, mean, zero);
         let fill = self.capacity_j_per_k * rate * mean;
         let early = emitters.g_w_per_k * mean;
         Supply {

@@ -37,6 +37,9 @@ pub enum WaterMean {
     Logarithmic,
 }
 
+/// Below this excess a radiator's slope is held, K: the power law's own is 0 at 0.
+const SMALLEST_EXCESS_K: f64 = 0.1;
+
 /// Power law of a radiator, W = K dT^n (EN 442-2), with its linear part.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RadiatorLaw<T> {
@@ -55,6 +58,14 @@ impl<T: Real> RadiatorLaw<T> {
     pub fn emission_w(&self, dt_k: T) -> T {
         let size = self.coefficient_w * dt_k.abs().powf(self.exponent);
         T::select(dt_k.lt(T::splat(0.0)), -size, size)
+    }
+
+    /// Slope of the emission at an excess, W/K: the tangent that a short time
+    /// relaxes on.
+    #[inline(always)]
+    pub fn slope_w_per_k(&self, dt_k: T) -> T {
+        let size_k = dt_k.abs().max(T::splat(SMALLEST_EXCESS_K));
+        self.exponent * self.coefficient_w * size_k.powf(self.exponent) / size_k
     }
 
     /// What the emission is above the network's linear link, W: an input of

@@ -62,12 +62,13 @@ pub(super) fn supply<T: Real>(
         let ahead_k = state.facing_k_per_s[r] * dt_s * T::splat(0.5);
         let limit_k = T::splat(LARGEST_LEAD_K);
         let facing_c = state.y[2 * rooms + r] + ahead_k.clamp(-limit_k, limit_k);
+        let (loss_w_per_k, other_w) = tangent(e, emitter_c - facing_c);
         s.relaxations[r] = Relaxation {
             capacity_j_per_k: e.capacity_j_per_k,
             water_w_per_k: T::select(takes, e.supply_w_per_k, zero),
-            loss_w_per_k: e.law.linear_w_per_k,
+            loss_w_per_k,
             surroundings_c: facing_c,
-            other_w: -deviation_w(e, emitter_c - facing_c),
+            other_w,
             start_c: emitter_c,
         };
         moves = moves | takes;
@@ -196,6 +197,24 @@ fn standing<T: Real>(plant: &Plant<T>, state: &mut State<T>) -> SpaceFlow<T> {
 #[inline(always)]
 fn curved<T: Real>(e: &EmitterParams<T>) -> bool {
     e.law.coefficient_w.gt(T::splat(0.0)).any()
+}
+
+/// What an emitter gives to its room as a line over its excess: slope, W/K, and
+/// the heat that this line gives too much, W. A radiator's is the tangent at
+/// `excess_k`.
+#[inline(always)]
+fn tangent<T: Real>(e: &EmitterParams<T>, excess_k: T) -> (T, T) {
+    let zero = T::splat(0.0);
+    if !curved(e) {
+        return (e.law.linear_w_per_k, zero);
+    }
+    let law = e.law.coefficient_w.gt(zero);
+    let slope = e.law.slope_w_per_k(excess_k);
+    let above_w = slope * excess_k - e.law.emission_w(excess_k);
+    (
+        T::select(law, slope, e.law.linear_w_per_k),
+        T::select(law, above_w, zero),
+    )
 }
 
 /// [`deviation_w`] at the node's mean temperature over the segment.

@@ -126,7 +126,7 @@ pub fn compile(device: &Device, step_s: f64) -> Result<Compiled, NetworkFault> {
         states,
         ideal,
         tank: device.tank.as_ref().map(TankParams::compile),
-        source: source(device),
+        source: source(device, &emitters, step_s),
         constants: constants(device, &device.controller),
         useful_c: device.hot_water.useful_c,
         emitters,
@@ -297,7 +297,11 @@ fn params(emitter: Option<&Emitter>) -> EmitterParams<f64> {
     p
 }
 
-fn source(device: &Device) -> SourceParams<f64> {
+fn source(device: &Device, emitters: &[EmitterParams<f64>], step_s: f64) -> SourceParams<f64> {
+    let quick = emitters.iter().any(|e| {
+        let exchange_w_per_k = e.supply_w_per_k + e.law.linear_w_per_k;
+        e.present > 0.5 && e.capacity_j_per_k < step_s * exchange_w_per_k
+    });
     let unit = &device.heat_pump;
     let to_room = device
         .emitters
@@ -315,6 +319,7 @@ fn source(device: &Device) -> SourceParams<f64> {
         circuit_j_per_k: (WATER_J_PER_L_K * (unit.circuit_l + unit.buffer_l)).max(NO_WATER_J_PER_K),
         backup_w: unit.backup.power_w,
         element_w: device.tank.as_ref().map_or(0.0, |t| t.element_w),
+        quick_emitters: f64::from(u8::from(quick)),
         sink_is_room: f64::from(u8::from(to_room)),
     }
 }

@@ -115,6 +115,7 @@ fn source<T: Real>(plants: &[Plant<f64>]) -> SourceParams<T> {
         standby_w: number(|s| s.standby_w),
         pump_w: number(|s| s.pump_w),
         circuit_j_per_k: number(|s| s.circuit_j_per_k),
+        quick_emitters: number(|s| s.quick_emitters),
         backup_w: number(|s| s.backup_w),
         element_w: number(|s| s.element_w),
         sink_is_room: number(|s| s.sink_is_room),

@@ -80,6 +80,8 @@ pub struct SourceParams<T> {
     pub circuit_j_per_k: T,
     pub backup_w: T,
     pub element_w: T,
+    /// 1: an emitter follows the water within a step (a radiator; no screed).
+    pub quick_emitters: T,
     /// 1: the map's sink is the room's air (air-to-air; no water), else the flow.
     pub sink_is_room: T,
 }

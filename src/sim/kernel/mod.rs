@@ -34,10 +34,10 @@ const SHORTEST_S: f64 = 1.0;
 /// its band: each cut is linear, and temperatures bend.
 const CUTS_MAX: u32 = 5;
 
-/// Segments are at most so long, s, while the tank is charged (its layers and the
-/// flow change together), and while the compressor brings the circuit's water to
-/// its set-point from further off than [`FAR_K`] (the water, the emitters and the
-/// load bend). Keeps a year's energy within 0.1 % of 1 s steps.
+/// Segments are at most so long, s, while the compressor runs and something bends:
+/// the tank's layers in a charge; emitters that follow the water within a step;
+/// the water on its way to a set-point further off than [`FAR_K`]. Keeps a year's
+/// energy within 0.1 % of 1 s steps.
 const BENDING_S: f64 = 120.0;
 const FAR_K: f64 = 0.5;
 
@@ -68,7 +68,9 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
             &mut state.scratch.bands,
         );
         let held_s = command.holds_for_s.max(T::splat(SHORTEST_S));
-        let trial_s = left_s.min(held_s).min(longest_s(&command, state.water_c));
+        let trial_s = left_s
+            .min(held_s)
+            .min(longest_s(plant, &command, state.water_c));
         let mut segment = segment::attempt(plant, row, state, &command, trial_s);
         if count < SEGMENTS_MAX {
             for _ in 0..CUTS_MAX {
@@ -97,8 +99,9 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
 
 /// Longest segment, s.
 #[inline(always)]
-fn longest_s<T: Real>(command: &law::Command<T>, water_c: T) -> T {
+fn longest_s<T: Real>(plant: &Plant<T>, command: &law::Command<T>, water_c: T) -> T {
     let far = (water_c - command.flow_c).abs().gt(T::splat(FAR_K));
-    let bends = command.compressor & (command.tank | far);
+    let quick = plant.source.quick_emitters.gt(T::splat(0.5));
+    let bends = command.compressor & (command.tank | far | quick);
     T::select(bends, T::splat(BENDING_S), T::splat(1e30))
 }

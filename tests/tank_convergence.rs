@@ -17,7 +17,7 @@ const CHARGE_W: f64 = 3000.0;
 const DRAW_S: i64 = 60;
 const CHARGING_S: f64 = 120.0;
 /// Layers of a tank where a scenario says nothing.
-const DEFAULT_LAYERS: usize = 25;
+const DEFAULT_LAYERS: usize = 24;
 
 struct Case {
     name: &'static str,

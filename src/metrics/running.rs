@@ -65,6 +65,9 @@ group! {
         solar_kwh, "kWh", "sun through windows", BALANCE;
         internal_kwh, "kWh", "people, light, appliances", BALANCE;
         emitters_kwh, "kWh", "emitters to the house, cooling negative", BALANCE;
+        circuit_kwh, "kWh", "heat pump and backup heater to the water of the heating circuit, cooling negative", BALANCE;
+        stored_circuit_kwh, "kWh", "stored in that water: end minus start", BALANCE;
+        circuit_residual, "1", "|inputs - emitters - stored| / larger side", BALANCE;
         loss_opaque_kwh, "kWh", "lost through walls, roofs, doors, thermal bridges", BALANCE;
         loss_windows_kwh, "kWh", "lost through windows", BALANCE;
         loss_ground_kwh, "kWh", "lost to the ground", BALANCE;
@@ -171,6 +174,9 @@ pub(crate) fn balance(totals: &[&Totals]) -> EnergyBalance {
         solar_kwh: sum_kwh(|b| b.solar_j),
         internal_kwh: sum_kwh(|b| b.internal_j),
         emitters_kwh: sum_kwh(|b| b.emitters_j),
+        circuit_kwh: sum_kwh(|b| b.circuit_j),
+        stored_circuit_kwh: sum_kwh(|b| b.stored_circuit_j),
+        circuit_residual: worst(|b| b.circuit_residual),
         loss_opaque_kwh: loss(Flow::Opaque),
         loss_windows_kwh: loss(Flow::Windows),
         loss_ground_kwh: loss(Flow::Ground),

@@ -32,8 +32,12 @@ pub struct HeatPump {
     pub start_loss_j: f64,
     /// Electricity while the compressor stands still, W.
     pub standby_w: f64,
-    /// Circulation pump while heat is delivered, W.
+    /// Circulation pump while water moves, W.
     pub pump_w: f64,
+    /// Water of the heating circuit besides the emitters' own: unit and pipes,
+    /// and a buffer in the flow, l. 0 where there is no water (air to air).
+    pub circuit_l: f64,
+    pub buffer_l: f64,
     /// False: a room thermostat cannot be switched off, so it is parked.
     pub can_switch_off: bool,
     /// Lowest heating and highest cooling set-point that it accepts, degC (parking).

@@ -2,6 +2,7 @@
 //! numerical tools that both need. Nothing here knows about houses.
 
 pub mod elementary;
+pub mod phi;
 pub mod real;
 pub mod table;
 

@@ -37,6 +37,9 @@ pub enum WaterMean {
     Logarithmic,
 }
 
+/// Below this excess a radiator's slope is held, K: the power law's own is 0 at 0.
+const SMALLEST_EXCESS_K: f64 = 0.1;
+
 /// Power law of a radiator, W = K dT^n (EN 442-2), with its linear part.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RadiatorLaw<T> {
@@ -55,6 +58,14 @@ impl<T: Real> RadiatorLaw<T> {
     pub fn emission_w(&self, dt_k: T) -> T {
         let size = self.coefficient_w * dt_k.abs().powf(self.exponent);
         T::select(dt_k.lt(T::splat(0.0)), -size, size)
+    }
+
+    /// Slope of the emission at an excess, W/K: the tangent that a short time
+    /// relaxes on.
+    #[inline(always)]
+    pub fn slope_w_per_k(&self, dt_k: T) -> T {
+        let size_k = dt_k.abs().max(T::splat(SMALLEST_EXCESS_K));
+        self.exponent * self.coefficient_w * size_k.powf(self.exponent) / size_k
     }
 
     /// What the emission is above the network's linear link, W: an input of
@@ -83,6 +94,13 @@ pub struct Relaxation<T> {
     pub start_c: T,
 }
 
+/// Shares of the settled and of the start temperature in a mean over time.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Weights<T> {
+    pub settled: T,
+    pub early: T,
+}
+
 /// Mean over a segment: power = `g_w_per_k` Tf - `b_w`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Supply<T> {
@@ -91,12 +109,12 @@ pub struct Supply<T> {
 }
 
 impl<T: Real> Relaxation<T> {
-    /// Mean heat from water to node over `dt_s` as a function of the flow
-    /// temperature.
+    /// Mean heat from water to node as a function of the flow temperature, over
+    /// the time that `weights` are for.
     #[inline(always)]
-    pub fn supply(&self, dt_s: T) -> Supply<T> {
+    pub fn supply(&self, weights: &Weights<T>) -> Supply<T> {
         let g = self.water_w_per_k;
-        let (settled, early) = self.weights(dt_s);
+        let Weights { settled, early } = *weights;
         let total = self.total_w_per_k();
         Supply {
             g_w_per_k: g * (T::splat(1.0) - g / total * settled),
@@ -104,11 +122,10 @@ impl<T: Real> Relaxation<T> {
         }
     }
 
-    /// Mean temperature of the node over `dt_s` at a flow temperature, degC.
+    /// Mean temperature of the node over that time at a flow temperature, degC.
     #[inline(always)]
-    pub fn mean_c(&self, flow_c: T, dt_s: T) -> T {
-        let (settled, early) = self.weights(dt_s);
-        self.final_c(flow_c) * settled + self.start_c * early
+    pub fn mean_c(&self, flow_c: T, weights: &Weights<T>) -> T {
+        self.final_c(flow_c) * weights.settled + self.start_c * weights.early
     }
 
     /// Temperature of the node after `dt_s`, degC.
@@ -142,9 +159,9 @@ impl<T: Real> Relaxation<T> {
         (self.total_w_per_k() * dt_s / capacity).min(T::splat(1e9))
     }
 
-    /// Shares of the settled and of the start temperature in the mean.
+    /// What the settled and the start temperature count in the mean over `dt_s`.
     #[inline(always)]
-    fn weights(&self, dt_s: T) -> (T, T) {
+    pub fn weights(&self, dt_s: T) -> Weights<T> {
         let one = T::splat(1.0);
         let x = self.decay(dt_s);
         // (1 - exp(-x)) / x; its series where the difference would cancel
@@ -155,7 +172,10 @@ impl<T: Real> Relaxation<T> {
         let sixth = T::splat(1.0 / 6.0);
         let series = one - x * T::splat(0.5) + x * x * (sixth - x * T::splat(1.0 / 24.0));
         let early = T::select(small, series, whole);
-        (one - early, early)
+        Weights {
+            settled: one - early,
+            early,
+        }
     }
 }
 

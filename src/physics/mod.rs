@@ -1,6 +1,7 @@
 //! One physical effect a file, pure functions over the number type. Control
 //! is not imported here.
 
+pub mod circuit;
 pub mod conduction;
 pub mod convection;
 pub mod defrost;

@@ -1,7 +1,7 @@
 //! A device of the model turned into a [`Plant`]: emitters become nodes of the
 //! house's network, the network becomes modal, names become indices.
 
-use super::modal::advance::factors;
+use super::modal::advance::Lags;
 use super::modal::truncate::Truncation;
 use super::modal::{Layout, ModalSystem, NetworkFault};
 use super::params::{EmitterParams, KERNEL_OUTPUTS, ModalParams, Plant, SourceParams};
@@ -10,9 +10,11 @@ use crate::model::controller::{HeatingControl, RoomSensor};
 use crate::model::emitter::{Emitter, EmitterKind};
 use crate::model::house::{BoundaryLink, Flow, Link, Node, Room, ThermalNetwork, Weight};
 use crate::model::{Controller, Device};
+use crate::physics::circuit::NO_WATER_J_PER_K;
 use crate::physics::emitter::{RadiatorLaw, linear_conductance_w_per_k};
 use crate::physics::heat_pump::PartLoad;
 use crate::physics::tank::TankParams;
+use crate::units::WATER_J_PER_L_K;
 
 /// Heats per room: supply to the emitter, and from the emitter to its room
 /// besides the linear link.
@@ -20,6 +22,9 @@ pub const HEATS_PER_ROOM: usize = 2;
 /// Outputs that the recorder reads besides the kernel's: air and mean radiant
 /// temperature, `rooms` each, after the kernel's.
 pub const RECORD_OUTPUTS: usize = 2;
+
+/// Whole minutes below this have factors of their own.
+const LAG_MINUTES: u32 = 5;
 
 /// A compiled device: the kernel's part, and what the host needs around it.
 #[derive(Clone, Debug)]
@@ -118,11 +123,10 @@ pub fn compile(device: &Device, step_s: f64) -> Result<Compiled, NetworkFault> {
         .any(|e| matches!(e.kind, EmitterKind::Ideal { .. }));
     let plant = Plant {
         rooms,
-        step_s,
         states,
         ideal,
         tank: device.tank.as_ref().map(TankParams::compile),
-        source: source(device),
+        source: source(device, &emitters, step_s),
         constants: constants(device, &device.controller),
         useful_c: device.hot_water.useful_c,
         emitters,
@@ -229,17 +233,16 @@ fn modal(system: &ModalSystem, layout: &Layout, rooms: usize, step_s: f64) -> Mo
     for o in 0..outputs {
         heat_output.extend((0..heats).map(|h| system.feedthrough[o * inputs + first + h]));
     }
-    let of = |dt_s: f64| {
-        system
-            .lambda_per_s
-            .iter()
-            .map(|&l| factors(l, dt_s))
-            .collect()
-    };
+    let minutes = (1..LAG_MINUTES).map(|k| 60.0 * f64::from(k));
+    let mut lengths: Vec<f64> = minutes.filter(|&dt_s| dt_s < step_s).collect();
+    lengths.push(step_s);
     ModalParams {
         lambda_per_s: system.lambda_per_s.clone(),
-        full: of(step_s),
-        minute: of(60.0),
+        lags: lengths
+            .iter()
+            .rev()
+            .map(|&dt_s| (dt_s, Lags::new(&system.lambda_per_s, dt_s)))
+            .collect(),
         heat_forcing,
         output: system.output[..outputs * modes].to_vec(),
         heat_output,
@@ -295,7 +298,11 @@ fn params(emitter: Option<&Emitter>) -> EmitterParams<f64> {
     p
 }
 
-fn source(device: &Device) -> SourceParams<f64> {
+fn source(device: &Device, emitters: &[EmitterParams<f64>], step_s: f64) -> SourceParams<f64> {
+    let quick = emitters.iter().any(|e| {
+        let exchange_w_per_k = e.supply_w_per_k + e.law.linear_w_per_k;
+        e.present > 0.5 && e.capacity_j_per_k < step_s * exchange_w_per_k
+    });
     let unit = &device.heat_pump;
     let to_room = device
         .emitters
@@ -310,8 +317,10 @@ fn source(device: &Device) -> SourceParams<f64> {
         start_loss_j: unit.start_loss_j,
         standby_w: unit.standby_w,
         pump_w: unit.pump_w,
+        circuit_j_per_k: (WATER_J_PER_L_K * (unit.circuit_l + unit.buffer_l)).max(NO_WATER_J_PER_K),
         backup_w: unit.backup.power_w,
         element_w: device.tank.as_ref().map_or(0.0, |t| t.element_w),
+        quick_emitters: f64::from(u8::from(quick)),
         sink_is_room: f64::from(u8::from(to_room)),
     }
 }

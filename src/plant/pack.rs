@@ -1,6 +1,6 @@
 //! Several devices of one layout side by side: the same arrays, a lane each.
 
-use super::modal::advance::Factors;
+use super::modal::advance::Lags;
 use super::params::{EmitterParams, ModalParams, Plant, SourceParams};
 use crate::control::setpoints::Constants;
 use crate::numeric::{Real, pack};
@@ -10,7 +10,7 @@ use crate::physics::tank::TankParams;
 
 impl<T: Real> Plant<T> {
     /// Packs `T::LANES` plants; `None` where their layouts differ (rooms,
-    /// modes, network states, tank, ideal emitters).
+    /// modes, lengths of step, network states, tank, ideal emitters).
     pub fn pack(plants: &[Plant<f64>]) -> Option<Self> {
         let first = plants.first()?;
         let same = |p: &Plant<f64>| {
@@ -18,10 +18,10 @@ impl<T: Real> Plant<T> {
                 && p.ideal == first.ideal
                 && p.tank.is_some() == first.tank.is_some()
                 && p.states.len() == first.states.len()
-                && p.states
-                    .iter()
-                    .zip(&first.states)
-                    .all(|(a, b)| a.lambda_per_s.len() == b.lambda_per_s.len())
+                && p.states.iter().zip(&first.states).all(|(a, b)| {
+                    a.lambda_per_s.len() == b.lambda_per_s.len()
+                        && a.lags.iter().map(|l| l.0).eq(b.lags.iter().map(|l| l.0))
+                })
         };
         if plants.len() != T::LANES || !plants.iter().all(same) {
             return None;
@@ -37,7 +37,6 @@ impl<T: Real> Plant<T> {
         let constants: Vec<Constants<f64>> = plants.iter().map(|p| p.constants).collect();
         Some(Self {
             rooms: first.rooms,
-            step_s: pack(plants.iter().map(|p| p.step_s)),
             states,
             emitters,
             ideal: first.ideal,
@@ -57,20 +56,22 @@ fn modal<T: Real>(plants: &[Plant<f64>], state: usize) -> ModalParams<T> {
             .map(|i| pack(plants.iter().map(|p| read(&p.states[state])[i])))
             .collect()
     };
-    let factors = |read: fn(&ModalParams<f64>) -> &Vec<Factors<f64>>| -> Vec<Factors<T>> {
-        let length = read(&plants[0].states[state]).len();
-        (0..length)
-            .map(|i| Factors {
-                decay: pack(plants.iter().map(|p| read(&p.states[state])[i].decay)),
-                gain: pack(plants.iter().map(|p| read(&p.states[state])[i].gain)),
-                second: pack(plants.iter().map(|p| read(&p.states[state])[i].second)),
-            })
-            .collect()
+    let lags = |k: usize| {
+        let read = |factor: fn(&Lags<f64>) -> &Vec<f64>| -> Vec<T> {
+            (0..plants[0].states[state].lambda_per_s.len())
+                .map(|i| pack(plants.iter().map(|p| factor(&p.states[state].lags[k].1)[i])))
+                .collect()
+        };
+        Lags {
+            decay: read(|l| &l.decay),
+            gain: read(|l| &l.gain),
+            second: read(|l| &l.second),
+        }
     };
+    let lengths = plants[0].states[state].lags.iter().enumerate();
     ModalParams {
         lambda_per_s: numbers(|m| &m.lambda_per_s),
-        full: factors(|m| &m.full),
-        minute: factors(|m| &m.minute),
+        lags: lengths.map(|(k, l)| (l.0, lags(k))).collect(),
         heat_forcing: numbers(|m| &m.heat_forcing),
         output: numbers(|m| &m.output),
         heat_output: numbers(|m| &m.heat_output),
@@ -113,6 +114,8 @@ fn source<T: Real>(plants: &[Plant<f64>]) -> SourceParams<T> {
         start_loss_j: number(|s| s.start_loss_j),
         standby_w: number(|s| s.standby_w),
         pump_w: number(|s| s.pump_w),
+        circuit_j_per_k: number(|s| s.circuit_j_per_k),
+        quick_emitters: number(|s| s.quick_emitters),
         backup_w: number(|s| s.backup_w),
         element_w: number(|s| s.element_w),
         sink_is_room: number(|s| s.sink_is_room),

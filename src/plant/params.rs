@@ -1,7 +1,7 @@
 //! A device compiled for the kernel: flat arrays and indices, no names. The
 //! shape (counts, kinds) is the same for all lanes; numbers may differ.
 
-use super::modal::advance::Factors;
+use super::modal::advance::Lags;
 use crate::control::setpoints::Constants;
 use crate::numeric::Real;
 use crate::physics::emitter::RadiatorLaw;
@@ -17,8 +17,6 @@ pub const KERNEL_OUTPUTS: usize = 3;
 #[derive(Clone, Debug)]
 pub struct Plant<T: Real> {
     pub rooms: usize,
-    /// Longest step, s: the factors in `states` are made for it.
-    pub step_s: T,
     /// The house's network, and its switched states.
     pub states: Vec<ModalParams<T>>,
     pub emitters: Vec<EmitterParams<T>>,
@@ -35,9 +33,9 @@ pub struct Plant<T: Real> {
 #[derive(Clone, Debug)]
 pub struct ModalParams<T> {
     pub lambda_per_s: Vec<T>,
-    /// Factors for a whole step, and for a minute: most segments are as long.
-    pub full: Vec<Factors<T>>,
-    pub minute: Vec<Factors<T>>,
+    /// Factors for whole minutes up to a step, and for the step: most segments
+    /// are as long. Lengths in s, the longest first.
+    pub lags: Vec<(f64, Lags<T>)>,
     /// Modal forcing by 1 W into each heat: heats x modes. Heats are: supply to
     /// each room's emitter, then heat that moves from each emitter to its room
     /// besides the linear link.
@@ -78,8 +76,12 @@ pub struct SourceParams<T> {
     pub start_loss_j: T,
     pub standby_w: T,
     pub pump_w: T,
+    /// Heat capacity of the circuit's water besides the emitters', J/K (> 0).
+    pub circuit_j_per_k: T,
     pub backup_w: T,
     pub element_w: T,
-    /// 1: the map's sink is the room's air (air-to-air), else the flow.
+    /// 1: an emitter follows the water within a step (a radiator; no screed).
+    pub quick_emitters: T,
+    /// 1: the map's sink is the room's air (air-to-air; no water), else the flow.
     pub sink_is_room: T,
 }

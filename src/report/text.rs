@@ -392,15 +392,11 @@ fn reasons(w: &mut Writer, f: &Figures) {
 
 fn balance(w: &mut Writer, totals: &Totals) {
     let b = &totals.balance;
-    let worst = if b.tank_residual.abs() > b.house_residual.abs() {
-        b.tank_residual
-    } else {
-        b.house_residual
-    };
     let mut s = format!(
-        "energy closes to {:.0e} (house {:.0e}, tank {:.0e})",
-        worst.abs(),
+        "energy closes to {:.0e} (house {:.0e}, circuit {:.0e}, tank {:.0e})",
+        b.worst_residual(),
         b.house_residual.abs(),
+        b.circuit_residual.abs(),
         b.tank_residual.abs()
     );
     let stored = kwh(totals.stored_house_j + totals.stored_tank_j);

@@ -27,7 +27,7 @@ pub static TANK: Section = Section {
         default(
             "layers",
             integer("", 1, 200),
-            "20",
+            "24",
             "Equal layers of the calculation; docs/TANK.md shows what more of them change.",
         ),
         optional(
@@ -302,7 +302,7 @@ pub fn named_tank(name: &str) -> Option<Tank> {
         name: name.into(),
         volume_l,
         height_m: ordinary::height_m(volume_l),
-        layers: 20,
+        layers: 24,
         loss_w_per_k: ordinary::loss_of_class_w_per_k(class, volume_l)?,
         ambient_c: 18.0,
         conductivity_w_per_m_k: 1.0,

@@ -287,15 +287,28 @@ impl<'a> Walk<'a> {
         let drawn = draws.mean(t_s, t_s + self.step_s);
         let parts = drawn > 0.0 && self.step_s % part_s == 0;
         let part_s = if parts { part_s } else { self.step_s };
-        let mut from_s = t_s;
-        while from_s < t_s + self.step_s {
-            let draw = if parts {
+        let end_s = t_s + self.step_s;
+        let draw_at = |from_s: i64| {
+            if parts {
                 draws.mean(from_s, from_s + part_s)
             } else {
                 drawn
-            };
+            }
+        };
+        let (mut from_s, mut next) = (t_s, draw_at(t_s));
+        while from_s < end_s {
+            // Parts with the same draw are one.
+            let draw = next;
+            let mut to_s = from_s + part_s;
+            while to_s < end_s {
+                next = draw_at(to_s);
+                if next != draw {
+                    break;
+                }
+                to_s += part_s;
+            }
             let row = self.maker.row(
-                part_s as f64,
+                (to_s - from_s) as f64,
                 draw,
                 self.network_state,
                 &self.forcing,
@@ -304,7 +317,7 @@ impl<'a> Walk<'a> {
             let missing_j = self.sums.missing_j;
             kernel::step(&self.compiled.plant, &row, &mut self.state, &mut self.sums);
             self.watch.tap(draw > 0.0, self.sums.missing_j - missing_j);
-            from_s += part_s;
+            from_s = to_s;
         }
         for (sum, u) in self.integrals.iter_mut().zip(&self.inputs) {
             *sum += u * self.step_s as f64;

@@ -47,6 +47,7 @@ pub(super) struct Recorder<'a> {
     sources_j: Vec<f64>,
     start_house_j: f64,
     start_tank_j: f64,
+    start_water_c: f64,
     starts_before: f64,
     nodes_before: Vec<f64>,
     overridden_in_quarter: bool,
@@ -97,6 +98,7 @@ impl<'a> Recorder<'a> {
             sources_j: vec![0.0; compiled.layout.sources],
             start_house_j: system.stored_j(&state.z),
             start_tank_j: stored_in_tank_j(compiled, state),
+            start_water_c: state.water_c,
             starts_before: state.memory.source.starts,
             nodes_before: Vec::new(),
             overridden_in_quarter: false,
@@ -253,6 +255,7 @@ impl<'a> Recorder<'a> {
             }
         }
         b.emitters_j += self.heats_j[..n].iter().sum::<f64>();
+        b.circuit_j += sums.space_j - sums.cooling_j;
         b.tank_charged_j += sums.tank_j;
         b.tank_element_j += sums.element_j;
         b.tank_drawn_j += sums.drawn_j;
@@ -307,6 +310,11 @@ impl<'a> Recorder<'a> {
         b.house_residual = relative(b.house_residual_j, gross);
         b.losses_j = flows;
         b.stored_house_j = house_j;
+        let plant = &self.compiled.plant;
+        b.stored_circuit_j = plant.source.circuit_j_per_k * (state.water_c - self.start_water_c);
+        b.circuit_residual_j = b.circuit_j - b.emitters_j - b.stored_circuit_j;
+        let gross = b.circuit_j.abs() + b.emitters_j.abs() + b.stored_circuit_j.abs();
+        b.circuit_residual = relative(b.circuit_residual_j, gross);
         b.stored_tank_j = tank_j;
         b.tank_residual_j =
             b.tank_charged_j + b.tank_element_j - b.tank_drawn_j - b.tank_loss_j - tank_j;
@@ -316,7 +324,7 @@ impl<'a> Recorder<'a> {
             + b.tank_loss_j.abs()
             + tank_j.abs();
         b.tank_residual = relative(b.tank_residual_j, gross);
-        t.stored_house_j = house_j;
+        t.stored_house_j = house_j + t.balance.stored_circuit_j;
         t.stored_tank_j = tank_j;
         (self.trace, self.totals)
     }

@@ -103,11 +103,7 @@ pub fn run(
     for outcome in outcomes {
         let done = outcome?;
         result.warnings.extend(done.warnings);
-        let balance = &done.totals.balance;
-        let residual = balance
-            .house_residual
-            .abs()
-            .max(balance.tank_residual.abs());
+        let residual = done.totals.balance.worst_residual();
         if residual > LARGEST_RESIDUAL {
             result.warnings.push(format!(
                 "device {}: energy closes to {residual:.0e} only; its figures can't be trusted \

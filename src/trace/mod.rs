@@ -144,7 +144,8 @@ pub struct Totals {
     /// be located within the limit of segments.
     pub segments: u64,
     pub unlocated: u64,
-    /// Heat above the start in house, emitters and tank at the end, J.
+    /// Heat above the start at the end, J: in house, emitters and their
+    /// circuit, and in the tank.
     pub stored_house_j: f64,
     pub stored_tank_j: f64,
 }
@@ -155,6 +156,11 @@ pub struct Balance {
     pub solar_j: f64,
     pub internal_j: f64,
     pub emitters_j: f64,
+    /// Heat of source and backup heater to the circuit's water, cooling negative.
+    pub circuit_j: f64,
+    pub stored_circuit_j: f64,
+    pub circuit_residual_j: f64,
+    pub circuit_residual: f64,
     /// Per line of the network: heat lost (positive outwards).
     pub losses_j: Vec<(crate::model::house::Flow, f64)>,
     pub stored_house_j: f64,
@@ -168,6 +174,25 @@ pub struct Balance {
     pub stored_tank_j: f64,
     pub tank_residual_j: f64,
     pub tank_residual: f64,
+}
+
+impl Balance {
+    /// The largest of the relative residuals; NaN where one is.
+    pub fn worst_residual(&self) -> f64 {
+        [
+            self.house_residual,
+            self.circuit_residual,
+            self.tank_residual,
+        ]
+        .into_iter()
+        .fold(0.0, |worst, r| {
+            if r.is_nan() || r.abs() > worst {
+                r.abs()
+            } else {
+                worst
+            }
+        })
+    }
 }
 
 /// A settings document's fate.

@@ -5,7 +5,7 @@ use super::case::Missing;
 use crate::model::house::{
     BoundaryLink, BoundaryTemperature, Flow, Link, Node, ThermalNetwork, Weight,
 };
-use crate::plant::modal::advance::{Factors, advance, factors, multiply, refactor};
+use crate::plant::modal::advance::{Lags, multiply};
 use crate::plant::modal::{Layout, ModalSystem, NetworkFault};
 
 impl From<NetworkFault> for Missing {
@@ -64,7 +64,7 @@ pub(super) fn all_of(node: usize) -> Vec<Weight> {
 pub(super) struct Stepper {
     pub system: ModalSystem,
     pub z: Vec<f64>,
-    factors: Vec<Factors<f64>>,
+    lags: Lags<f64>,
     dt_s: f64,
     forcing: Vec<f64>,
     integral: Vec<f64>,
@@ -84,7 +84,7 @@ impl Stepper {
         let modes = system.modes;
         Ok(Self {
             z: system.uniform_state(start_c),
-            factors: vec![factors(0.0, 0.0); modes],
+            lags: Lags::new(&system.lambda_per_s, 0.0),
             dt_s: f64::NAN,
             forcing: vec![0.0; modes],
             integral: vec![0.0; modes],
@@ -95,16 +95,13 @@ impl Stepper {
     /// Holds the inputs for `dt_s`; gives the outputs' means over that time.
     pub(super) fn step(&mut self, inputs: &[f64], dt_s: f64) -> Vec<f64> {
         if dt_s != self.dt_s {
-            refactor(&self.system.lambda_per_s, dt_s, &mut self.factors);
+            self.lags.remake(&self.system.lambda_per_s, dt_s);
             self.dt_s = dt_s;
         }
         multiply(&self.system.input, inputs, &mut self.forcing);
-        advance(
-            &self.factors,
-            &self.forcing,
-            &mut self.z,
-            &mut self.integral,
-        );
+        self.integral.fill(0.0);
+        self.lags
+            .pass(&self.forcing, &mut self.z, &mut self.integral);
         let means: Vec<f64> = self.integral.iter().map(|i| i / dt_s).collect();
         self.system.output_temperatures(&means, inputs)
     }

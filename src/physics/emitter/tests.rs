@@ -30,9 +30,9 @@ fn analytic_the_relaxation_is_a_fine_integration_of_the_node() {
         mean += h / dt_s * middle;
         t += h * rate(middle);
     }
-    let power_w = r.supply(dt_s).power_w(flow_c);
+    let power_w = r.supply(&r.weights(dt_s)).power_w(flow_c);
     assert!((power_w * dt_s / heat_j - 1.0).abs() < 1e-9);
-    assert!((r.mean_c(flow_c, dt_s) - mean).abs() < 1e-8);
+    assert!((r.mean_c(flow_c, &r.weights(dt_s)) - mean).abs() < 1e-8);
     assert!((r.end_c(flow_c, dt_s) - t).abs() < 1e-8);
 }
 
@@ -40,9 +40,9 @@ fn analytic_the_relaxation_is_a_fine_integration_of_the_node() {
 fn conserves_heat_between_water_node_and_room() {
     let r = radiator();
     for dt_s in [1e-3, 1.0, 60.0, 300.0, 3600.0, 1e7] {
-        let q = r.supply(dt_s).power_w(45.0) + r.other_w;
+        let q = r.supply(&r.weights(dt_s)).power_w(45.0) + r.other_w;
         let stored = r.capacity_j_per_k * (r.end_c(45.0, dt_s) - r.start_c) / dt_s;
-        let lost = r.loss_w_per_k * (r.mean_c(45.0, dt_s) - r.surroundings_c);
+        let lost = r.loss_w_per_k * (r.mean_c(45.0, &r.weights(dt_s)) - r.surroundings_c);
         assert!(
             (q - stored - lost).abs() < 1e-6,
             "{dt_s}: {q} {stored} {lost}"
@@ -53,24 +53,24 @@ fn conserves_heat_between_water_node_and_room() {
 #[test]
 fn limits_are_finite_without_time_capacity_or_flow() {
     let r = radiator();
-    assert!((r.supply(0.0).power_w(45.0) - 400.0 * 22.0).abs() < 1e-9);
+    assert!((r.supply(&r.weights(0.0)).power_w(45.0) - 400.0 * 22.0).abs() < 1e-9);
     let light = Relaxation {
         capacity_j_per_k: 0.0,
         ..r
     };
     let settled = (400.0 * 45.0 + 35.0 * 20.0 + 50.0) / 435.0;
-    assert!((light.mean_c(45.0, 60.0) - settled).abs() < 1e-6);
+    assert!((light.mean_c(45.0, &light.weights(60.0)) - settled).abs() < 1e-6);
     let closed = Relaxation {
         water_w_per_k: 0.0,
         ..r
     };
-    assert_eq!(closed.supply(60.0).power_w(45.0), 0.0);
+    assert_eq!(closed.supply(&closed.weights(60.0)).power_w(45.0), 0.0);
     let alone = Relaxation {
         loss_w_per_k: 0.0,
         other_w: 0.0,
         ..closed
     };
-    assert!((alone.mean_c(45.0, 60.0) - 23.0).abs() < 1e-9);
+    assert!((alone.mean_c(45.0, &alone.weights(60.0)) - 23.0).abs() < 1e-9);
     assert_eq!(return_c(45.0, 0.0, 0.0), 45.0);
     assert_eq!(return_c(45.0, 1000.0, 200.0), 40.0);
 }
@@ -91,9 +91,10 @@ fn analytic_emitters_on_one_source_share_its_power() {
             ..radiator()
         },
     );
-    let together = a.supply(300.0).and(b.supply(300.0));
+    let together = a.supply(&a.weights(300.0)).and(b.supply(&b.weights(300.0)));
     let flow_c = together.flow_at_power_c(6000.0);
-    let sum = a.supply(300.0).power_w(flow_c) + b.supply(300.0).power_w(flow_c);
+    let sum =
+        a.supply(&a.weights(300.0)).power_w(flow_c) + b.supply(&b.weights(300.0)).power_w(flow_c);
     assert!((sum - 6000.0).abs() < 1e-9);
 }
 
@@ -152,12 +153,18 @@ fn lanes_give_the_bits_of_one_house() {
         start_c: Lanes([22.2; 4]),
     };
     let (dt, flow) = (Lanes([300.0, 1.5, 77.0, 0.0]), Lanes([45.0; 4]));
-    let (supply, mean) = (wide.supply(dt), wide.mean_c(flow, dt));
+    let (supply, mean) = (
+        wide.supply(&wide.weights(dt)),
+        wide.mean_c(flow, &wide.weights(dt)),
+    );
     for k in 0..4 {
-        let s: Supply<f64> = one(k).supply(dt.0[k]);
+        let s: Supply<f64> = one(k).supply(&one(k).weights(dt.0[k]));
         assert_eq!(supply.g_w_per_k.0[k].to_bits(), s.g_w_per_k.to_bits());
         assert_eq!(supply.b_w.0[k].to_bits(), s.b_w.to_bits());
-        assert_eq!(mean.0[k].to_bits(), one(k).mean_c(45.0, dt.0[k]).to_bits());
+        assert_eq!(
+            mean.0[k].to_bits(),
+            one(k).mean_c(45.0, &one(k).weights(dt.0[k])).to_bits()
+        );
     }
 }
 
@@ -174,10 +181,10 @@ proptest! {
         };
         prop_assume!(water + loss > 1e-6);
         let (low, high) = (room.min(start).min(flow), room.max(start).max(flow));
-        for t in [r.mean_c(flow, dt), r.end_c(flow, dt)] {
+        for t in [r.mean_c(flow, &r.weights(dt)), r.end_c(flow, dt)] {
             prop_assert!(t >= low - 1e-6 && t <= high + 1e-6, "{t} not in {low} {high}");
         }
-        let supply = r.supply(dt);
+        let supply = r.supply(&r.weights(dt));
         prop_assert!(supply.g_w_per_k >= -1e-9 && supply.g_w_per_k <= water + 1e-9);
     }
 }

@@ -26,20 +26,34 @@ pub(crate) fn mix<T: Real>(layers: &mut [T], prefix: &mut [T], mixed: &mut [T]) 
     if !inverted.any() {
         return;
     }
+    // The lowest layer with a colder one above it: below, nothing mixes.
+    let mut coldest_above = T::splat(1e300);
+    let mut lowest = T::splat(n as f64);
+    let mut from = n;
+    for i in (0..n).rev() {
+        let beneath_colder = layers[i].gt(coldest_above);
+        coldest_above = coldest_above.min(layers[i]);
+        lowest = T::select(beneath_colder, T::splat(i as f64), lowest);
+        if beneath_colder.any() {
+            from = i;
+        }
+    }
     prefix[0] = T::splat(0.0);
     for i in 0..n {
         prefix[i + 1] = prefix[i] + layers[i];
         mixed[i] = T::splat(-1e300);
     }
-    for a in 0..n {
+    for a in from..n {
+        let takes_part = lowest.le(T::splat(a as f64));
         let mut least = T::splat(1e300);
         for b in (a..n).rev() {
             let mean = (prefix[b + 1] - prefix[a]) * T::splat(1.0 / (b - a + 1) as f64);
             least = least.min(mean);
-            mixed[b] = mixed[b].max(least);
+            mixed[b] = T::select(takes_part, mixed[b].max(least), mixed[b]);
         }
     }
-    for i in 0..n {
-        layers[i] = T::select(inverted, mixed[i], layers[i]);
+    for i in from..n {
+        let mixes = inverted & lowest.le(T::splat(i as f64));
+        layers[i] = T::select(mixes, mixed[i], layers[i]);
     }
 }

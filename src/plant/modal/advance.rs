@@ -1,101 +1,81 @@
 //! The step of a modal system, over the kernel's number type: exact for inputs
 //! held over the step, any length, no branches, no allocation.
 //!
-//! For `z' = -lambda z + w` over `dt`, with `a = lambda dt`:
-//! `z(dt) = z decay + w gain`, `integral of z = z gain + w second`, where
-//! `decay = e^-a`, `gain = dt (1 - e^-a)/a`, `second = dt^2 (a - 1 + e^-a)/a^2`
-//! (the phi functions of exponential integrators, Hochbruck and Ostermann 2010).
+//! For `z' = -lambda z + w` over `dt`: `z(dt) = z decay + w gain`, `integral of
+//! z = z gain + w second`, with the factors of `numeric::phi`.
 
-use crate::numeric::Real;
+pub use crate::numeric::phi::{Factors, factors};
+use crate::numeric::{Mask, Real};
 
-/// Below this `a`, series are used in place of the differences, which cancel.
-const SERIES_BELOW: f64 = 0.5;
-/// Above this `a`, e^-a (below 1e-34) is set to zero, so that no product with
-/// it can become denormal.
-const GONE_ABOVE: f64 = 80.0;
 /// Modes smaller than this are set to zero: denormals are slow.
 const TINY: f64 = 1e-150;
 
-/// Factors of one mode for one length of time.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Factors<T> {
-    /// e^(-lambda dt), 0 to 1.
-    pub decay: T,
-    /// Integral of the decay, s.
-    pub gain: T,
-    /// Integral of the gain, s2.
-    pub second: T,
+/// A mode that has all but died is 0.
+#[inline(always)]
+fn settled<T: Real>(z: T) -> T {
+    T::select(z.abs().lt(T::splat(TINY)), T::splat(0.0), z)
 }
 
-/// Factors for a decay rate `lambda_per_s` >= 0 (0 included) and `dt_s` >= 0.
-/// Relative error of each below 1e-15.
-#[inline(always)]
-pub fn factors<T: Real>(lambda_per_s: T, dt_s: T) -> Factors<T> {
-    let one = T::splat(1.0);
-    let a = lambda_per_s * dt_s;
-    // (a - 1 + e^-a)/a^2 as its alternating series, to a^15 / 17!.
-    let small = a.min(T::splat(SERIES_BELOW));
-    let mut series = T::splat(0.0);
-    for factorial in INVERSE_FACTORIALS {
-        series = T::splat(factorial) - small * series;
-    }
-    let gain_small = one - small * series;
-    let decay_small = one - small * gain_small;
-
-    let large = a.max(T::splat(SERIES_BELOW));
-    let e = T::select(
-        large.gt(T::splat(GONE_ABOVE)),
-        T::splat(0.0),
-        (-large).exp(),
-    );
-    let gain_large = (one - e) / large;
-    let second_large = (one - gain_large) / large;
-
-    let use_series = a.lt(T::splat(SERIES_BELOW));
-    Factors {
-        decay: T::select(use_series, decay_small, e),
-        gain: T::select(use_series, gain_small, gain_large) * dt_s,
-        second: T::select(use_series, series, second_large) * dt_s * dt_s,
-    }
+/// Factors of all modes for one length of time, an array a factor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lags<T> {
+    pub decay: Vec<T>,
+    pub gain: Vec<T>,
+    pub second: Vec<T>,
 }
 
-/// 1/17!, 1/16!, ..., 1/2!: coefficients of the series, highest power first.
-const INVERSE_FACTORIALS: [f64; 16] = [
-    1.0 / 355_687_428_096_000.0,
-    1.0 / 20_922_789_888_000.0,
-    1.0 / 1_307_674_368_000.0,
-    1.0 / 87_178_291_200.0,
-    1.0 / 6_227_020_800.0,
-    1.0 / 479_001_600.0,
-    1.0 / 39_916_800.0,
-    1.0 / 3_628_800.0,
-    1.0 / 362_880.0,
-    1.0 / 40_320.0,
-    1.0 / 5_040.0,
-    1.0 / 720.0,
-    1.0 / 120.0,
-    1.0 / 24.0,
-    1.0 / 6.0,
-    1.0 / 2.0,
-];
-
-/// Advances all modes by the time that `factors` were made for, under the
-/// forcing `w`; `integral` receives the integral of each mode over that time.
-/// All slices have the same length.
-#[inline(always)]
-pub fn advance<T: Real>(factors: &[Factors<T>], w: &[T], z: &mut [T], integral: &mut [T]) {
-    for (((f, &w), z), integral) in factors.iter().zip(w).zip(z).zip(integral) {
-        let next = *z * f.decay + w * f.gain;
-        *integral = *z * f.gain + w * f.second;
-        *z = T::select(next.abs().lt(T::splat(TINY)), T::splat(0.0), next);
+impl<T: Real> Lags<T> {
+    /// Of modes that decay at `lambda_per_s`, for a time `dt_s`.
+    pub fn new(lambda_per_s: &[T], dt_s: T) -> Self {
+        let none = vec![T::splat(0.0); lambda_per_s.len()];
+        let mut lags = Self {
+            decay: none.clone(),
+            gain: none.clone(),
+            second: none,
+        };
+        lags.remake(lambda_per_s, dt_s);
+        lags
     }
-}
 
-/// Recomputes the factors of all modes for a time `dt_s`.
-#[inline(always)]
-pub fn refactor<T: Real>(lambda_per_s: &[T], dt_s: T, out: &mut [Factors<T>]) {
-    for (&lambda, out) in lambda_per_s.iter().zip(out) {
-        *out = factors(lambda, dt_s);
+    /// Remakes them for a time `dt_s`.
+    #[inline(always)]
+    pub fn remake(&mut self, lambda_per_s: &[T], dt_s: T) {
+        let out = self.decay.iter_mut().zip(&mut self.gain);
+        for ((&lambda, (decay, gain)), second) in lambda_per_s.iter().zip(out).zip(&mut self.second)
+        {
+            let f = factors(lambda, dt_s);
+            (*decay, *gain, *second) = (f.decay, f.gain, f.second);
+        }
+    }
+
+    /// The modes after that time under the forcing `w`. All slices have the
+    /// same length.
+    #[inline(always)]
+    pub fn advance(&self, w: &[T], z: &[T], next: &mut [T]) {
+        let n = next.len();
+        let (decay, gain, w, z) = (&self.decay[..n], &self.gain[..n], &w[..n], &z[..n]);
+        for i in 0..n {
+            next[i] = settled(z[i] * decay[i] + w[i] * gain[i]);
+        }
+    }
+
+    /// Both at once, in place.
+    pub fn pass(&self, w: &[T], z: &mut [T], sums: &mut [T]) {
+        self.integrate(w, z, sums);
+        let lags = self.decay.iter().zip(&self.gain);
+        for ((z, &w), (&decay, &gain)) in z.iter_mut().zip(w).zip(lags) {
+            *z = settled(*z * decay + w * gain);
+        }
+    }
+
+    /// Adds the integrals of the modes over that time to `sums`.
+    #[inline(always)]
+    pub fn integrate(&self, w: &[T], z: &[T], sums: &mut [T]) {
+        let n = sums.len();
+        let (gain, second, w, z) = (&self.gain[..n], &self.second[..n], &w[..n], &z[..n]);
+        for i in 0..n {
+            sums[i] += z[i] * gain[i] + w[i] * second[i];
+        }
     }
 }
 
@@ -127,6 +107,17 @@ pub fn multiply_add<T: Real>(a: &[T], x: &[T], y: &mut [T]) {
     }
     for (row, y) in a.chunks_exact(x.len()).zip(y) {
         *y += dot(row, x);
+    }
+}
+
+/// `out += column x`; nothing where `x` is 0.
+#[inline(always)]
+pub fn add_scaled<T: Real>(column: &[T], x: T, out: &mut [T]) {
+    let zero = T::splat(0.0);
+    if (x.gt(zero) | x.lt(zero)).any() {
+        for (out, &a) in out.iter_mut().zip(column) {
+            *out += a * x;
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-use super::advance::{Factors, advance, factors, multiply, output_at, refactor};
+use super::advance::{Factors, Lags, factors, multiply, output_at};
 use super::truncate::Truncation;
 use super::{Layout, ModalSystem, NetworkFault};
 use crate::model::house::{
@@ -53,10 +53,9 @@ fn compiled(network: &ThermalNetwork, heats: Vec<Vec<Weight>>) -> ModalSystem {
 fn step(system: &ModalSystem, z: &mut [f64], u: &[f64], dt: f64) -> Vec<f64> {
     let mut w = vec![0.0; system.modes];
     multiply(&system.input, u, &mut w);
-    let mut f = vec![factors(0.0, 0.0); system.modes];
-    refactor(&system.lambda_per_s, dt, &mut f);
+    let f = Lags::new(&system.lambda_per_s, dt);
     let mut integral = vec![0.0; system.modes];
-    advance(&f, &w, z, &mut integral);
+    f.pass(&w, z, &mut integral);
     integral
 }
 
@@ -116,10 +115,10 @@ fn lanes_give_the_same_bits_as_a_single_house() {
 
 #[test]
 fn modes_that_have_died_are_zero_and_never_denormal() {
-    let f = [factors(1e-3, 300.0)];
+    let f = Lags::new(&[1e-3], 300.0);
     let (mut z, mut integral) = ([1.0], [0.0]);
     for _ in 0..5000 {
-        advance(&f, &[0.0], &mut z, &mut integral);
+        f.pass(&[0.0], &mut z, &mut integral);
         assert!(z[0] == 0.0 || z[0].is_normal());
         assert!(integral[0] == 0.0 || integral[0].is_normal());
     }

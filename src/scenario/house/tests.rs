@@ -234,7 +234,7 @@ fn templates_read_with_one_parameter_or_all_of_them() {
 
 #[test]
 fn truncated_four_rooms_follow_the_whole_ones_through_a_cycling_winter() {
-    use crate::plant::modal::advance::{advance, factors, multiply, refactor};
+    use crate::plant::modal::advance::{Lags, multiply};
     let house = library::read("four-rooms", site()).unwrap().unwrap();
     let heats: Vec<_> = house
         .rooms
@@ -260,8 +260,7 @@ fn truncated_four_rooms_follow_the_whole_ones_through_a_cycling_winter() {
     let mut traces: Vec<Vec<f64>> = Vec::new();
     for system in [&whole, &small] {
         let mut z = system.uniform_state(20.0);
-        let mut f = vec![factors(0.0, 0.0); system.modes];
-        refactor(&system.lambda_per_s, 300.0, &mut f);
+        let f = Lags::new(&system.lambda_per_s, 300.0);
         let (mut w, mut integral) = (vec![0.0; system.modes], vec![0.0; system.modes]);
         let mut trace = Vec::new();
         for i in 0..30 * 288 {
@@ -273,7 +272,7 @@ fn truncated_four_rooms_follow_the_whole_ones_through_a_cycling_winter() {
             let on = if (i / 6) % 2 == 0 { 1500.0 } else { 0.0 };
             u[layout.first_heat()..].fill(on);
             multiply(&system.input, &u, &mut w);
-            advance(&f, &w, &mut z, &mut integral);
+            f.pass(&w, &mut z, &mut integral);
             trace.extend(system.output_temperatures(&z, &u));
         }
         traces.push(trace);

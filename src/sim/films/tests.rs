@@ -98,11 +98,7 @@ fn cool_down(
     let around = Around::new(0.0, -15.0, wind);
     let mut z = system.uniform_state(30.0);
     let mut u = vec![0.0; 3];
-    let factors: Vec<_> = system
-        .lambda_per_s
-        .iter()
-        .map(|&l| advance::factors(l, step_s))
-        .collect();
+    let lags = advance::Lags::new(&system.lambda_per_s, step_s);
     let start_j = system.stored_j(&z);
     let mut lost_j = 0.0;
     let mut w = vec![0.0; z.len()];
@@ -110,7 +106,8 @@ fn cool_down(
     for _ in 0..(hours * 3600.0 / step_s).round() as usize {
         films.hold(0, &z, &mut u, &[], &around, &planes);
         advance::multiply(&system.input, &u, &mut w);
-        advance::advance(&factors, &w, &mut z, &mut integral);
+        integral.fill(0.0);
+        lags.pass(&w, &mut z, &mut integral);
         let held: Vec<f64> = u.iter().map(|x| x * step_s).collect();
         lost_j += system.flow_losses(&integral, &held).iter().sum::<f64>();
     }

@@ -1,6 +1,7 @@
 //! Ideal emitters: exactly the power that brings each room to its set-point at
 //! the end of the segment, within limits.
 
+use super::segment;
 use super::state::{Row, State};
 use crate::numeric::Real;
 use crate::plant::params::Plant;
@@ -21,14 +22,18 @@ pub(super) fn hold<T: Real>(
     let n = plant.rooms;
     let modal = &plant.states[row.state];
     let s = &mut state.scratch;
+    let lags = segment::ready(modal, dt_s).unwrap_or(&s.lags);
     let modes = state.z.len();
 
     // Room temperatures at the end without any ideal power, in `y1`.
     for (r, free) in s.y1[..n].iter_mut().enumerate() {
         let output = &modal.output[r * modes..(r + 1) * modes];
         let mut sum = row.base_output[r];
-        for (((&c, &z), &w), f) in output.iter().zip(&state.z).zip(row.forcing).zip(&s.factors) {
-            sum += c * (z * f.decay + w * f.gain);
+        let lag = lags.decay.iter().zip(&lags.gain);
+        for (((&c, &z), &w), (&decay, &gain)) in
+            output.iter().zip(&state.z).zip(row.forcing).zip(lag)
+        {
+            sum += c * (z * decay + w * gain);
         }
         *free = sum;
     }
@@ -39,8 +44,8 @@ pub(super) fn hold<T: Real>(
         for k in 0..n {
             let column = &modal.heat_forcing[k * modes..(k + 1) * modes];
             let mut sum = modal.heat_output[r * heats + k];
-            for ((&c, &b), f) in output.iter().zip(column).zip(&s.factors) {
-                sum += c * b * f.gain;
+            for ((&c, &b), &gain) in output.iter().zip(column).zip(&lags.gain) {
+                sum += c * b * gain;
             }
             s.response[r * n + k] = sum;
         }

@@ -21,7 +21,6 @@ pub use state::{Row, State};
 pub use sums::Sums;
 
 use crate::control::law;
-use crate::control::source::SourceMemory;
 use crate::numeric::{Mask, Real};
 use crate::plant::params::Plant;
 
@@ -35,11 +34,12 @@ const SHORTEST_S: f64 = 1.0;
 /// its band: each cut is linear, and temperatures bend.
 const CUTS_MAX: u32 = 5;
 
-/// Segments are at most a minute long for so many seconds after a start, while
-/// the water warms quickly, and while the tank is charged: what keeps a year's
+/// Segments are at most so long, s, while the compressor runs and something bends:
+/// the tank's layers in a charge; emitters that follow the water within a step;
+/// the water on its way to a set-point further off than [`FAR_K`]. Keeps a year's
 /// energy within 0.1 % of 1 s steps.
-const WARMING_S: f64 = 240.0;
-const MINUTE_S: f64 = 60.0;
+const BENDING_S: f64 = 120.0;
+const FAR_K: f64 = 0.5;
 
 /// Advances `state` through `row` and adds what happened to `sums`.
 pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, sums: &mut Sums<T>) {
@@ -70,7 +70,7 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
         let held_s = command.holds_for_s.max(T::splat(SHORTEST_S));
         let trial_s = left_s
             .min(held_s)
-            .min(longest_s(&command, &state.memory.source));
+            .min(longest_s(plant, &command, state.water_c));
         let mut segment = segment::attempt(plant, row, state, &command, trial_s);
         if count < SEGMENTS_MAX {
             for _ in 0..CUTS_MAX {
@@ -88,6 +88,7 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
         } else {
             sums.unlocated += T::from_mask(active);
         }
+        segment::complete(plant, row, state, &segment, &mut sums.z_integral);
         sums.add(plant, row, state, &command, &segment, active);
         state.commit(plant, row, &command, &segment, active, frozen.as_ref());
         left_s -= segment.dt_s;
@@ -98,8 +99,9 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
 
 /// Longest segment, s.
 #[inline(always)]
-fn longest_s<T: Real>(command: &law::Command<T>, source: &SourceMemory<T>) -> T {
-    let warms = source.in_state_s.lt(T::splat(WARMING_S));
-    let short = command.compressor & (warms | command.tank);
-    T::select(short, T::splat(MINUTE_S), T::splat(1e30))
+fn longest_s<T: Real>(plant: &Plant<T>, command: &law::Command<T>, water_c: T) -> T {
+    let far = (water_c - command.flow_c).abs().gt(T::splat(FAR_K));
+    let quick = plant.source.quick_emitters.gt(T::splat(0.5));
+    let bends = command.compressor & (command.tank | far | quick);
+    T::select(bends, T::splat(BENDING_S), T::splat(1e30))
 }

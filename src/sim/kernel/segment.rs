@@ -1,14 +1,15 @@
 //! One segment: what a held command does to house and tank in `dt_s`, and
 //! where in it a watched temperature leaves its band.
 
-use super::state::{Row, State, with_heats};
+use super::state::{Row, Scratch, State, with_heats};
 use super::{charge, ideal, space};
 use crate::control::hysteresis::{Band, REACHED_K};
 use crate::control::law::Command;
 use crate::numeric::{Mask, Real};
 use crate::physics::tank::{self, TankInputs, TankStep};
-use crate::plant::modal::advance;
-use crate::plant::params::Plant;
+use crate::plant::modal::advance::{self, Lags};
+use crate::plant::params::{ModalParams, Plant};
+use std::ops::Range;
 
 /// The outcome of a segment besides what stands in the scratch buffers. Powers
 /// are means over the segment, W.
@@ -28,12 +29,13 @@ pub(super) struct Segment<T: Real> {
     /// Ideal emitters: heating and cooling (>= 0), W.
     pub ideal_heating_w: T,
     pub ideal_cooling_w: T,
-    /// Mean flow temperature while the compressor ran, degC.
+    /// Mean flow temperature, of the tank's charge or of the circuit, degC.
     pub flow_c: T,
     pub flow_guess_c: T,
-    /// Watched water temperature at start and end, degC.
-    pub water_start_c: T,
+    /// Water of the circuit at the end, degC.
     pub water_end_c: T,
+    /// Water goes round through open valves.
+    pub circulates: T::Mask,
     pub tank: TankStep<T>,
     pub tank_start_c: T,
     pub tank_end_c: T,
@@ -53,13 +55,8 @@ pub(super) fn attempt<T: Real>(
 ) -> Segment<T> {
     let modal = &plant.states[row.state];
     let zero = T::splat(0.0);
-    let as_long_as = |length_s: T| !(dt_s.lt(length_s) | dt_s.gt(length_s)).any();
-    if as_long_as(plant.step_s) {
-        state.scratch.factors.copy_from_slice(&modal.full);
-    } else if as_long_as(T::splat(60.0)) {
-        state.scratch.factors.copy_from_slice(&modal.minute);
-    } else {
-        advance::refactor(&modal.lambda_per_s, dt_s, &mut state.scratch.factors);
+    if ready(modal, dt_s).is_none() {
+        state.scratch.lags.remake(&modal.lambda_per_s, dt_s);
     }
 
     let rooms = space::supply(plant, row, state, command, dt_s);
@@ -75,23 +72,12 @@ pub(super) fn attempt<T: Real>(
     s.forcing.copy_from_slice(row.forcing);
     let modes = s.forcing.len();
     for (column, &q) in modal.heat_forcing.chunks_exact(modes).zip(&s.heats) {
-        for (w, &b) in s.forcing.iter_mut().zip(column) {
-            *w += b * q;
-        }
+        advance::add_scaled(column, q, &mut s.forcing);
     }
-    s.z.copy_from_slice(&state.z);
-    advance::advance(&s.factors, &s.forcing, &mut s.z, &mut s.z_integral);
+    let lags = ready(modal, dt_s).unwrap_or(&s.lags);
+    lags.advance(&s.forcing, &state.z, &mut s.z);
     with_heats(&s.y_free, &modal.heat_output, &s.heats, &mut s.y0);
-    advance::multiply(&modal.output, &s.z, &mut s.modal);
-    for (y, (modal, base)) in s.y1.iter_mut().zip(s.modal.iter().zip(row.base_output)) {
-        *y = *modal + *base;
-    }
-    for (y, h) in
-        s.y1.iter_mut()
-            .zip(modal.heat_output.chunks_exact(s.heats.len()))
-    {
-        *y += advance::dot(h, &s.heats);
-    }
+    read_end(modal, row, s, 0..WATCHED_OUTPUTS * plant.rooms);
 
     // Tank.
     let mut tank_step = TankStep::default();
@@ -111,7 +97,6 @@ pub(super) fn attempt<T: Real>(
         tank_end_c = tank::sensor_c(p, &s.layers);
     }
 
-    let total_w = rooms.heat_w + rooms.backup_w;
     Segment {
         dt_s,
         space_w: rooms.heat_w,
@@ -127,15 +112,62 @@ pub(super) fn attempt<T: Real>(
         flow_guess_c: T::select(
             command.tank & command.compressor,
             charge.flow_c,
-            rooms.flow_guess_c,
+            state.flow_guess_c,
         ),
-        water_start_c: space::water_c(plant, state, &state.scratch.y0, total_w),
-        water_end_c: space::water_c(plant, state, &state.scratch.y1, total_w),
+        water_end_c: rooms.water_end_c,
+        circulates: rooms.circulates,
         tank: tank_step,
         tank_start_c,
         tank_end_c,
         tank_limit: charge.at_limit,
         full_output: rooms.full_output,
+    }
+}
+
+/// Completes the segment that `attempt` left: the outputs that nothing watches,
+/// and the integrals of the modes, added to `z_integral`.
+#[inline(always)]
+pub(super) fn complete<T: Real>(
+    plant: &Plant<T>,
+    row: &Row<'_, T>,
+    state: &mut State<T>,
+    segment: &Segment<T>,
+    z_integral: &mut [T],
+) {
+    let modal = &plant.states[row.state];
+    let s = &mut state.scratch;
+    let lags = ready(modal, segment.dt_s).unwrap_or(&s.lags);
+    lags.integrate(&s.forcing, &state.z, z_integral);
+    let outputs = s.y1.len();
+    read_end(modal, row, s, WATCHED_OUTPUTS * plant.rooms..outputs);
+}
+
+/// Of the kernel's outputs these many a room, the first ones, end segments.
+const WATCHED_OUTPUTS: usize = 2;
+
+/// Factors that were made beforehand for the length that all lanes have.
+#[inline(always)]
+pub(super) fn ready<T: Real>(modal: &ModalParams<T>, dt_s: T) -> Option<&Lags<T>> {
+    let found = modal.lags.iter().find(|(length_s, _)| {
+        let length_s = T::splat(*length_s);
+        !(dt_s.lt(length_s) | dt_s.gt(length_s)).any()
+    });
+    found.map(|(_, lags)| lags)
+}
+
+/// Some outputs at the segment's end.
+#[inline(always)]
+fn read_end<T: Real>(
+    modal: &ModalParams<T>,
+    row: &Row<'_, T>,
+    s: &mut Scratch<T>,
+    which: Range<usize>,
+) {
+    let (modes, heats) = (s.z.len(), s.heats.len());
+    for o in which {
+        s.modal[o] = advance::dot(&modal.output[o * modes..(o + 1) * modes], &s.z);
+        let direct = advance::dot(&modal.heat_output[o * heats..(o + 1) * heats], &s.heats);
+        s.y1[o] = s.modal[o] + row.base_output[o] + direct;
     }
 }
 
@@ -153,8 +185,8 @@ pub(super) fn first_crossing<T: Real>(
         part = part.min(crossing(s.y0[r], s.y1[r], &s.room_bands[r]));
     }
     part = part.min(crossing(
-        space::circuit_c(plant, &s.y0),
-        space::circuit_c(plant, &s.y1),
+        space::coldest_c(plant, state.water_c, &s.y0),
+        space::coldest_c(plant, segment.water_end_c, &s.y1),
         &s.bands.circuit,
     ));
     part = part.min(crossing(
@@ -162,11 +194,7 @@ pub(super) fn first_crossing<T: Real>(
         segment.tank_end_c,
         &s.bands.tank,
     ));
-    part.min(crossing(
-        segment.water_start_c,
-        segment.water_end_c,
-        &s.bands.water,
-    ))
+    part.min(crossing(state.water_c, segment.water_end_c, &s.bands.water))
 }
 
 /// Where a value that goes from `v0` to `v1` in a straight line leaves `band`, 0 to 1.

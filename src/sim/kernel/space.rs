@@ -6,11 +6,16 @@ use super::state::{Row, State};
 use crate::control::hysteresis::NEVER_HIGH_C;
 use crate::control::law::{Command, NO_POWER_COMMAND_W};
 use crate::numeric::{Mask, Real};
-use crate::physics::emitter::{Relaxation, Supply};
+use crate::physics::circuit::Water;
+use crate::physics::emitter::{Relaxation, Supply, Weights};
 use crate::plant::params::{EmitterParams, Plant};
 
 /// The room is taken to move on by no more than this in half a segment, K.
 const LARGEST_LEAD_K: f64 = 0.5;
+
+/// Rounds in which output and flow temperature are matched; the water holds the
+/// flow, so that each gains two digits and more.
+const FLOW_SWEEPS: usize = 2;
 
 /// What the rooms get. Means over the segment, W.
 #[derive(Clone, Copy, Debug)]
@@ -19,9 +24,11 @@ pub(super) struct SpaceFlow<T: Real> {
     pub heat_w: T,
     pub backup_w: T,
     pub electric_w: T,
-    /// Flow temperature behind the heat pump, degC.
+    /// Water of the circuit: mean, and at the end, degC.
     pub flow_c: T,
-    pub flow_guess_c: T,
+    pub water_end_c: T,
+    /// Water goes round through open valves, whether or not a source heats it.
+    pub circulates: T::Mask,
     /// The compressor gives all it can and the set-point is not reached.
     pub full_output: T::Mask,
 }
@@ -40,37 +47,52 @@ pub(super) fn supply<T: Real>(
     let rooms = plant.rooms;
     let s = &mut state.scratch;
     let on = command.compressor & !command.tank & (command.heat | command.cool);
-    let heats = (on | command.backup_space) & command.heat;
-    let cools = on & command.cool & !command.heat;
     let backup_on = command.backup_space & !command.tank;
-    let serves = heats | cools | backup_on;
+    // The pump moves the water while rooms have their turn, source or not.
+    let heats = command.heat & !command.tank;
+    let cools = command.cool & !command.heat & !command.tank;
 
     // Each emitter's supply as a line over the flow temperature.
     let mut all = Supply::default();
+    let mut moves = T::Mask::splat(false);
     let (mut room_c, mut weight, mut lead_k) = (zero, zero, zero);
     for (r, e) in plant.emitters.iter().enumerate() {
-        let takes =
-            e.present.gt(zero) & s.valves[r] & (heats | backup_on | (cools & e.cools.gt(zero)));
+        let takes = e.present.gt(zero) & s.valves[r] & (heats | (cools & e.cools.gt(zero)));
         let emitter_c = state.y[rooms + r];
         let ahead_k = state.facing_k_per_s[r] * dt_s * T::splat(0.5);
         let limit_k = T::splat(LARGEST_LEAD_K);
         let facing_c = state.y[2 * rooms + r] + ahead_k.clamp(-limit_k, limit_k);
+        let (loss_w_per_k, other_w) = tangent(e, emitter_c - facing_c);
         s.relaxations[r] = Relaxation {
             capacity_j_per_k: e.capacity_j_per_k,
             water_w_per_k: T::select(takes, e.supply_w_per_k, zero),
-            loss_w_per_k: e.law.linear_w_per_k,
+            loss_w_per_k,
             surroundings_c: facing_c,
-            other_w: -deviation_w(e, emitter_c - facing_c),
+            other_w,
             start_c: emitter_c,
         };
-        s.supplies[r] = s.relaxations[r].supply(dt_s);
+        moves = moves | takes;
+        s.supplies[r] = Supply::default();
+        if takes.any() || curved(e) {
+            s.weights[r] = s.relaxations[r].weights(dt_s);
+            s.supplies[r] = s.relaxations[r].supply(&s.weights[r]);
+        }
         all = all.and(s.supplies[r]);
         room_c += s.relaxations[r].water_w_per_k * facing_c;
         weight += s.relaxations[r].water_w_per_k;
         lead_k += s.relaxations[r].water_w_per_k * ahead_k.clamp(-limit_k, limit_k);
     }
     let tiny = T::splat(1e-9);
-    let possible = serves & all.g_w_per_k.gt(tiny);
+    let possible = moves & all.g_w_per_k.gt(tiny);
+    if !possible.any() {
+        return standing(plant, state);
+    }
+    let water = Water {
+        capacity_j_per_k: plant.source.circuit_j_per_k,
+        start_c: state.water_c,
+    };
+    let storage = water.storage(weight, dt_s);
+    let with_water = all.and(storage);
     let sink_room_c = room_c / weight.max(tiny);
     let by_room = plant.source.sink_is_room.gt(T::splat(0.5));
     let sink = |flow_c: T| T::select(by_room, sink_room_c, flow_c);
@@ -85,67 +107,135 @@ pub(super) fn supply<T: Real>(
 
     // Wanted: the flow set-point, or the commanded electrical power.
     let sign = T::select(cools, -T::splat(1.0), T::splat(1.0));
-    let wanted_w = (all.power_w(set_c) * sign).max(zero);
+    let approach = water.approach(&all, dt_s);
+    let towards_w = |flow_c: T| (approach.power_w(flow_c) * sign).max(zero);
+    let wanted_w = towards_w(set_c);
     let commanded = command.power_w.lt(T::splat(0.5 * NO_POWER_COMMAND_W));
     let at = |flow_c: T| {
-        let (heat_w, heat_cost) = row.heating.at_inverse(sink(flow_c));
-        let (cold_w, cold_cost) = row.cooling.at_inverse(sink(flow_c));
+        // The map of a side is read only where some house is on it.
+        let (mut heat, mut cold) = ((zero, zero), (zero, zero));
+        if !cools.all() {
+            heat = row.heating.at_inverse(sink(flow_c));
+        }
+        if cools.any() {
+            cold = row.cooling.at_inverse(sink(flow_c));
+        }
         (
-            T::select(cools, cold_w, heat_w),
-            T::select(cools, cold_cost, heat_cost),
+            T::select(cools, cold.0, heat.0),
+            T::select(cools, cold.1, heat.1),
         )
     };
-    let hottest_w = (all.power_w(plant.source.flow_max_c) * sign).max(zero);
-    let coldest_w = (all.power_w(row.device.flow_cooling_limit) * sign).max(zero);
-    let mut flow_c = set_c;
+    let hottest_w = towards_w(plant.source.flow_max_c);
+    let coldest_w = towards_w(row.device.flow_cooling_limit);
+    let runs = possible & on;
+    let fills = possible & backup_on & !cools;
+    let mut flow_c = state.water_c;
     let (mut heat_w, mut electric_w, mut full) = (zero, zero, T::Mask::splat(false));
-    let (mut water_c, mut floor_w) = (flow_c, zero);
-    for _ in 0..3 {
+    let (mut backup_w, mut floor_w) = (zero, zero);
+    for _ in 0..FLOW_SWEEPS {
         let (capacity_w, cost) = at(flow_c);
         floor_w = plant.source.min_modulation * capacity_w;
-        let by_power_w = power::heat_at(command.power_w, capacity_w, cost, &plant.source.part_load);
-        let limit_w = T::select(
-            cools,
-            by_power_w.min(coldest_w.max(floor_w)),
-            by_power_w.min(hottest_w.max(floor_w)),
-        );
-        let asked_w = T::select(commanded, limit_w, wanted_w);
+        let mut asked_w = wanted_w;
+        if commanded.any() {
+            let by_power_w =
+                power::heat_at(command.power_w, capacity_w, cost, &plant.source.part_load);
+            let limit_w = T::select(cools, coldest_w, hottest_w).max(floor_w);
+            asked_w = T::select(commanded, by_power_w.min(limit_w), wanted_w);
+        }
         heat_w = asked_w.max(floor_w).min(capacity_w);
         full = asked_w.ge(capacity_w);
         let load = heat_w / capacity_w.max(tiny);
         electric_w = capacity_w * cost * plant.source.part_load.electricity(load);
-        water_c = all.flow_at_power_c(heat_w * sign);
-        flow_c = water_c;
+        heat_w = T::select(runs, heat_w, zero);
+        let gap_w = (wanted_w - heat_w).max(zero).min(plant.source.backup_w);
+        backup_w = T::select(fills, gap_w, zero);
+        flow_c = with_water.flow_at_power_c(heat_w * sign + backup_w);
     }
-    let runs = possible & on;
-    let heat_w = T::select(runs, heat_w * sign, zero);
+    let heat_w = heat_w * sign;
     let electric_w = T::select(runs, electric_w, zero);
-    let gap_w = (wanted_w - heat_w).max(zero).min(plant.source.backup_w);
-    let backup_w = T::select(possible & backup_on & !cools, gap_w, zero);
-    let total_w = heat_w + backup_w;
-    let delivered = possible & (runs | backup_w.gt(zero));
-    let common_c = all.flow_at_power_c(total_w);
+    let water_end_c = water.end_c(storage.power_w(flow_c), dt_s);
     for (r, e) in plant.emitters.iter().enumerate() {
-        s.heats[r] = T::select(delivered, s.supplies[r].power_w(common_c), zero);
-        let mut node = s.relaxations[r];
-        node.water_w_per_k = T::select(delivered, node.water_w_per_k, zero);
-        let mean_c = node.mean_c(common_c, dt_s);
-        s.heats[rooms + r] = deviation_w(e, mean_c - node.surroundings_c);
+        let node = s.relaxations[r];
+        let takes = possible & node.water_w_per_k.gt(zero);
+        s.heats[r] = T::select(takes, s.supplies[r].power_w(flow_c), zero);
+        s.heats[rooms + r] = mean_deviation_w(e, &node, flow_c, &s.weights[r]);
     }
     SpaceFlow {
         heat_w,
         backup_w,
         electric_w,
-        flow_c: T::select(runs, water_c, state.water_c),
-        flow_guess_c: T::select(runs, water_c, state.flow_guess_c),
+        flow_c: T::select(possible, flow_c, state.water_c),
+        water_end_c: T::select(possible, water_end_c, state.water_c),
+        circulates: possible & !by_room,
         full_output: runs & full & heat_w.abs().gt(floor_w * T::splat(1.000_001)),
+    }
+}
+
+/// No water moves: the emitters relax alone, the water keeps its temperature.
+#[inline(always)]
+fn standing<T: Real>(plant: &Plant<T>, state: &mut State<T>) -> SpaceFlow<T> {
+    let zero = T::splat(0.0);
+    let no = T::Mask::splat(false);
+    let s = &mut state.scratch;
+    for (r, e) in plant.emitters.iter().enumerate() {
+        s.heats[r] = zero;
+        s.heats[plant.rooms + r] =
+            mean_deviation_w(e, &s.relaxations[r], state.water_c, &s.weights[r]);
+    }
+    SpaceFlow {
+        heat_w: zero,
+        backup_w: zero,
+        electric_w: zero,
+        flow_c: state.water_c,
+        water_end_c: state.water_c,
+        circulates: no,
+        full_output: no,
+    }
+}
+
+/// Whether an emitter follows a power law in any house.
+#[inline(always)]
+fn curved<T: Real>(e: &EmitterParams<T>) -> bool {
+    e.law.coefficient_w.gt(T::splat(0.0)).any()
+}
+
+/// What an emitter gives to its room as a line over its excess: slope, W/K, and
+/// the heat that this line gives too much, W. A radiator's is the tangent at
+/// `excess_k`.
+#[inline(always)]
+fn tangent<T: Real>(e: &EmitterParams<T>, excess_k: T) -> (T, T) {
+    let zero = T::splat(0.0);
+    if !curved(e) {
+        return (e.law.linear_w_per_k, zero);
+    }
+    let law = e.law.coefficient_w.gt(zero);
+    let slope = e.law.slope_w_per_k(excess_k);
+    let above_w = slope * excess_k - e.law.emission_w(excess_k);
+    (
+        T::select(law, slope, e.law.linear_w_per_k),
+        T::select(law, above_w, zero),
+    )
+}
+
+/// [`deviation_w`] at the node's mean temperature over the segment.
+#[inline(always)]
+fn mean_deviation_w<T: Real>(
+    e: &EmitterParams<T>,
+    node: &Relaxation<T>,
+    flow_c: T,
+    weights: &Weights<T>,
+) -> T {
+    if curved(e) {
+        deviation_w(e, node.mean_c(flow_c, weights) - node.surroundings_c)
+    } else {
+        T::splat(0.0)
     }
 }
 
 /// Heat by a radiator's power law beyond its linear link, W; 0 for linear emitters.
 #[inline(always)]
 fn deviation_w<T: Real>(e: &EmitterParams<T>, excess_k: T) -> T {
-    if e.law.coefficient_w.gt(T::splat(0.0)).any() {
+    if curved(e) {
         T::select(
             e.law.coefficient_w.gt(T::splat(0.0)),
             e.law.deviation_w(excess_k),
@@ -156,37 +246,15 @@ fn deviation_w<T: Real>(e: &EmitterParams<T>, excess_k: T) -> T {
     }
 }
 
-/// Water of the coldest emitter, degC; far away where there is none.
+/// Coldest water of the circuit, the emitters' included, degC; far away where
+/// there is none.
 #[inline(always)]
-pub(super) fn circuit_c<T: Real>(plant: &Plant<T>, y: &[T]) -> T {
-    let mut coldest_c = T::splat(NEVER_HIGH_C);
+pub(super) fn coldest_c<T: Real>(plant: &Plant<T>, water_c: T, y: &[T]) -> T {
+    let wet = plant.source.sink_is_room.lt(T::splat(0.5));
+    let mut coldest_c = T::select(wet, water_c, T::splat(NEVER_HIGH_C));
     for (r, e) in plant.emitters.iter().enumerate() {
         let there = e.present.gt(T::splat(0.0)) & e.supply_w_per_k.gt(T::splat(0.0));
         coldest_c = T::select(there, coldest_c.min(y[plant.rooms + r]), coldest_c);
     }
     coldest_c
-}
-
-/// The water temperature that the flow limit watches: behind the source while
-/// `total_w` flows, else the mean of the emitters with open valves (of all,
-/// where none is open), degC.
-#[inline(always)]
-pub(super) fn water_c<T: Real>(plant: &Plant<T>, state: &State<T>, y: &[T], total_w: T) -> T {
-    let zero = T::splat(0.0);
-    let (mut open, mut open_sum, mut all, mut all_sum) = (zero, zero, zero, zero);
-    for (r, e) in plant.emitters.iter().enumerate() {
-        let g = T::select(e.present.gt(zero), e.supply_w_per_k, zero);
-        let node_c = y[plant.rooms + r];
-        all += g;
-        all_sum += g * node_c;
-        let g = T::select(state.scratch.valves[r], g, zero);
-        open += g;
-        open_sum += g * node_c;
-    }
-    let tiny = T::splat(1e-9);
-    T::select(
-        open.gt(tiny),
-        (total_w + open_sum) / open.max(tiny),
-        T::select(all.gt(tiny), all_sum / all.max(tiny), T::splat(20.0)),
-    )
 }

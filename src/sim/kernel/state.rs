@@ -4,10 +4,10 @@ use crate::control::hysteresis::Band;
 use crate::control::law::{self, Command, DeviceBands, Memory, Observation};
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
 use crate::numeric::{Mask, Real};
-use crate::physics::emitter::{Relaxation, Supply};
+use crate::physics::emitter::{Relaxation, Supply, Weights};
 use crate::physics::heat_pump::FlowCurve;
 use crate::physics::tank::{self, TankScratch};
-use crate::plant::modal::advance::{Factors, dot, multiply};
+use crate::plant::modal::advance::{Lags, dot, multiply};
 use crate::plant::params::{KERNEL_OUTPUTS, Plant};
 
 use super::segment::Segment;
@@ -48,16 +48,18 @@ pub struct State<T: Real> {
     pub memory: Memory<T>,
     /// Kernel outputs at the present instant.
     pub y: Vec<T>,
-    /// The modes' part of them.
+    /// The modes' part of them, and the network state that it was read in (none
+    /// at the start).
     pub y_modal: Vec<T>,
+    pub read_in: Option<usize>,
     /// Heats of the last segment, W (see [`crate::plant::params::ModalParams::heat_forcing`]).
     pub heats: Vec<T>,
     /// How fast the temperature that each emitter faces changed in the last
     /// segment, K/s: emitters see the room at the middle of the next.
     pub facing_k_per_s: Vec<T>,
-    /// Water temperature that the flow limit watches, degC.
+    /// Water of the circuit besides the emitters', degC: the flow temperature.
     pub water_c: T,
-    /// Flow temperature at which the heat pump ran last, degC: the first guess for the next.
+    /// Flow temperature at which the tank was charged last, degC: the first guess for the next.
     pub flow_guess_c: T,
     pub tank_limit: T::Mask,
     pub full_output: T::Mask,
@@ -72,9 +74,8 @@ pub struct Scratch<T: Real> {
     pub room_bands: Vec<Band<T>>,
     pub bands: DeviceBands<T>,
     pub forcing: Vec<T>,
-    pub factors: Vec<Factors<T>>,
+    pub lags: Lags<T>,
     pub z: Vec<T>,
-    pub z_integral: Vec<T>,
     /// Outputs: the modes' part at the end; without heats at the start; with
     /// heats at start and end.
     pub modal: Vec<T>,
@@ -86,6 +87,7 @@ pub struct Scratch<T: Real> {
     pub tank: TankScratch<T>,
     /// Each emitter's node and its supply as a line over the flow temperature.
     pub relaxations: Vec<Relaxation<T>>,
+    pub weights: Vec<Weights<T>>,
     pub supplies: Vec<Supply<T>>,
     /// What 1 W in each room does to each room; for ideal emitters.
     pub response: Vec<T>,
@@ -104,9 +106,8 @@ impl<T: Real> State<T> {
                 room_bands: vec![Band::default(); rooms],
                 bands: DeviceBands::default(),
                 forcing: vec![zero; modes],
-                factors: plant.states[0].full.clone(),
+                lags: Lags::new(&plant.states[0].lambda_per_s, zero),
                 z: z.clone(),
-                z_integral: vec![zero; modes],
                 modal: vec![zero; outputs],
                 y_free: vec![zero; outputs],
                 y0: vec![zero; outputs],
@@ -115,11 +116,13 @@ impl<T: Real> State<T> {
                 layers: layers.clone(),
                 tank: TankScratch::new(layers.len()),
                 relaxations: vec![Relaxation::default(); rooms],
+                weights: vec![Weights::default(); rooms],
                 supplies: vec![Supply::default(); rooms],
                 response: vec![zero; rooms * rooms],
             },
             y: vec![zero; outputs],
             y_modal: vec![zero; outputs],
+            read_in: None,
             heats: vec![zero; 2 * rooms],
             facing_k_per_s: vec![zero; rooms],
             water_c: T::splat(20.0),
@@ -137,7 +140,10 @@ impl<T: Real> State<T> {
     #[inline(always)]
     pub(super) fn enter(&mut self, plant: &Plant<T>, row: &Row<'_, T>) {
         let modal = &plant.states[row.state];
-        multiply(&modal.output, &self.z, &mut self.y_modal);
+        if self.read_in != Some(row.state) {
+            multiply(&modal.output, &self.z, &mut self.y_modal);
+            self.read_in = Some(row.state);
+        }
         self.add_base(row);
         with_heats(
             &self.scratch.y_free,
@@ -157,7 +163,7 @@ impl<T: Real> State<T> {
         Observation {
             tank_c,
             water_c: self.water_c,
-            circuit_c: space::circuit_c(plant, &self.y),
+            circuit_c: space::coldest_c(plant, self.water_c, &self.y),
             tank_limit: self.tank_limit,
             full_output: self.full_output,
             elapsed_s: self.elapsed_s,

@@ -164,7 +164,7 @@ impl<T: Real> Sums<T> {
         self.space_electric_j += T::select(!for_tank & !for_cool, start_j, zero);
 
         let on = command.compressor;
-        let delivers = on | command.backup_space | command.backup_tank;
+        let delivers = on | command.backup_space | command.backup_tank | segment.circulates;
         let mut auxiliary = T::select(delivers, plant.source.pump_w, zero);
         for (e, &open) in plant.emitters.iter().zip(&scratch.valves) {
             auxiliary += T::select(open & delivers & !command.tank, e.fan_w, zero);
@@ -198,9 +198,6 @@ impl<T: Real> Sums<T> {
         self.commanded_s += T::select(command.commanded, dt, zero);
         self.overridden_s += T::select(command.overridden, dt, zero);
 
-        for (sum, &z) in self.z_integral.iter_mut().zip(&scratch.z_integral) {
-            *sum += z;
-        }
         for (sum, &q) in self.heats_j.iter_mut().zip(&scratch.heats) {
             *sum += q * dt;
         }

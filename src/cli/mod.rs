@@ -1,11 +1,12 @@
 //! The command line: arguments, commands, and the only printing.
 //!
 //! Exit codes: 0 done; 1 the run could not be done or finished; 2 the command
-//! line is wrong; 3 the scenario (or a file that it names) has faults; 4 a
+//! line is wrong; 3 the scenario (or a file named beside) has faults; 4 a
 //! result could not be written.
 
 mod args;
 mod check_file;
+mod checkpoint;
 mod library;
 mod print;
 mod run;
@@ -21,6 +22,8 @@ pub use args::Arguments;
 pub enum Exit {
     Done = 0,
     RunFailed = 1,
+    /// As clap ends for a command line that it refuses.
+    Usage = 2,
     Faults = 3,
     NotWritten = 4,
 }

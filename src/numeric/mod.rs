@@ -5,4 +5,4 @@ pub mod elementary;
 pub mod real;
 pub mod table;
 
-pub use real::{Lanes, Mask, Real, pack};
+pub use real::{Lanes, Mask, Real, Stored, pack};

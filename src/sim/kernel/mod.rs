@@ -68,9 +68,14 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
             &mut state.scratch.bands,
         );
         let held_s = command.holds_for_s.max(T::splat(SHORTEST_S));
-        let trial_s = left_s
-            .min(held_s)
-            .min(longest_s(&command, &state.memory.source));
+        // The last segment takes all that is left, or time would be lost.
+        let trial_s = if count < SEGMENTS_MAX {
+            left_s
+                .min(held_s)
+                .min(longest_s(&command, &state.memory.source))
+        } else {
+            left_s
+        };
         let mut segment = segment::attempt(plant, row, state, &command, trial_s);
         if count < SEGMENTS_MAX {
             for _ in 0..CUTS_MAX {
@@ -99,7 +104,8 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
 /// Longest segment, s.
 #[inline(always)]
 fn longest_s<T: Real>(command: &law::Command<T>, source: &SourceMemory<T>) -> T {
-    let warms = source.in_state_s.lt(T::splat(WARMING_S));
+    // A microsecond: times that are whole minutes but for rounding count as whole.
+    let warms = source.in_state_s.lt(T::splat(WARMING_S - 1e-6));
     let short = command.compressor & (warms | command.tank);
     T::select(short, T::splat(MINUTE_S), T::splat(1e30))
 }

@@ -1,0 +1,1 @@
+//! Section 2 through the whole chain.

@@ -14,3 +14,4 @@ mod documents;
 mod modes;
 mod same_bytes;
 mod stories;
+mod watched;

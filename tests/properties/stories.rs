@@ -31,7 +31,8 @@ pub(crate) struct Room {
     pub(crate) area_m2: f64,
     /// Heat loss, W/K a m² of floor.
     pub(crate) loss: f64,
-    model: usize,
+    /// 0 to 3: one-node, air-and-mass, envelope, iso-13790.
+    pub(crate) model: usize,
     /// Window over floor, and where it faces.
     pub(crate) window: f64,
     facing: &'static str,
@@ -50,16 +51,21 @@ pub(crate) struct Story {
     date: (u32, u32),
     pub(crate) days: u32,
     pub(crate) step_s: u32,
+    pub(crate) warmup_days: u32,
     pub(crate) rooms: Vec<Room>,
     /// Between neighbours, W/K.
     coupling: f64,
     pub(crate) unit: String,
+    /// Minimum run and pause, min.
+    pub(crate) times: (u32, u32),
     /// Litres; 0 is none.
     pub(crate) tank_l: u32,
     pub(crate) valves: bool,
     pub(crate) controller: String,
     pub(crate) mode: &'static str,
-    pub(crate) room: String,
+    pub(crate) preferred_c: f64,
+    /// Below and above the target, K.
+    pub(crate) bounds_k: (f64, f64),
     pub(crate) dhw: (u32, u32),
     pub(crate) night_c: Option<f64>,
     pub(crate) steering: Vec<&'static str>,
@@ -123,7 +129,7 @@ impl Room {
 
 impl Story {
     /// Local time so many quarter-hours from the start.
-    fn at(&self, quarters: u32) -> String {
+    pub(crate) fn at(&self, quarters: u32) -> String {
         let (month, day) = self.date;
         let (year, _) = self.year();
         let start = jiff::civil::date(year, month as i8, day as i8).at(0, 0, 0, 0);
@@ -184,9 +190,11 @@ impl Story {
             String::new()
         };
         format!(
-            "[[users.devices]]\nid = \"{id}\"\nheat_pump = {{ {} }}\nemitters = {{ {} }}\n\
+            "[[users.devices]]\nid = \"{id}\"\nheat_pump = {{ {}, min_run_min = {}, min_pause_min = {} }}\nemitters = {{ {} }}\n\
              controller = {{ valves = {}, reference_room = \"r0\"{} }}\n{tank}{pv}activation = [{}]\n{}",
             self.unit,
+            self.times.0,
+            self.times.1,
             emitters.join(", "),
             self.valves,
             self.controller,
@@ -209,9 +217,12 @@ impl Story {
             .map(|s| format!("settings.optimization_settings.{s} = true\n"))
             .collect();
         format!(
-            "[[users]]\nid = \"{id}\"\n{}settings.room.temperature_control_mode = \"{}\"\n\
+            "[[users]]\nid = \"{id}\"\nsettings.room.preferred_temperature = {:.1}\n\
+             settings.room.temperature_lower_bound = {:.1}\n\
+             settings.room.temperature_upper_bound = {:.1}\n\
+             settings.room.temperature_control_mode = \"{}\"\n\
              settings.dhw = {{ temperature_lower_bound = {}, temperature_upper_bound = {} }}\n{schedule}{steering}",
-            self.room, self.mode, self.dhw.0, self.dhw.1
+            self.preferred_c, self.bounds_k.0, self.bounds_k.1, self.mode, self.dhw.0, self.dhw.1
         )
     }
 
@@ -221,10 +232,11 @@ impl Story {
         format!(
             "heatloop = 1\nsite = {{ country = \"NL\", postal_code = \"3511AB\" }}\n\
              weather = {{ climate = \"{climate}\" }}\n\
-             period = {{ start = {}, days = {}, step_s = {step_s}, record_s = {record_s}, warmup_days = 1 }}\n\
+             period = {{ start = {}, days = {}, step_s = {step_s}, record_s = {record_s}, warmup_days = {} }}\n\
              prices.energy_eur_per_kwh = {:?}\n",
             self.at(0),
             self.days,
+            self.warmup_days,
             self.prices
         )
     }
@@ -304,7 +316,7 @@ pub(crate) fn any_rooms() -> impl Strategy<Value = Vec<Room>> {
 }
 
 /// Units, emitters that suit each, and whether there may be a tank.
-fn any_plant() -> impl Strategy<Value = (String, Vec<&'static str>, bool)> {
+fn any_plant() -> impl Strategy<Value = (String, (u32, u32), Vec<&'static str>, bool)> {
     let water = vec!["'radiator'", "'underfloor'", "'fan_coil'"];
     let unit = select(vec![
         "daikin-altherma-3-r-4",
@@ -316,7 +328,7 @@ fn any_plant() -> impl Strategy<Value = (String, Vec<&'static str>, bool)> {
         "typical-air-to-air-3",
     ]);
     let times = (0_u32..30, 0_u32..20);
-    (unit, times, prop::bool::weighted(0.15)).prop_map(move |(unit, (run, pause), parked)| {
+    (unit, times, prop::bool::weighted(0.15)).prop_map(move |(unit, times, parked)| {
         let air = unit == "typical-air-to-air-3";
         let kinds = if air {
             vec!["'room_unit'"]
@@ -328,11 +340,7 @@ fn any_plant() -> impl Strategy<Value = (String, Vec<&'static str>, bool)> {
         } else {
             ""
         };
-        (
-            format!("unit = \"{unit}\", min_run_min = {run}, min_pause_min = {pause}{off}"),
-            kinds,
-            !air,
-        )
+        (format!("unit = \"{unit}\"{off}"), times, kinds, !air)
     })
 }
 
@@ -349,13 +357,11 @@ fn any_controller() -> impl Strategy<Value = String> {
         .prop_map(|(a, b, c, d, e, f)| [a, b, c, d, e, f].concat())
 }
 
-fn any_bounds() -> impl Strategy<Value = String> {
-    (17.0..24.0, 0.0..3.0, 0.2..3.0).prop_map(|(preferred, lower, upper): (f64, f64, f64)| {
-        format!(
-            "settings.room.preferred_temperature = {preferred:.1}\n\
-             settings.room.temperature_lower_bound = {lower:.1}\n\
-             settings.room.temperature_upper_bound = {upper:.1}\n"
-        )
+/// Preferred temperature and offsets, in tenths.
+fn any_bounds() -> impl Strategy<Value = (f64, (f64, f64))> {
+    (170_u32..240, 0_u32..30, 2_u32..30).prop_map(|(preferred, lower, upper)| {
+        let tenth = |n: u32| f64::from(n) / 10.0;
+        (tenth(preferred), (tenth(lower), tenth(upper)))
     })
 }
 
@@ -440,7 +446,7 @@ pub(crate) fn any_story(days: u32) -> impl Strategy<Value = Story> {
     let events = prop::collection::vec((0..days * 24, any_document()), 0..4);
     (when, house, plant, settings, steering, events).prop_map(
         move |(when, house, plant, settings, steering, events)| {
-            let ((climate, date), (mut rooms, coupling, (unit, kinds, may_have_tank))) =
+            let ((climate, date), (mut rooms, coupling, (unit, times, kinds, may_have_tank))) =
                 (when, house);
             for (room, &kind) in rooms.iter_mut().zip(&plant.0) {
                 room.emitter = kinds[kind % kinds.len()];
@@ -450,14 +456,17 @@ pub(crate) fn any_story(days: u32) -> impl Strategy<Value = Story> {
                 date,
                 days,
                 step_s: 300,
+                warmup_days: 1,
                 rooms,
                 coupling,
                 unit,
+                times,
                 tank_l: if may_have_tank { plant.1 } else { 0 },
                 valves: plant.2,
                 controller: plant.3,
                 mode: settings.0,
-                room: settings.1,
+                preferred_c: settings.1.0,
+                bounds_k: settings.1.1,
                 dhw: settings.2,
                 night_c: settings.3,
                 steering: steering.0,

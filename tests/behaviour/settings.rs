@@ -195,3 +195,15 @@ fn section_3_a_room_may_be_offset_and_bounds_hold_for_all_rooms() {
         }
     }
 }
+
+#[test]
+fn section_3_metrics_use_a_narrow_band_as_it_was_given() {
+    let run = winter()
+        .user("settings.room = { temperature_lower_bound = 0, temperature_upper_bound = 0.1 }")
+        .run();
+    let room = &run.trace().rooms[0];
+    assert_eq!((room.lower_c[0], room.upper_c[0]), (20.0, 20.1));
+    // Control holds 0.2 K to either side of 20.05 °C, so both are left at times.
+    let sum = |all: &[f64]| all.iter().sum::<f64>();
+    assert!(sum(&room.below_h) > 1.0, "{}", sum(&room.below_h));
+}

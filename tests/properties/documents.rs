@@ -39,17 +39,13 @@ fn any_line() -> impl Strategy<Value = (u32, String)> {
         r#""user_id": "u", "device_id": "x""#,
         r#""user_id": null"#,
     ]);
-    (
-        0_u32..24 * 4,
-        owner,
-        any_part(),
-        prop::option::of(any_part()),
-    )
-        .prop_map(|(quarter, owner, one, other)| {
+    (0_u32..80, owner, any_part(), prop::option::of(any_part())).prop_map(
+        |(quarter, owner, one, other)| {
             let more = other.filter(|o| o.split(':').next() != one.split(':').next());
             let more = more.map(|o| format!(", {o}")).unwrap_or_default();
             (quarter, format!("{{{owner}, {one}{more}}}"))
-        })
+        },
+    )
 }
 
 /// Runs a story with a recorded stream.

@@ -51,6 +51,12 @@ pub(super) fn command(a: &RunArguments) -> Exit {
         Err(exit) => return exit,
     };
 
+    run(a, &loaded, &from, colour_out)
+}
+
+/// Runs what was read, and reports.
+fn run(a: &RunArguments, loaded: &Loaded, from: &[Checkpoint], colour_out: bool) -> Exit {
+    let scenario = &loaded.scenario;
     // The folder is looked at first: a long run must not end in a refusal.
     let path = a
         .output
@@ -72,7 +78,7 @@ pub(super) fn command(a: &RunArguments) -> Exit {
         }
     }
 
-    let (result, twin, metrics) = match simulate(scenario, &from, a.quiet) {
+    let (result, twin, metrics) = match simulate(scenario, from, a.quiet) {
         Ok(done) => done,
         Err(fault) => {
             print::err(&format!("error: {fault}\n"));
@@ -83,7 +89,7 @@ pub(super) fn command(a: &RunArguments) -> Exit {
     let mut exit = Exit::Done;
     let mut files = Vec::new();
     if let Some(folder) = &mut folder {
-        match write(folder, &loaded, &result, &metrics, !a.no_picture) {
+        match write(folder, loaded, &result, &metrics, !a.no_picture) {
             Ok((names, failed)) => {
                 for fault in failed {
                     print::err(&format!("error: {fault}\n"));
@@ -236,5 +242,43 @@ impl Bar {
 impl Progress for Bar {
     fn days(&self, days: f64) {
         self.0.inc(days as u64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::super::args::{Arguments, Command};
+    use super::*;
+
+    /// No file is known whose run fails, so the weather is spoilt behind the
+    /// reader's back.
+    #[test]
+    fn exit_1_where_the_run_fails_and_no_result_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("story.toml");
+        let text = "heatloop = 1\nsite = { country = \"NL\", postal_code = \"3511AB\" }\n\
+             period = { start = 2019-01-19, days = 1, warmup_days = 0 }\n[[users]]\n\
+             [[users.devices]]\nhouse = \"rc-light\"\nheat_pump = \"nibe-f2050-6\"\n";
+        std::fs::write(&file, text).unwrap();
+        let mut loaded = scenario::read(&file).unwrap();
+        loaded.scenario.weather.outdoor_c.fill(f64::NAN);
+        let results = folder.path().join("results");
+        let words = [
+            "heatloop",
+            "run",
+            "story.toml",
+            "-o",
+            results.to_str().unwrap(),
+        ];
+        let Command::Run(a) = Arguments::parse_from(words).command else {
+            panic!("another command");
+        };
+        assert_eq!(run(&a, &loaded, &[], false), Exit::RunFailed);
+        assert_eq!(Exit::RunFailed as u8, 1);
+        assert_eq!(std::fs::read_dir(&results).unwrap().count(), 0);
+        loaded.scenario.weather.outdoor_c.fill(5.0);
+        assert_eq!(run(&a, &loaded, &[], false), Exit::Done);
     }
 }

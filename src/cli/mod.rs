@@ -2,7 +2,7 @@
 //!
 //! Exit codes: 0 done; 1 the run could not be done or finished; 2 the command
 //! line is wrong; 3 the scenario (or a file named beside) has faults; 4 a
-//! result could not be written.
+//! result could not be written; 5 a comparison with a reference differs.
 
 mod args;
 mod check_file;
@@ -10,6 +10,7 @@ mod checkpoint;
 mod library;
 mod print;
 mod run;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -22,10 +23,10 @@ pub use args::Arguments;
 pub enum Exit {
     Done = 0,
     RunFailed = 1,
-    /// As clap ends for a command line that it refuses.
-    Usage = 2,
+    CommandLine = 2,
     Faults = 3,
     NotWritten = 4,
+    Differs = 5,
 }
 
 impl Exit {
@@ -62,5 +63,6 @@ fn dispatch(arguments: &Arguments) -> Exit {
         args::Command::Schema => print::out(&library::schema()),
         args::Command::List(a) => library::list(a),
         args::Command::Show(a) => library::show(a),
+        args::Command::Verify(a) => verify::command(a),
     }
 }

@@ -5,6 +5,7 @@
 //! own needs no template; it is a `ThermalNetwork` already.
 
 use super::assembly::{Assembly, all_at, shares};
+use crate::model::Series;
 use crate::model::construction::Gain;
 use crate::model::house::{BoundaryTemperature, Flow, House, Room, SourceKind, Weight, Window};
 
@@ -22,6 +23,8 @@ pub struct TemplateRoom {
     /// Further heat loss by air exchange with outdoors, W/K.
     pub ventilation_w_per_k: f64,
     pub windows: Vec<Window>,
+    /// Sun that is given instead of calculated from the weather.
+    pub given_sun: Vec<GivenSun>,
     pub gains: Vec<Gain>,
 }
 
@@ -91,6 +94,8 @@ pub struct TwoElement {
     /// Windows: area (0: none or part of the outer wall) and pane, K/W.
     pub window_area_m2: f64,
     pub window_k_per_w: f64,
+    /// What lies beyond the windows' film.
+    pub window_temperature: BoundaryTemperature,
     /// Convection at outer and inner walls and windows, radiation, W/(m2 K).
     pub outer_convection_w_per_m2_k: f64,
     pub inner_convection_w_per_m2_k: f64,
@@ -101,6 +106,16 @@ pub struct TwoElement {
     /// Share of the rest that meets the inner walls (1 where all windows are
     /// in one facade: it does not shine on itself).
     pub sun_to_inner: f64,
+}
+
+/// Sun through a window as a series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GivenSun {
+    /// W through the glass.
+    pub power_w: Series,
+    /// Of what does not warm the air at once, the share that meets the inner
+    /// walls, where it is not the room's own (two-element model only).
+    pub to_inner: Option<f64>,
 }
 
 /// A door or opening between two rooms.
@@ -117,6 +132,8 @@ struct Handles {
     radiant: Vec<Weight>,
     radiant_entry: Vec<Weight>,
     sun: Vec<Weight>,
+    /// Inner faces of outer and inner walls (two-element model only).
+    faces: Option<[usize; 2]>,
     /// Shares of sun and of gains that stay in the room; the rest leaves
     /// through the windows at once (5R1C only).
     sun_stays: f64,
@@ -130,6 +147,7 @@ impl Handles {
             radiant: all_at(air),
             radiant_entry: all_at(air),
             sun: all_at(air),
+            faces: None,
             sun_stays: 1.0,
             radiant_stays: 1.0,
         }
@@ -194,6 +212,17 @@ pub fn build(name: &str, rooms: &[TemplateRoom], couplings: &[Coupling]) -> Hous
 }
 
 fn add_sources(net: &mut Assembly, room: &TemplateRoom, h: &Handles) {
+    for sun in &room.given_sun {
+        let mut power = sun.power_w.clone();
+        power.values.iter_mut().for_each(|w| *w *= h.sun_stays);
+        let entry = match (&room.parameters, sun.to_inner, &h.faces) {
+            (Parameters::TwoElement(p), Some(to_inner), Some(faces)) => {
+                p.sun_entry(h.air, *faces, to_inner)
+            }
+            _ => h.sun.clone(),
+        };
+        net.source(SourceKind::GivenSun(power), entry);
+    }
     for window in &room.windows {
         let mut aperture = window.clone();
         aperture.g_normal *= h.sun_stays;
@@ -318,8 +347,22 @@ fn five_r_one_c(net: &mut Assembly, room: &TemplateRoom, p: &FiveROneC) -> Handl
         radiant,
         radiant_entry: entry.clone(),
         sun: entry,
+        faces: None,
         sun_stays: to_mass + to_star,
         radiant_stays: to_mass + to_star,
+    }
+}
+
+impl TwoElement {
+    /// Where sun enters, of which `to_inner` of what does not warm the air
+    /// meets the inner walls and the rest the outer ones.
+    fn sun_entry(&self, air: usize, [outer, inner]: [usize; 2], to_inner: f64) -> Vec<Weight> {
+        let walls = 1.0 - self.sun_to_air;
+        shares([
+            (air, self.sun_to_air),
+            (inner, walls * to_inner),
+            (outer, walls * (1.0 - to_inner)),
+        ])
     }
 }
 
@@ -358,18 +401,15 @@ fn two_element(net: &mut Assembly, room: &TemplateRoom, p: &TwoElement) -> Handl
         net.link(pane, outer_face, exchange(area, p.outer_area_m2));
         net.link(pane, inner_face, exchange(area, p.inner_area_m2));
         let out = p.window_k_per_w + 1.0 / (p.outer_film_w_per_m2_k * area);
-        net.boundary(pane, 1.0 / out, BoundaryTemperature::Outdoor, Flow::Windows);
+        net.boundary(pane, 1.0 / out, p.window_temperature.clone(), Flow::Windows);
         faces.push((pane, area));
     }
     let by_area = shares(faces);
     Handles {
         radiant: by_area.clone(),
         radiant_entry: by_area,
-        sun: shares([
-            (air, p.sun_to_air),
-            (inner_face, (1.0 - p.sun_to_air) * p.sun_to_inner),
-            (outer_face, (1.0 - p.sun_to_air) * (1.0 - p.sun_to_inner)),
-        ]),
+        sun: p.sun_entry(air, [outer_face, inner_face], p.sun_to_inner),
+        faces: Some([outer_face, inner_face]),
         ..Handles::of_air(air)
     }
 }

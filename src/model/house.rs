@@ -144,6 +144,8 @@ pub struct Source {
 pub enum SourceKind {
     /// Sun through a window.
     Window(Window),
+    /// Sun through windows as a given series of W, whatever the weather says.
+    GivenSun(super::Series),
     /// People, light, appliances: a series in W.
     Internal(super::Series),
 }

@@ -19,6 +19,7 @@ mod tests;
 
 pub use about::About;
 pub use figures::Figures;
+pub use plot::chart::{Chart, Curve, Drawn, chart};
 pub use plot::picture;
 pub use raster::png;
 pub use text::{SummaryStyle, summary};

@@ -8,6 +8,7 @@ pub mod construction;
 pub mod graph;
 pub mod library;
 mod parts;
+pub(in crate::scenario) use parts::hours;
 pub mod template;
 #[cfg(test)]
 mod tests;

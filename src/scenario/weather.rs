@@ -60,6 +60,62 @@ pub static WEATHER: Section = Section {
             Kind::Section(&TABLE),
             "Columns and conventions of a plain table.",
         ),
+        optional(
+            "day",
+            Kind::Section(&DAY),
+            "A made-up day that repeats, instead of a climate or a file.",
+        ),
+    ],
+};
+
+/// Numbers for a key of the made-up day: one for all hours, or 24.
+macro_rules! hours {
+    ($unit:literal, $min:literal, $max:literal) => {
+        Kind::OneOf(&[
+            number($unit, $min, $max),
+            super::field::numbers($unit, $min, $max),
+        ])
+    };
+}
+
+/// A day that repeats.
+static DAY: Section = Section {
+    name: "weather.day",
+    doc: "A made-up day that repeats, for test cases and experiments. Each key is a number, or 24, one an hour in the site's standard time (UTC where the site says so). The sun's course is that of the site.",
+    fields: &[
+        required(
+            "outdoor_c",
+            hours!("°C", -60.0, 60.0),
+            "Dry-bulb temperature.",
+        ),
+        optional(
+            "sky_c",
+            hours!("°C", -90.0, 60.0),
+            "Temperature of the sky. Left out: the outdoor temperature, so that no long-wave radiation is lost.",
+        ),
+        optional(
+            "relative_humidity",
+            hours!("", 0.0, 1.0),
+            "Relative humidity. Left out: 0.5, and taken as unknown.",
+        ),
+        default(
+            "direct_normal_w_per_m2",
+            hours!("W/m²", 0.0, 1500.0),
+            "0",
+            "Direct normal irradiance; counts while the sun is up.",
+        ),
+        default(
+            "diffuse_horizontal_w_per_m2",
+            hours!("W/m²", 0.0, 1000.0),
+            "0",
+            "Diffuse horizontal irradiance; counts while the sun is up.",
+        ),
+        default(
+            "wind_m_per_s",
+            hours!("m/s", 0.0, 60.0),
+            "4",
+            "Wind speed at 10 m.",
+        ),
     ],
 };
 
@@ -225,7 +281,17 @@ const QUANTITIES: [(&str, Quantity); 10] = [
 
 /// Reads the weather of a scenario for its site; `None` where a fault says why.
 pub fn build(view: &View<'_>, site: &Site) -> Option<Weather> {
-    if view.has("file") {
+    if let Some(day) = view.section("day") {
+        for key in ["climate", "file", "table"] {
+            if view.has(key) {
+                view.fault(
+                    key,
+                    Fault::new(Code::Conflict, format!("give either `{key}` or `day`")),
+                );
+            }
+        }
+        from_day(&day, site)
+    } else if view.has("file") {
         from_file(view, site)
     } else {
         from_climate(view, site)
@@ -272,6 +338,58 @@ fn from_climate(view: &View<'_>, site: &Site) -> Option<Weather> {
         );
     }
     weather
+}
+
+/// Interval of a made-up day, s: its hours are steps, and values run straight
+/// between the middles of intervals.
+const DAY_STEP_S: u32 = 300;
+
+/// A year of one day.
+fn from_day(view: &View<'_>, site: &Site) -> Option<Weather> {
+    let an_hour = 3600 / DAY_STEP_S as usize;
+    let year = |hours: &[f64]| -> Vec<f64> {
+        let day = hours.iter().flat_map(|&v| std::iter::repeat_n(v, an_hour));
+        let day: Vec<f64> = day.collect();
+        day.repeat(365)
+    };
+    let values = |key: &str| -> Option<Vec<f64>> {
+        super::house::hours(view, key).or_else(|| Some(vec![view.opt_number(key)?; 24]))
+    };
+    let outdoor = values("outdoor_c");
+    let sky = values("sky_c").or_else(|| outdoor.clone());
+    let humidity = values("relative_humidity");
+    let direct = values("direct_normal_w_per_m2");
+    let diffuse = values("diffuse_horizontal_w_per_m2");
+    let wind = values("wind_m_per_s");
+    if !view.is_sound() {
+        return None;
+    }
+    let outdoor_c = year(&outdoor?);
+    let length = outdoor_c.len();
+    // 1 January 2001 in standard time.
+    let midnight_s = 978_307_200;
+    let offset_s = super::period::standard_offset_s(midnight_s, &site.timezone);
+    Some(Weather {
+        name: "a made-up day".into(),
+        source: "the scenario".into(),
+        sha256: String::new(),
+        latitude_deg: site.latitude_deg,
+        longitude_deg: site.longitude_deg,
+        altitude_m: site.altitude_m,
+        start_s: midnight_s - offset_s,
+        step_s: DAY_STEP_S,
+        points_at_s: DAY_STEP_S / 2,
+        typical_year: true,
+        humidity_known: humidity.is_some(),
+        relative_humidity: humidity.map_or_else(|| vec![0.5; length], |h| year(&h)),
+        pressure_pa: vec![crate::physics::sky::standard_pressure_pa(site.altitude_m); length],
+        wind_m_per_s: year(&wind?),
+        direct_normal_w_per_m2: year(&direct?),
+        diffuse_horizontal_w_per_m2: year(&diffuse?),
+        sky_c: year(&sky?),
+        outdoor_c,
+        notes: vec!["A day that was made up and repeats.".into()],
+    })
 }
 
 fn from_file(view: &View<'_>, site: &Site) -> Option<Weather> {

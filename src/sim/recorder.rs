@@ -263,7 +263,7 @@ impl<'a> Recorder<'a> {
             .zip(&self.books.sources_j)
         {
             match source.kind {
-                SourceKind::Window(_) => b.solar_j += j,
+                SourceKind::Window(_) | SourceKind::GivenSun(_) => b.solar_j += j,
                 SourceKind::Internal(_) => b.internal_j += j,
             }
         }

@@ -32,6 +32,8 @@ const TARGET_STEP_K: f64 = 0.05;
 pub(super) struct RowMaker<'a> {
     job: &'a Job<'a>,
     abilities: Abilities,
+    /// Its emitters are ideal: no compressor runs for its rooms.
+    ideal: bool,
     curve: Curve<f64>,
     steering: Steering,
     /// Local schedule: instants and targets from then on.
@@ -112,10 +114,16 @@ impl<'a> RowMaker<'a> {
             .iter()
             .flatten()
             .any(|e| matches!(e.kind, EmitterKind::RoomUnit { .. }));
+        let ideal = device
+            .emitters
+            .iter()
+            .flatten()
+            .any(|e| matches!(e.kind, EmitterKind::Ideal { .. }));
         Self {
             job,
+            ideal,
             abilities: Abilities {
-                can_cool: device.heat_pump.cooling.is_some()
+                can_cool: (ideal || device.heat_pump.cooling.is_some())
                     && device.emitters.iter().flatten().any(|e| e.kind.can_cool()),
                 can_switch_off: device.heat_pump.can_switch_off,
                 parked_heating_c: device.heat_pump.parked_heating_c,
@@ -416,6 +424,17 @@ impl<'a> RowMaker<'a> {
                     let (lower, upper) = (self.rooms[r].lower, self.rooms[r].upper);
                     self.rooms[r] = thresholds::follower(bounds.target_c, c);
                     (self.rooms[r].lower, self.rooms[r].upper) = (lower, upper);
+                }
+                if self.ideal {
+                    // Its emitter holds it; the compressor has nothing to do with it.
+                    let set = self.rooms[r];
+                    self.rooms[r] = RoomSetpoints {
+                        target: set.target,
+                        lower: set.lower,
+                        upper: set.upper,
+                        counts: set.counts,
+                        ..RoomSetpoints::idle()
+                    };
                 }
                 self.bounds[r] = Some(bounds);
             } else {

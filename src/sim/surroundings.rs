@@ -33,7 +33,7 @@ enum Gain {
         aperture: Box<Aperture>,
         plane: usize,
     },
-    Internal(Series),
+    Given(Series),
 }
 
 /// All inputs of one device's network.
@@ -99,7 +99,9 @@ impl NetworkInputs {
                     plane: plane(w.tilt_deg, w.azimuth_deg),
                     aperture: Box::new(Aperture::new(w)),
                 },
-                SourceKind::Internal(series) => Gain::Internal(series.clone()),
+                SourceKind::Internal(series) | SourceKind::GivenSun(series) => {
+                    Gain::Given(series.clone())
+                }
             })
             .collect();
         Self {
@@ -154,7 +156,7 @@ impl NetworkInputs {
                 Gain::Window { aperture, plane } => {
                     aperture.gain_w(&self.light[*plane], &rows.sun[i])
                 }
-                Gain::Internal(series) => series.mean(t_s, t_s + step_s),
+                Gain::Given(series) => series.mean(t_s, t_s + step_s),
             };
         }
     }

@@ -37,8 +37,9 @@ const NSRDB: &str = "NREL National Solar Radiation Database, CC BY 4.0";
 const DWD: &str = "Deutscher Wetterdienst, CC BY 4.0";
 const TMY3: &str = "US government data (NREL TMY3), public domain";
 
-macro_rules! compact {
-    ($name:literal, $place:literal, $lat:literal, $lon:literal, $climate:literal, $years:literal, $interval:literal, $licence:ident) => {
+macro_rules! entry {
+    ($name:literal, $place:literal, $lat:literal, $lon:literal, $climate:literal, $years:literal,
+     $interval:literal, $licence:ident, $kind:ident, $ending:literal) => {
         CatalogueEntry {
             name: $name,
             place: $place,
@@ -48,13 +49,25 @@ macro_rules! compact {
             years: $years,
             interval_s: $interval,
             licence: $licence,
-            bytes: include_bytes!(concat!("data/", $name, ".hlw")),
-            kind: Kind::Compact,
+            bytes: include_bytes!(concat!("data/", $name, $ending)),
+            kind: Kind::$kind,
         }
     };
 }
 
-static CATALOGUE: [CatalogueEntry; 10] = [
+macro_rules! compact {
+    ($($figures:tt)*) => {
+        entry!($($figures)*, Compact, ".hlw")
+    };
+}
+
+macro_rules! epw {
+    ($($figures:tt)*) => {
+        entry!($($figures)*, 3600, TMY3, Epw, ".epw.z")
+    };
+}
+
+static CATALOGUE: [CatalogueEntry; 12] = [
     compact!(
         "amsterdam-2019",
         "Amsterdam, NL",
@@ -145,18 +158,30 @@ static CATALOGUE: [CatalogueEntry; 10] = [
         900,
         NSRDB
     ),
-    CatalogueEntry {
-        name: "golden-tmy3",
-        place: "Golden, Colorado, US",
-        latitude_deg: 39.74,
-        longitude_deg: -105.18,
-        climate: "BSk, high, dry and sunny",
-        years: "typical year (months of 1973 to 2005)",
-        interval_s: 3600,
-        licence: TMY3,
-        bytes: include_bytes!("data/golden-tmy3.epw.z"),
-        kind: Kind::Epw,
-    },
+    epw!(
+        "golden-tmy3",
+        "Golden, Colorado, US",
+        39.74,
+        -105.18,
+        "BSk, high, dry and sunny",
+        "typical year (months of 1973 to 2005)"
+    ),
+    epw!(
+        "chicago-tmy3",
+        "Chicago, Illinois, US",
+        41.98,
+        -87.92,
+        "Dfa, cold winters, hot and damp summers",
+        "typical year (months of 1977 to 2002)"
+    ),
+    epw!(
+        "san-francisco-tmy3",
+        "San Francisco, California, US",
+        37.62,
+        -122.4,
+        "Csb, mild coast",
+        "typical year (months of 1976 to 2004)"
+    ),
 ];
 
 /// All bundled weathers.

@@ -14,9 +14,7 @@ fn regress_a_row_with_too_many_switchings_is_stepped_to_its_end() {
         r#"{SITE}weather = {{ climate = "vienna-2019" }}
 period = {{ start = 2019-08-01, days = 2, record_s = 300, warmup_days = 1 }}
 [[users]]
-settings.room = {{ preferred_temperature = 17, temperature_lower_bound = 0, temperature_upper_bound = 1.5 }}
-settings.room.temperature_control_mode = "auto"
-settings.room.schedule_enabled = true
+settings.room = {{ preferred_temperature = 17, temperature_lower_bound = 0, temperature_upper_bound = 1.5, temperature_control_mode = "auto", schedule_enabled = true }}
 settings.dhw = {{ temperature_lower_bound = 38, temperature_upper_bound = 54 }}
 schedule = [{{ days = "daily", start = "22:00", end = "06:00", target_c = 15 }}]
 [[users.devices]]
@@ -62,8 +60,7 @@ fn regress_whole_minutes_after_a_start_are_whole_but_for_rounding() {
             r#"{SITE}weather = {{ climate = "warsaw-2019" }}
 period = {{ start = 2019-10-11, days = 2, record_s = 300, warmup_days = 1 }}
 [[users]]
-settings.room = {{ preferred_temperature = 18.8, temperature_lower_bound = 2.6, temperature_upper_bound = 2.9 }}
-settings.room.schedule_enabled = true
+settings.room = {{ preferred_temperature = 18.8, temperature_lower_bound = 2.6, temperature_upper_bound = 2.9, schedule_enabled = true }}
 schedule = [{{ days = "daily", start = "22:00", end = "06:00", target_c = 16.5 }}]
 [[users.devices]]
 heat_pump = {{ unit = "nibe-f2050-6", min_run_min = 7, min_pause_min = 4 }}

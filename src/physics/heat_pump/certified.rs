@@ -21,7 +21,7 @@
 
 use super::map::{Duty, MapError, MapPoint, PerformanceMap, inner_carnot_cop};
 use super::part_load::PartLoad;
-use super::scop::{DESIGN_C, Declared, TestPoint};
+use super::scop::{DESIGN_C, Declared, TestPoint, load_share};
 use crate::numeric::elementary::ln;
 
 /// Temperature application of EN 14825, by its flow at -10 degC outdoors.
@@ -57,6 +57,24 @@ pub struct Certified {
     pub declared: Declared,
 }
 
+impl Certified {
+    /// Flow temperature at which a point was measured, degC. A unit whose lowest
+    /// output is above the load is tested while it runs, with hotter water,
+    /// so that the mean over on and off is the flow temperature asked for:
+    /// `outlet mean = inlet + (outlet - inlet) * load / capacity` (EN 14825).
+    pub fn tested_flow_c(&self, p: &TestPoint) -> f64 {
+        self.running_flow_c(p.outdoor_c, p.capacity_w)
+    }
+
+    /// The same for an output of `capacity_w` at an outdoor temperature.
+    fn running_flow_c(&self, outdoor_c: f64, capacity_w: f64) -> f64 {
+        let load_w = self.declared.design_w * load_share(outdoor_c);
+        let ratio = (load_w / capacity_w).min(1.0);
+        let spread_k = self.application.spread_k() * capacity_w / self.declared.design_w;
+        self.application.flow_c(outdoor_c) + (1.0 - ratio) * spread_k
+    }
+}
+
 /// What a map and a part-load curve are made of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Derived {
@@ -66,6 +84,15 @@ pub struct Derived {
 }
 
 impl Application {
+    /// Outlet less inlet at the standard rating, K (EN 14511-2), taken to hold
+    /// at the design load.
+    fn spread_k(self) -> f64 {
+        match self {
+            Self::Low35 => 5.0,
+            Self::Medium55 => 8.0,
+        }
+    }
+
     /// Flow temperature at an outdoor temperature, degC; beyond -10 and 12 it
     /// goes on straight.
     pub fn flow_c(self, outdoor_c: f64) -> f64 {
@@ -107,7 +134,7 @@ pub fn derive(tables: &[Certified]) -> Result<Derived, MapError> {
             let cold = move |p: &&TestPoint| p.outdoor_c <= t.declared.bivalent_c;
             t.declared.points.iter().filter(cold).map(|p| MapPoint {
                 source_c: p.outdoor_c,
-                flow_c: t.application.flow_c(p.outdoor_c),
+                flow_c: t.tested_flow_c(p),
                 capacity_w: p.capacity_w,
                 cop: p.cop,
             })
@@ -116,9 +143,9 @@ pub fn derive(tables: &[Certified]) -> Result<Derived, MapError> {
     let capacity = PerformanceMap::from_points(Duty::Heating, &full)?;
     let loads: Vec<Load> = tables
         .iter()
-        .flat_map(|t| t.declared.points.iter().map(move |p| (t.application, p)))
-        .map(|(application, p)| {
-            let flow_c = application.flow_c(p.outdoor_c);
+        .flat_map(|t| t.declared.points.iter().map(move |p| (t, p)))
+        .map(|(table, p)| {
+            let flow_c = table.tested_flow_c(p);
             let full_w = capacity.at(p.outdoor_c, flow_c).0.max(p.capacity_w);
             Load {
                 source_c: p.outdoor_c,
@@ -178,9 +205,10 @@ pub fn modelled_active_scop(derived: &Derived, table: &Certified) -> f64 {
         .map_or(0.9, |p| p.degradation);
     super::scop::active_scop(declared.design_w, declared.limit_c, |outdoor_c| {
         let load_w = declared.design_w * super::scop::load_share(outdoor_c);
-        let (full_w, cop) = derived
-            .map
-            .at(outdoor_c, table.application.flow_c(outdoor_c));
+        let nominal_c = table.application.flow_c(outdoor_c);
+        let lowest_w = derived.min_modulation * derived.map.at(outdoor_c, nominal_c).0;
+        let flow_c = table.running_flow_c(outdoor_c, lowest_w.max(load_w));
+        let (full_w, cop) = derived.map.at(outdoor_c, flow_c);
         let load = (load_w / full_w).clamp(derived.min_modulation, 1.0);
         let cop = cop * part_load.factor(load);
         (

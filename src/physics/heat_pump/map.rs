@@ -344,7 +344,7 @@ fn flow_knots(points: &[MapPoint]) -> [f64; KNOTS] {
         .collect();
     knots.extend([FLOW_FIRST_C, FLOW_LAST_C]);
     knots.sort_by(f64::total_cmp);
-    knots.dedup_by(|b, a| *b - *a < 0.5);
+    knots.dedup_by(|b, a| *b - *a < 0.1);
     while knots.len() > KNOTS {
         let gap = |k: usize| knots[k + 1] - knots[k - 1];
         let tightest = (2..knots.len() - 1).fold(1, |m, k| if gap(k) < gap(m) { k } else { m });

@@ -6,6 +6,7 @@
 
 mod axis;
 mod carpet;
+pub mod chart;
 mod daily;
 mod days;
 mod page;

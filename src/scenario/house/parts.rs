@@ -96,13 +96,13 @@ const OVERHANG_GAP: Field = default(
     "0",
     "Gap between window and overhang, over the window's height.",
 );
-const BLIND: Field = default(
+pub(super) const BLIND: Field = default(
     "blind_transmittance",
     number("", 0.0, 1.0),
     "1",
     "Share of the sun that a closed blind lets through; 1 is no blind.",
 );
-const BLIND_ABOVE: Field = default(
+pub(super) const BLIND_ABOVE: Field = default(
     "blind_closes_above_w_per_m2",
     number("W/m²", 0.0, 1500.0),
     "200",
@@ -252,29 +252,45 @@ pub(super) fn gains(room: &View<'_>, floor_area_m2: f64, site: Surroundings) -> 
                 f64::NAN
             }
         };
-        let day = |key: &str| -> Option<Vec<f64>> {
-            let factors = view.opt_numbers(key)?;
-            if factors.len() != 24 {
-                view.fault(
-                    key,
-                    Fault::new(
-                        Code::OutOfRange,
-                        format!("the profile has {} values", factors.len()),
-                    )
-                    .allowed("24, one an hour from midnight"),
-                );
-                return None;
-            }
-            Some(factors)
-        };
-        let weekday = day("profile");
-        let weekend = day("weekend_profile");
+        let weekday = hours(view, "profile");
+        let weekend = hours(view, "weekend_profile");
         Gain {
             power_w: weekly(power, weekday, weekend, site),
             convective: view.number("convective"),
         }
     };
     room.sections("gains").iter().map(one).collect()
+}
+
+/// The 24 values of a key, one an hour from midnight.
+pub(in crate::scenario) fn hours(view: &View<'_>, key: &str) -> Option<Vec<f64>> {
+    let values = view.opt_numbers(key)?;
+    if values.len() != 24 {
+        view.fault(
+            key,
+            Fault::new(
+                Code::OutOfRange,
+                format!("the profile has {} values", values.len()),
+            )
+            .allowed("24, one an hour from midnight"),
+        );
+        return None;
+    }
+    Some(values)
+}
+
+/// A key that holds a number or the hours of a day, which repeats in standard time.
+pub(super) fn day(view: &View<'_>, key: &str, site: Surroundings) -> Series {
+    if let Some(values) = hours(view, key) {
+        return Series {
+            start_s: -site.utc_offset_s,
+            step_s: 3600,
+            values,
+            periodic: true,
+        };
+    }
+    view.opt_number(key)
+        .map_or_else(Series::none, Series::constant)
 }
 
 fn weekly(

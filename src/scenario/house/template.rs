@@ -3,7 +3,7 @@
 use super::Surroundings;
 use super::parts;
 use crate::house::template::{
-    self, Coupling, FiveROneC, Parameters, TemplateRoom, TwoElement, class_j_per_m2_k,
+    self, Coupling, FiveROneC, GivenSun, Parameters, TemplateRoom, TwoElement, class_j_per_m2_k,
     class_mass_area,
 };
 use crate::model::House;
@@ -86,7 +86,7 @@ fn template_room(name: &str, room: &View<'_>, site: Surroundings) -> Option<Temp
             direct_w_per_k: model.number("direct_w_per_k"),
         },
         "iso-13790" => Parameters::FiveROneC(iso_13790(&model, floor_area_m2)?),
-        _ => Parameters::TwoElement(vdi_6007(&model)),
+        _ => Parameters::TwoElement(vdi_6007(&model, site)),
     };
     let windows: Vec<_> = room
         .sections("windows")
@@ -103,8 +103,39 @@ fn template_room(name: &str, room: &View<'_>, site: Surroundings) -> Option<Temp
         parameters,
         ventilation_w_per_k: room.number("ventilation_w_per_k"),
         windows,
+        given_sun: room
+            .sections("given_sun")
+            .iter()
+            .map(|sun| given_sun(sun, site))
+            .collect(),
         gains,
     })
+}
+
+/// Sun by a given irradiance on the glass.
+fn given_sun(view: &View<'_>, site: Surroundings) -> GivenSun {
+    let area_g_m2 = view.number("area_m2") * view.number("g");
+    let (closed, above) = (
+        view.number("blind_transmittance"),
+        view.number("blind_closes_above_w_per_m2"),
+    );
+    let mut power_w = parts::day(view, "irradiance_w_per_m2", site);
+    for w in &mut power_w.values {
+        *w *= area_g_m2 * if *w > above { closed } else { 1.0 };
+    }
+    GivenSun {
+        power_w,
+        to_inner: view.opt_number("sun_to_inner"),
+    }
+}
+
+/// What lies outside: the air, or an equivalent temperature that is given.
+fn outside(view: &View<'_>, key: &str, site: Surroundings) -> BoundaryTemperature {
+    if view.has(key) {
+        BoundaryTemperature::Series(parts::day(view, key, site))
+    } else {
+        BoundaryTemperature::Outdoor
+    }
 }
 
 fn iso_13790(model: &View<'_>, floor_area_m2: f64) -> Option<FiveROneC> {
@@ -146,7 +177,7 @@ fn iso_13790(model: &View<'_>, floor_area_m2: f64) -> Option<FiveROneC> {
     })
 }
 
-fn vdi_6007(model: &View<'_>) -> TwoElement {
+fn vdi_6007(model: &View<'_>, site: Surroundings) -> TwoElement {
     TwoElement {
         air_j_per_k: model.number("air_kj_per_k") * 1000.0,
         outer_area_m2: model.number("outer_area_m2"),
@@ -154,7 +185,8 @@ fn vdi_6007(model: &View<'_>) -> TwoElement {
         outer_j_per_k: model.number("outer_kj_per_k") * 1000.0,
         outer_rest_k_per_w: model.number("outer_rest_k_per_w"),
         outer_film_w_per_m2_k: model.number("outer_film_w_per_m2_k"),
-        outer_temperature: BoundaryTemperature::Outdoor,
+        outer_temperature: outside(model, "outer_equivalent_c", site),
+        window_temperature: outside(model, "window_equivalent_c", site),
         inner_area_m2: model.number("inner_area_m2"),
         inner_k_per_w: model.number("inner_k_per_w"),
         inner_j_per_k: model.number("inner_kj_per_k") * 1000.0,

@@ -94,7 +94,7 @@ fn a_small_construction_reads_with_all_that_it_says() {
         .iter()
         .find_map(|s| match &s.kind {
             crate::model::house::SourceKind::Internal(series) => Some(series.clone()),
-            crate::model::house::SourceKind::Window(_) => None,
+            _ => None,
         })
         .unwrap();
     // Monday 1970-01-05, 23:30 in Amsterdam (UTC+1).

@@ -1,7 +1,10 @@
 //! Keys of `house.template`.
 
-use crate::scenario::field::{Kind, Section, default, number, optional, required};
-use crate::scenario::house::parts::{APERTURE, GAIN};
+use crate::scenario::field::{Kind, Section, default, number, numbers, optional, required};
+use crate::scenario::house::parts::{APERTURE, BLIND, BLIND_ABOVE, GAIN};
+
+/// A temperature that is given: constant, or for each hour of the day.
+const DAY_C: Kind = Kind::OneOf(&[number("°C", -50.0, 90.0), numbers("°C", -50.0, 90.0)]);
 
 /// By a few parameters a room.
 pub static TEMPLATE: Section = Section {
@@ -74,9 +77,40 @@ static ROOM: Section = Section {
             "Where the sun comes in.",
         ),
         optional(
+            "given_sun",
+            Kind::Sections(&GIVEN_SUN),
+            "Sun by a given irradiance instead of the weather's.",
+        ),
+        optional(
             "gains",
             Kind::Sections(&GAIN),
             "Heat of people, light and appliances.",
+        ),
+    ],
+};
+
+static GIVEN_SUN: Section = Section {
+    name: "given sun",
+    doc: "Sun through a window whose irradiance is given, as test cases of guidelines do; the angle of incidence is left out.",
+    fields: &[
+        required("area_m2", number("m²", 0.05, 5000.0), "Area of the glass."),
+        default(
+            "g",
+            number("", 0.05, 1.0),
+            "1",
+            "Share of the irradiance that enters.",
+        ),
+        required(
+            "irradiance_w_per_m2",
+            Kind::OneOf(&[number("W/m²", 0.0, 1500.0), numbers("W/m²", 0.0, 1500.0)]),
+            "On the glass: a number, or 24, one an hour in standard time.",
+        ),
+        BLIND,
+        BLIND_ABOVE,
+        optional(
+            "sun_to_inner",
+            number("", 0.0, 1.0),
+            "As the model's key of this name, for this window (VDI 6007-1 only).",
         ),
     ],
 };
@@ -291,6 +325,16 @@ static VDI_6007: Section = Section {
             number("", 0.0, 1.0),
             "1",
             "Share of the rest that meets the inner walls (1: all windows in one facade).",
+        ),
+        optional(
+            "outer_equivalent_c",
+            DAY_C,
+            "Equivalent temperature outside of the outer walls (sun and long-wave radiation included): a number, or 24, one an hour in standard time. Left out: outdoor air.",
+        ),
+        optional(
+            "window_equivalent_c",
+            DAY_C,
+            "The same outside of the windows.",
         ),
     ],
 };

@@ -35,7 +35,7 @@ fn dwell_h(story: &Story) -> f64 {
 }
 
 proptest! {
-    #![proptest_config(cases(24))]
+    #![proptest_config(cases(20))]
 
     /// Where the device can't be switched off, its parked set-points (16 and 30
     /// °C) may act, in rooms that reached them.

@@ -46,7 +46,7 @@ fn crowd(one: &Story, other: &Story, turned: bool) -> Scenario {
 }
 
 proptest! {
-    #![proptest_config(cases(32))]
+    #![proptest_config(cases(16))]
 
     #[test]
     fn a_run_that_is_stopped_anywhere_goes_on_to_the_same_bytes(
@@ -97,8 +97,9 @@ proptest! {
 /// of 1e-14 K, which each start or stop may double. So it is a short way from
 /// the same start, with units that do not cycle within minutes, and with rooms
 /// whose air has a heat capacity: without one (5R1C) the flow set-point and the
-/// room, which follows at once, pass rounding to and fro. Most agree to 1e-11 K; one in hundreds differs by
-/// less than a millikelvin, where a switching is found in another cut.
+/// room, which follows at once, pass rounding to and fro. Most agree to 1e-11 K;
+/// one in hundreds differs by a fraction of a millikelvin, where a switching is
+/// found in another cut.
 fn rooms_turned(story: &Story) -> Result<(), TestCaseError> {
     let order: Vec<usize> = (0..story.rooms.len()).rev().collect();
     let turned = story.head() + &story.user("u") + &story.device("d", &order) + &story.events("u");
@@ -106,35 +107,6 @@ fn rooms_turned(story: &Story) -> Result<(), TestCaseError> {
     let (ta, tb) = (a.trace(), b.trace());
     let rows = 12 * 3600 / story.step_s as usize;
     let mut worst: f64 = 0.0;
-    if std::env::var_os("DUMP").is_some() {
-        for i in 0..ta.run_s.len() {
-            let d: Vec<f64> = ta
-                .rooms
-                .iter()
-                .map(|room| {
-                    let same = tb.rooms.iter().find(|r| r.name == room.name).expect("it");
-                    room.operative_c[i] - same.operative_c[i]
-                })
-                .collect();
-            eprintln!(
-                "{i} {d:?} run {} {} starts {} {} flow {} {} min {:?}",
-                ta.run_s[i],
-                tb.run_s[i],
-                ta.starts[i],
-                tb.starts[i],
-                ta.flow_c[i],
-                tb.flow_c[i],
-                ta.reason_s[i]
-                    .iter()
-                    .zip(&tb.reason_s[i])
-                    .enumerate()
-                    .filter(|(_, (a, b))| **a > 0.0 || **b > 0.0)
-                    .map(|(k, (a, b))| (k, *a, *b))
-                    .collect::<Vec<_>>()
-            );
-        }
-        return Ok(());
-    }
     for room in &ta.rooms {
         let same = tb.rooms.iter().find(|r| r.name == room.name).expect("it");
         for (x, y) in room.operative_c[..rows].iter().zip(&same.operative_c) {
@@ -146,7 +118,7 @@ fn rooms_turned(story: &Story) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(cases(32))]
+    #![proptest_config(cases(24))]
 
     #[test]
     fn the_order_of_rooms_changes_rounding_only(mut story in any_story(1)) {

@@ -67,6 +67,17 @@ pub struct RunArguments {
     /// Use a folder that holds other files; files of the same name are replaced
     #[arg(long)]
     pub force: bool,
+    /// Stop at this instant of the period (local time of the site, as
+    /// 2019-01-22T06:00, or with an offset from UTC) and write a checkpoint, no results
+    #[arg(long, value_name = "INSTANT", requires = "checkpoint")]
+    #[arg(conflicts_with_all = ["output", "dry", "no_picture"])]
+    pub until: Option<String>,
+    /// File for the checkpoint; an older checkpoint is replaced
+    #[arg(long, value_name = "FILE", requires = "until")]
+    pub checkpoint: Option<PathBuf>,
+    /// Go on from a checkpoint of the same scenario: same bytes as one run
+    #[arg(long, value_name = "FILE")]
+    pub resume: Option<PathBuf>,
     /// Print in this format
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,

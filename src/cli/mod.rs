@@ -1,11 +1,12 @@
 //! The command line: arguments, commands, and the only printing.
 //!
 //! Exit codes: 0 done; 1 the run could not be done or finished; 2 the command
-//! line is wrong; 3 the scenario (or a file that it names) has faults; 4 a
+//! line is wrong; 3 the scenario (or a file named beside) has faults; 4 a
 //! result could not be written; 5 a comparison with a reference differs.
 
 mod args;
 mod check_file;
+mod checkpoint;
 mod library;
 mod print;
 mod run;

@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::Exit;
 use super::args::{OutputFormat, RunArguments};
 use super::print::{self, WIDTH};
+use super::{Exit, checkpoint};
 use crate::metrics::{self, Metrics};
 use crate::model::Scenario;
 use crate::output::{self, Existing, Folder, RunOutput};
 use crate::report::{self, SummaryStyle};
 use crate::scenario::{self, Loaded};
-use crate::sim::{self, Options, Progress};
+use crate::sim::{self, Checkpoint, Options, Progress};
 use crate::trace::RunResult;
 
 /// Runs a scenario file.
@@ -36,6 +36,27 @@ pub(super) fn command(a: &RunArguments) -> Exit {
         print::err(&loaded.warnings.render(WIDTH, colour_err));
     }
 
+    if let Some(n) = a.threads {
+        // Fails only where a pool exists already; then that one serves.
+        let _ = rayon::ThreadPoolBuilder::new()
+            .num_threads(usize::from(n))
+            .build_global();
+    }
+    let scenario = &loaded.scenario;
+    if let (Some(until), Some(to)) = (&a.until, &a.checkpoint) {
+        return checkpoint::stop(a, scenario, until, to);
+    }
+    let from = match checkpoint::given(a, scenario) {
+        Ok(from) => from,
+        Err(exit) => return exit,
+    };
+
+    run(a, &loaded, &from, colour_out)
+}
+
+/// Runs what was read, and reports.
+fn run(a: &RunArguments, loaded: &Loaded, from: &[Checkpoint], colour_out: bool) -> Exit {
+    let scenario = &loaded.scenario;
     // The folder is looked at first: a long run must not end in a refusal.
     let path = a
         .output
@@ -57,14 +78,7 @@ pub(super) fn command(a: &RunArguments) -> Exit {
         }
     }
 
-    if let Some(n) = a.threads {
-        // Fails only where a pool exists already; then that one serves.
-        let _ = rayon::ThreadPoolBuilder::new()
-            .num_threads(usize::from(n))
-            .build_global();
-    }
-    let scenario = &loaded.scenario;
-    let (result, twin, metrics) = match simulate(scenario, a.quiet) {
+    let (result, twin, metrics) = match simulate(scenario, from, a.quiet) {
         Ok(done) => done,
         Err(fault) => {
             print::err(&format!("error: {fault}\n"));
@@ -75,7 +89,7 @@ pub(super) fn command(a: &RunArguments) -> Exit {
     let mut exit = Exit::Done;
     let mut files = Vec::new();
     if let Some(folder) = &mut folder {
-        match write(folder, &loaded, &result, &metrics, !a.no_picture) {
+        match write(folder, loaded, &result, &metrics, !a.no_picture) {
             Ok((names, failed)) => {
                 for fault in failed {
                     print::err(&format!("error: {fault}\n"));
@@ -119,19 +133,31 @@ pub(super) fn command(a: &RunArguments) -> Exit {
     exit
 }
 
+/// The run that the scenario asks for, and its twin where it asks for that.
+pub(super) fn variants(scenario: &Scenario) -> Vec<Options> {
+    let mut all = vec![Options::default()];
+    if scenario.record.unsteered_twin {
+        all.push(Options { steering: false });
+    }
+    all
+}
+
 /// The run, its twin without steering where asked, and the figures.
 fn simulate(
     scenario: &Scenario,
+    from: &[Checkpoint],
     quiet: bool,
 ) -> Result<(RunResult, Option<RunResult>, Metrics), sim::RunError> {
-    let twin_too = scenario.record.unsteered_twin;
-    let bar = Bar::new(scenario, twin_too, quiet);
-    let result = sim::run(scenario, Options::default(), &bar)?;
-    let twin = if twin_too {
-        Some(sim::run(scenario, Options { steering: false }, &bar)?)
-    } else {
-        None
-    };
+    let bar = Bar::new(scenario, quiet);
+    let mut runs = Vec::new();
+    for (i, options) in variants(scenario).into_iter().enumerate() {
+        runs.push(match from.get(i) {
+            Some(from) => sim::resume(scenario, options, from, &bar)?,
+            None => sim::run(scenario, options, &bar)?,
+        });
+    }
+    let mut runs = runs.into_iter();
+    let (result, twin) = (runs.next().unwrap_or_default(), runs.next());
     let metrics = metrics::evaluate_with_twin(&result, twin.as_ref(), scenario);
     bar.0.finish_and_clear();
     Ok((result, twin, metrics))
@@ -192,13 +218,13 @@ fn default_folder(scenario: &Path) -> PathBuf {
 
 /// Progress on standard error, where that is a terminal; it appears after a
 /// second, so short runs show none.
-struct Bar(ProgressBar);
+pub(super) struct Bar(ProgressBar);
 
 impl Bar {
-    fn new(scenario: &Scenario, twin: bool, quiet: bool) -> Self {
+    pub(super) fn new(scenario: &Scenario, quiet: bool) -> Self {
         let devices: usize = scenario.users.iter().map(|u| u.devices.len()).sum();
         let days = (scenario.period.end_s - scenario.period.start_s) as f64 / 86_400.0;
-        let total = days * devices as f64 * if twin { 2.0 } else { 1.0 };
+        let total = days * (devices * variants(scenario).len()) as f64;
         let shown = !quiet && std::io::stderr().is_terminal();
         let target = if shown {
             ProgressDrawTarget::stderr_with_hz(5)
@@ -216,5 +242,43 @@ impl Bar {
 impl Progress for Bar {
     fn days(&self, days: f64) {
         self.0.inc(days as u64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::super::args::{Arguments, Command};
+    use super::*;
+
+    /// No file is known whose run fails, so the weather is spoilt behind the
+    /// reader's back.
+    #[test]
+    fn exit_1_where_the_run_fails_and_no_result_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("story.toml");
+        let text = "heatloop = 1\nsite = { country = \"NL\", postal_code = \"3511AB\" }\n\
+             period = { start = 2019-01-19, days = 1, warmup_days = 0 }\n[[users]]\n\
+             [[users.devices]]\nhouse = \"rc-light\"\nheat_pump = \"nibe-f2050-6\"\n";
+        std::fs::write(&file, text).unwrap();
+        let mut loaded = scenario::read(&file).unwrap();
+        loaded.scenario.weather.outdoor_c.fill(f64::NAN);
+        let results = folder.path().join("results");
+        let words = [
+            "heatloop",
+            "run",
+            "story.toml",
+            "-o",
+            results.to_str().unwrap(),
+        ];
+        let Command::Run(a) = Arguments::parse_from(words).command else {
+            panic!("another command");
+        };
+        assert_eq!(run(&a, &loaded, &[], false), Exit::RunFailed);
+        assert_eq!(Exit::RunFailed as u8, 1);
+        assert_eq!(std::fs::read_dir(&results).unwrap().count(), 0);
+        loaded.scenario.weather.outdoor_c.fill(5.0);
+        assert_eq!(run(&a, &loaded, &[], false), Exit::Done);
     }
 }

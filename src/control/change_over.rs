@@ -1,12 +1,15 @@
 //! Heating or cooling: one side at a time, with a dwell between them.
 
+use serde::{Deserialize, Serialize};
+
 use super::hysteresis::no;
 use super::room::{RoomDemand, flag};
 use super::setpoints::{Constants, DeviceSetpoints};
-use crate::numeric::Real;
+use crate::numeric::{Real, Stored};
 
 /// What the change-over remembers.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(bound = "T: Stored")]
 pub struct SideMemory<T: Real> {
     /// The side that was served last: 1 heating, -1 cooling, 0 none yet.
     pub last: T,

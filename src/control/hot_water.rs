@@ -1,16 +1,19 @@
 //! What the tank asks for: set-point, bounds, steering, disinfection.
 
+use serde::{Deserialize, Serialize};
+
 use super::hysteresis::{Band, fallen_to, latch_high, latch_low, no, risen_to};
 use super::room::flag;
 use super::setpoints::{Constants, DeviceSetpoints};
-use crate::numeric::Real;
+use crate::numeric::{Real, Stored};
 
 /// Disinfection charges until this far above its temperature, and again when
 /// the sensor has lost half of it, K. So the hold is not broken by standing loss.
 const DISINFECTION_OVERSHOOT_K: f64 = 2.0;
 
 /// What the tank's control remembers.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(bound = "T: Stored")]
 pub struct TankMemory<T: Real> {
     pub calls: T::Mask,
     pub forced: T::Mask,

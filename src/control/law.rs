@@ -7,13 +7,15 @@
 //! and the reason. It knows no physics: how much heat the command brings is the
 //! plant's matter.
 
+use serde::{Deserialize, Serialize};
+
 use super::change_over::{self, SideMemory, Together};
 use super::hot_water::{self, TankDemand, TankMemory};
 use super::hysteresis::{Band, REACHED_K, fallen_to, latch_low, no, risen_to};
 use super::room::{self, RoomMemory, flag};
 use super::setpoints::{Constants, DeviceSetpoints, RoomSetpoints};
 use super::source::{self, Requests, Running, SourceMemory, Turn};
-use crate::numeric::Real;
+use crate::numeric::{Real, Stored};
 use crate::trace::Reason;
 
 /// A command that is not there, W.
@@ -25,7 +27,8 @@ pub const NO_POWER_COMMAND_W: f64 = 1e30;
 const BIVALENCE_DELAY_S: f64 = 1200.0;
 
 /// Everything the controller remembers between decisions.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound = "T: Stored")]
 pub struct Memory<T: Real> {
     pub rooms: Vec<RoomMemory<T>>,
     pub tank: TankMemory<T>,

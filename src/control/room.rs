@@ -1,12 +1,15 @@
 //! What each room asks for: its thermostat, its bounds, steering.
 //! One room at a time; the device's side is chosen in `change_over`.
 
+use serde::{Deserialize, Serialize};
+
 use super::hysteresis::{Band, latch_high, latch_low, no};
 use super::setpoints::{DeviceSetpoints, RoomSetpoints};
-use crate::numeric::Real;
+use crate::numeric::{Real, Stored};
 
 /// What a room remembers.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(bound = "T: Stored")]
 pub struct RoomMemory<T: Real> {
     pub calls: T::Mask,
     pub forced: T::Mask,

@@ -1,12 +1,15 @@
 //! Who gets the heat pump, and whether its compressor may run: priority of hot
 //! water and rooms, minimum run and pause, the flow limit.
 
+use serde::{Deserialize, Serialize};
+
 use super::hysteresis::no;
 use super::setpoints::Constants;
-use crate::numeric::Real;
+use crate::numeric::{Real, Stored};
 
 /// What the source's control remembers.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(bound = "T: Stored")]
 pub struct SourceMemory<T: Real> {
     pub on: T::Mask,
     /// Time since the compressor's last start or stop, s.

@@ -4,6 +4,9 @@
 
 use crate::model::Series;
 
+/// More than any tap, or all taps of a house, l/s.
+pub const MOST_L_PER_S: f64 = 10.0;
+
 /// What the numbers in the file mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DrawUnit {
@@ -15,12 +18,17 @@ pub enum DrawUnit {
 }
 
 /// Why a file of draws cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum DrawFileError {
     #[error("there is no column `{column}`; the file has {known}")]
     NoColumn { column: String, known: String },
-    #[error("line {line}: `{text}` is no draw: expected a finite number that is not negative")]
-    NotADraw { line: usize, text: String },
+    #[error("line {line}: `{text}` is no draw: expected a number from 0 to {most}")]
+    NotADraw {
+        line: usize,
+        text: String,
+        /// In the file's unit.
+        most: f64,
+    },
     #[error("line {line}: {reason}")]
     Broken { line: usize, reason: String },
     #[error("the file has no rows")]
@@ -74,12 +82,13 @@ pub fn read(
             Ok(row) => {
                 let cell = row.get(index).unwrap_or_default();
                 match cell.parse::<f64>() {
-                    Ok(value) if value.is_finite() && value >= 0.0 => {
+                    Ok(value) if (0.0..=MOST_L_PER_S).contains(&(value * to_l_per_s)) => {
                         values.push(value * to_l_per_s);
                     }
                     _ => faults.push(DrawFileError::NotADraw {
                         line: row.position().map_or(0, |p| p.line() as usize),
                         text: cell.into(),
+                        most: MOST_L_PER_S / to_l_per_s,
                     }),
                 }
             }
@@ -117,13 +126,14 @@ mod tests {
     #[test]
     fn fails_for_all_bad_rows_at_once_and_for_an_unknown_column() {
         let faults =
-            read("draw\n1\n-2\nx\nNaN\n", "draw", DrawUnit::L, 0, 60).expect_err("bad rows");
-        assert_eq!(faults.len(), 3);
+            read("draw\n1\n-2\nx\nNaN\n601\n", "draw", DrawUnit::L, 0, 60).expect_err("bad rows");
+        assert_eq!(faults.len(), 4);
         assert_eq!(
             faults[0],
             DrawFileError::NotADraw {
                 line: 3,
-                text: "-2".into()
+                text: "-2".into(),
+                most: 600.0
             }
         );
         let faults = read("draw\n1\n", "Draw", DrawUnit::L, 0, 60).expect_err("no column");

@@ -124,7 +124,9 @@ pub enum BoundaryTemperature {
 }
 
 /// Lines of the house's energy balance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum Flow {
     /// Opaque walls, roofs and doors, with their thermal bridges.
     Opaque,

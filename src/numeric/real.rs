@@ -9,6 +9,9 @@
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, BitAnd, BitOr, Div, Mul, Neg, Not, Sub, SubAssign};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::elementary;
 
 /// The result of a comparison, one truth value a lane.
@@ -42,6 +45,14 @@ impl Mask for bool {
         self
     }
 }
+
+/// A number that a checkpoint can hold, bit by bit: of one house.
+pub trait Stored:
+    Real<Mask: Serialize + DeserializeOwned + Default> + Serialize + DeserializeOwned
+{
+}
+
+impl Stored for f64 {}
 
 /// A number of the kernel: `f64`, or several of them side by side.
 ///

@@ -115,26 +115,48 @@ impl Write for Temporary {
     }
 }
 
+/// A new file without its name, in `folder`.
+fn temporary(folder: &Path) -> io::Result<Temporary> {
+    let mut builder = Builder::new();
+    builder.prefix(TEMPORARY).suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any other new file: the umask takes its share.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder).map(Temporary)
+}
+
+/// Flushes and syncs a file.
+fn complete(mut file: Temporary) -> io::Result<TempPath> {
+    file.0.flush()?;
+    file.0.as_file().sync_all()?;
+    Ok(file.0.into_temp_path())
+}
+
+/// Writes one file, in full or not at all; replaces an old one. Its folder must
+/// exist.
+pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut file = temporary(folder)?;
+    file.write_all(bytes)?;
+    complete(file)?.persist(path).map_err(|e| e.error)
+}
+
 impl Store for Folder {
     type File = Temporary;
     type Staged = TempPath;
 
     fn begin(&mut self, _name: &str) -> io::Result<Temporary> {
-        let mut builder = Builder::new();
-        builder.prefix(TEMPORARY).suffix(".tmp");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // As any other new file: the umask takes its share.
-            builder.permissions(fs::Permissions::from_mode(0o666));
-        }
-        builder.tempfile_in(&self.path).map(Temporary)
+        temporary(&self.path)
     }
 
-    fn close(&mut self, mut file: Temporary) -> io::Result<TempPath> {
-        file.0.flush()?;
-        file.0.as_file().sync_all()?;
-        Ok(file.0.into_temp_path())
+    fn close(&mut self, file: Temporary) -> io::Result<TempPath> {
+        complete(file)
     }
 
     fn begin_commit(&mut self) -> io::Result<()> {

@@ -25,8 +25,9 @@ use crate::metrics::{Metrics, rfc3339};
 use crate::model::Scenario;
 use crate::trace::resample::{Grouping, Misfit};
 use crate::trace::{DeviceTrace, RunResult, SettingsEvent, channels, csv, parquet};
+use crate::units::hex;
 
-pub use folder::{Existing, Folder, FolderError};
+pub use folder::{Existing, Folder, FolderError, write_file};
 pub use store::Store;
 
 /// What goes into the folder.
@@ -175,16 +176,6 @@ fn stage<S: Store>(
         sha256: hex(&sink.hash.finalize()),
     };
     Ok((store.close(sink.inner)?, entry))
-}
-
-/// Bytes as hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |b: u8| char::from(DIGITS[usize::from(b & 15)]);
-    bytes
-        .iter()
-        .flat_map(|&b| [digit(b >> 4), digit(b)])
-        .collect()
 }
 
 fn jobs<'a>(output: &RunOutput<'a>) -> Vec<Job<'a>> {

@@ -5,8 +5,9 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{RunOutput, Written, hex, trace_names};
+use super::{RunOutput, Written, trace_names};
 use crate::metrics::rfc3339;
+use crate::units::hex;
 
 pub(crate) const NAME: &str = "provenance.json";
 const GENERATOR: &str = "heatloop";

@@ -112,7 +112,7 @@ pub struct TankStep<T> {
 }
 
 /// Buffers of the step; hold nothing between steps.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct TankScratch<T> {
     a: Vec<T>,
     b: Vec<T>,

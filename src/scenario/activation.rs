@@ -214,6 +214,7 @@ fn read_level(row: &Row, cell: usize, levels: usize) -> Result<Option<u8>, Box<F
             Code::Data,
             "a level is an integer from 0, or empty for no command",
         )
+        .allowed(format!("0 to {levels}, or empty"))
         .boxed()
     })?;
     if usize::from(level) > levels {

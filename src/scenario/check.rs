@@ -7,6 +7,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -159,7 +160,13 @@ impl Walk<'_> {
         let Value::Table(entries) = &mut node.value else {
             return;
         };
-        let present: Vec<String> = entries.iter().map(|e| e.key.clone()).collect();
+        // Those that the section has: a file may have any number of others.
+        let present: Vec<&'static str> = section
+            .fields
+            .iter()
+            .map(|f| f.key)
+            .filter(|key| entries.iter().any(|e| e.key == *key))
+            .collect();
         let mut meant: Vec<&'static str> = Vec::new();
         entries.retain_mut(|entry| {
             if Some(entry.key.as_str()) == tag {
@@ -177,7 +184,7 @@ impl Walk<'_> {
             keep
         });
         for field in section.fields {
-            if present.iter().any(|k| k == field.key) {
+            if present.contains(&field.key) {
                 continue;
             }
             let inner = join(path, field.key);
@@ -203,13 +210,10 @@ impl Walk<'_> {
         entry: &Entry,
         section: &'static Section,
         tag: Option<&str>,
-        present: &[String],
+        present: &[&'static str],
         path: &str,
     ) -> Option<&'static str> {
-        let free = section
-            .fields
-            .iter()
-            .filter(|f| !present.iter().any(|k| k == f.key));
+        let free = section.fields.iter().filter(|f| !present.contains(&f.key));
         let nearest = hint::nearest(&entry.key, free.map(|f| f.key));
         let text = match nearest {
             Some(key) => {
@@ -260,7 +264,10 @@ impl Walk<'_> {
                 _ => self.wrong_type(node, kind, path),
             },
             Kind::Text => match &node.value {
-                Value::Text(_) => true,
+                Value::Text(text) => {
+                    self.printable(text, &node.span, path);
+                    true
+                }
                 _ => self.wrong_type(node, kind, path),
             },
             Kind::Choice(of) => match &node.value {
@@ -294,6 +301,7 @@ impl Walk<'_> {
                 Value::Table(entries) => {
                     entries.retain_mut(|e| {
                         let inner = join(path, &e.key);
+                        self.printable(&e.key, &e.key_span, &inner);
                         let keep = match e.node.value {
                             Value::Table(_) => {
                                 self.table(&mut e.node, section, None, &inner);
@@ -314,6 +322,7 @@ impl Walk<'_> {
                 Value::Table(entries) => {
                     entries.retain_mut(|e| {
                         let inner = join(path, &e.key);
+                        self.printable(&e.key, &e.key_span, &inner);
                         let keep = self.value(&mut e.node, each, &inner);
                         if !keep {
                             self.context.drop_path(&inner);
@@ -325,8 +334,11 @@ impl Walk<'_> {
                 _ => self.wrong_type(node, kind, path),
             },
             Kind::Variants { tag, of } => self.variant(node, kind, tag, of, path),
-            Kind::TextOr(inner) => match node.value {
-                Value::Text(_) => true,
+            Kind::TextOr(inner) => match &node.value {
+                Value::Text(text) => {
+                    self.printable(text, &node.span, path);
+                    true
+                }
                 _ if fits(inner, node) => self.value(node, inner, path),
                 _ => self.wrong_type(node, kind, path),
             },
@@ -337,6 +349,29 @@ impl Walk<'_> {
                 Some(k) => self.value(node, k, path),
                 None => self.wrong_type(node, kind, path),
             },
+        }
+    }
+
+    /// Names and texts are shown on terminals and stand in tables: no control
+    /// characters, and one line except where a story is told. The text stays, so
+    /// that what refers to it is no fault as well.
+    fn printable(&self, text: &str, span: &Range<usize>, path: &str) {
+        const LONG: [&str; 3] = ["description", "source", "document"];
+        let lines = LONG.contains(&path.rsplit('.').next().unwrap_or(path));
+        let steers = |c: &char| tree::is_control(*c) || (!lines && c.is_control());
+        if let Some(c) = text.chars().find(steers) {
+            let code = u32::from(c);
+            self.context.add(
+                Fault::new(
+                    Code::OutOfRange,
+                    format!("the control character U+{code:04X} can't stand here"),
+                )
+                .at(Place::new(&self.context.source, span.clone()))
+                .key(path)
+                .value(text.escape_debug().to_string())
+                .allowed("characters that can be seen, and blanks")
+                .hint("leave it out"),
+            );
         }
     }
 

@@ -4,13 +4,14 @@
 //! go. A [`Fault`] is data; [`Faults::render`] and [`Faults::to_json`] turn a
 //! list of them into text for people and for machines. Nothing here prints.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 use serde_json::json;
 
-use super::tree::Source;
+use super::tree::{Source, is_control};
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])* $variant:ident = $name:literal;)*) => {
@@ -95,6 +96,22 @@ impl Place {
     pub fn cite(&self) -> String {
         format!("{}:{}:{}", self.source.name, self.line, self.column)
     }
+}
+
+/// A text of someone else's making, with what would steer a terminal written out.
+fn printable(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_control) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_control(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out.into()
 }
 
 /// Whether the run can go on.
@@ -191,10 +208,10 @@ impl Fault {
             text += &self.key;
             text += ": ";
         }
-        text += &self.message;
+        text += &printable(&self.message);
         if let Some(hint) = &self.hint {
             text += " (";
-            text += hint;
+            text += &printable(hint);
             text += ")";
         }
         text
@@ -226,7 +243,7 @@ impl Fault {
         if let Some(hint) = &self.hint {
             parts.push(hint.clone());
         }
-        (!parts.is_empty()).then(|| parts.join("\n"))
+        (!parts.is_empty()).then(|| printable(&parts.join("\n")).into_owned())
     }
 }
 
@@ -287,8 +304,13 @@ impl Faults {
             .with_links(false);
         let mut text = String::new();
         for fault in self.list.iter().take(MOST_RENDERED) {
+            let mut one = String::new();
             // Writing into a String can't fail.
-            let _ = handler.render_report(&mut text, &Report(fault));
+            let _ = handler.render_report(&mut one, &Report(fault));
+            for line in one.lines() {
+                cut_long(&mut text, line, colour);
+                text.push('\n');
+            }
             text.push('\n');
         }
         if self.list.len() > MOST_RENDERED {
@@ -304,6 +326,19 @@ impl Faults {
     }
 }
 
+/// Adds a line of a file, which may be a whole file of one line, cut at what
+/// somebody may want to read.
+fn cut_long(text: &mut String, line: &str, colour: bool) {
+    const LONGEST: usize = 500;
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => {
+            text.push_str(&line[..end]);
+            text.push_str(if colour { "\u{1b}[0m…" } else { "…" });
+        }
+        None => text.push_str(line),
+    }
+}
+
 impl SourceCode for Source {
     fn read_span<'a>(
         &'a self,
@@ -311,7 +346,7 @@ impl SourceCode for Source {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn miette::SpanContents<'a> + 'a>, miette::MietteError> {
-        let inner = self.text.read_span(span, before, after)?;
+        let inner = self.shown().read_span(span, before, after)?;
         Ok(Box::new(miette::MietteSpanContents::new_named(
             self.name.clone(),
             inner.data(),
@@ -333,7 +368,7 @@ impl std::fmt::Display for Report<'_> {
         if !fault.key.is_empty() {
             write!(f, "{}: ", fault.key)?;
         }
-        f.write_str(&fault.message)
+        f.write_str(&printable(&fault.message))
     }
 }
 

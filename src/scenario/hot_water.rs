@@ -4,8 +4,9 @@
 
 use jiff::tz::TimeZone;
 
-use super::fault::{Code, Fault};
+use super::fault::{Code, Fault, Place};
 use super::field::{Kind, Section, default, integer, number, optional, required};
+use super::hint;
 use super::view::View;
 use crate::hot_water::{file, mains, ordinary, stochastic, tapping};
 use crate::model::tank::Charging;
@@ -552,11 +553,20 @@ fn from_file(view: &View<'_>, household: &Household<'_>) -> Series {
         }
         Err(faults) => {
             for fault in faults {
-                let key = match fault {
-                    file::DrawFileError::NoColumn { .. } => "column",
-                    _ => "path",
-                };
-                view.fault(key, Fault::new(Code::Data, fault.to_string()));
+                match &fault {
+                    file::DrawFileError::NoColumn { .. } => {
+                        view.fault("column", Fault::new(Code::Data, fault.to_string()));
+                    }
+                    file::DrawFileError::NotADraw { line, text, most } => view.context().add(
+                        Fault::new(Code::Data, format!("`{text}` is no draw"))
+                            .at(Place::line(&source, *line))
+                            .key(view.text("column"))
+                            .value(text)
+                            .unit(view.choice("unit"))
+                            .allowed(hint::range(0.0, *most, view.choice("unit"))),
+                    ),
+                    _ => view.fault("path", Fault::new(Code::Data, fault.to_string())),
+                }
             }
             Series::none()
         }

@@ -57,11 +57,10 @@ pub static PERIOD: Section = Section {
 /// Longest run, s: 20 years and some days, so that a slip of a century is found.
 const LONGEST_S: i64 = 7320 * 86_400;
 
-/// The period; a fallback of one day where the file has faults.
 /// Interval of the figures, s.
 const QUARTER_S: i64 = 900;
 
-/// Builds the period.
+/// Builds the period; a fallback of one day where the file has faults.
 pub fn build(view: &View<'_>, timezone: &TimeZone) -> Period {
     let start = view.date_time("start");
     let start_s = start.and_then(|m| instant(view, "start", m, timezone));
@@ -96,6 +95,16 @@ pub fn build(view: &View<'_>, timezone: &TimeZone) -> Period {
                 key,
                 Fault::new(Code::Conflict, "the period ends before it starts")
                     .hint("`end` is the first instant that does not count: after `start`"),
+            );
+        } else if start % QUARTER_S != 0 {
+            view.fault(
+                "start",
+                Fault::new(
+                    Code::Conflict,
+                    "the period starts inside a quarter-hour; figures are formed by the quarter-hour",
+                )
+                .allowed("00, 15, 30 or 45 minutes past the hour")
+                .hint("let it start and end on a quarter of an hour"),
             );
         } else if (end - start) % QUARTER_S != 0 {
             view.fault(

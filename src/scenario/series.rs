@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::fault::{Code, Fault, Place};
 use super::field::{Kind, Section, default, number, optional, required};
+use super::hint;
 use super::moment;
 use super::period::{self, Clock, resolve};
 use super::table::{self, Table};
@@ -116,10 +117,14 @@ pub fn build(view: &View<'_>, key: &str, times: &Times<'_>) -> Series {
         .map_or_else(Series::none, Series::constant)
 }
 
-fn range_of(view: &View<'_>, key: &str) -> (f64, f64) {
+fn range_of(view: &View<'_>, key: &str) -> Range {
     let kind = view.section_table().field(key).map(|f| &f.kind);
     let find = |k: &Kind| match k {
-        Kind::Number { min, max, .. } => Some((*min, *max)),
+        Kind::Number { unit, min, max } => Some(Range {
+            unit,
+            min: *min,
+            max: *max,
+        }),
         _ => None,
     };
     match kind {
@@ -127,7 +132,11 @@ fn range_of(view: &View<'_>, key: &str) -> (f64, f64) {
         Some(kind) => find(kind),
         None => None,
     }
-    .unwrap_or((f64::MIN, f64::MAX))
+    .unwrap_or(Range {
+        unit: "",
+        min: f64::MIN,
+        max: f64::MAX,
+    })
 }
 
 /// A day's or week's hours laid out in local civil time.
@@ -186,8 +195,16 @@ pub(super) fn stamp(text: &str, zone: &TimeZone, before: Option<i64>) -> Result<
     }
 }
 
+/// What the values of a series may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Range {
+    pub unit: &'static str,
+    pub min: f64,
+    pub max: f64,
+}
+
 /// Reads a series file; every fault of the file with its line.
-pub fn from_file(view: &View<'_>, range: (f64, f64), times: &Times<'_>) -> Option<Series> {
+pub fn from_file(view: &View<'_>, range: Range, times: &Times<'_>) -> Option<Series> {
     let table = Table::read(view, "file")?;
     let time = table.column(view, "time", 0)?;
     let value = table.column(view, "column", 1)?;
@@ -198,12 +215,20 @@ pub fn from_file(view: &View<'_>, range: (f64, f64), times: &Times<'_>) -> Optio
     for row in &table.rows {
         let mut wrong = |cell: usize, message: String| {
             let place = Place::line(&table.source, row.line as usize);
-            faults.push(
-                Fault::new(Code::Data, message)
-                    .at(place)
-                    .key(table.names.get(cell).cloned().unwrap_or_default())
-                    .value(row.cell(cell)),
-            );
+            let mut fault = Fault::new(Code::Data, message)
+                .at(place)
+                .key(table.names.get(cell).cloned().unwrap_or_default())
+                .value(row.cell(cell));
+            if cell == value {
+                fault.unit = Some(range.unit.to_owned()).filter(|u| !u.is_empty());
+                fault = fault.allowed(hint::range(range.min, range.max, range.unit));
+                if factor != 1.0 {
+                    fault = fault.hint(format!("after it was multiplied by the factor {factor}"));
+                }
+            } else {
+                fault = fault.allowed("dates with clock times, rising");
+            }
+            faults.push(fault);
         };
         let at = match stamp(row.cell(time), &zone, rows.last().map(|r| r.0)) {
             Ok(at) => at,
@@ -227,12 +252,12 @@ pub fn from_file(view: &View<'_>, range: (f64, f64), times: &Times<'_>) -> Optio
         }
         let number = row.cell(value).parse::<f64>().ok().map(|v| v * factor);
         match number {
-            Some(v) if v.is_finite() && (range.0..=range.1).contains(&v) => {
+            Some(v) if v.is_finite() && (range.min..=range.max).contains(&v) => {
                 rows.push((at, v, row.line))
             }
             Some(v) if v.is_finite() => wrong(
                 value,
-                format!("{v} is not within {} to {}", range.0, range.1),
+                format!("{v} is not within {} to {}", range.min, range.max),
             ),
             _ => wrong(value, "a number is due here".to_owned()),
         }

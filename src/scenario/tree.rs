@@ -26,14 +26,30 @@ pub struct Source {
     /// Path as the user gave it, or a made-up name such as `<stdin>`.
     pub name: String,
     pub text: String,
+    /// Where each line begins, bytes.
+    starts: Vec<usize>,
+    /// Whether a character is a byte everywhere.
+    ascii: bool,
+    /// The text as it may be shown; `None` where that is the text itself.
+    shown: Option<String>,
 }
 
 impl Source {
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        let text: String = text.into();
+        let ends = text.match_indices('\n').map(|(i, _)| i + 1);
         Arc::new(Self {
             name: name.into(),
-            text: text.into(),
+            starts: std::iter::once(0).chain(ends).collect(),
+            ascii: text.is_ascii(),
+            shown: without_controls(&text),
+            text,
         })
+    }
+
+    /// The text, byte for byte as long, with `?` for what would steer a terminal.
+    pub fn shown(&self) -> &str {
+        self.shown.as_deref().unwrap_or(&self.text)
     }
 
     /// Line and column (in characters) of a byte offset, both from 1.
@@ -42,23 +58,45 @@ impl Source {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let before = &self.text[..end];
-        let line = before.matches('\n').count() + 1;
-        let start = before.rfind('\n').map_or(0, |i| i + 1);
-        (line, before[start..].chars().count() + 1)
+        let line = self.starts.partition_point(|&start| start <= end);
+        let start = self.starts[line - 1];
+        let characters = if self.ascii {
+            end - start
+        } else {
+            self.text[start..end].chars().count()
+        };
+        (line, characters + 1)
     }
 
     /// Byte range of line `line` (from 1), without its end.
     pub fn line_span(&self, line: usize) -> Range<usize> {
-        let mut start = 0;
-        for (i, text) in self.text.split('\n').enumerate() {
-            if i + 1 == line {
-                return start..start + text.trim_end_matches('\r').len();
-            }
-            start += text.len() + 1;
-        }
-        self.text.len()..self.text.len()
+        let all = self.text.len();
+        let Some(&start) = line.checked_sub(1).and_then(|i| self.starts.get(i)) else {
+            return all..all;
+        };
+        let end = self.starts.get(line).map_or(all, |next| next - 1);
+        start..start + self.text[start..end].trim_end_matches('\r').len()
     }
+}
+
+/// Whether a character would steer a terminal instead of being shown.
+pub(super) fn is_control(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+}
+
+fn without_controls(text: &str) -> Option<String> {
+    text.contains(is_control).then(|| {
+        text.chars()
+            .flat_map(|c| {
+                let (c, n) = if is_control(c) {
+                    ('?', c.len_utf8())
+                } else {
+                    (c, 1)
+                };
+                std::iter::repeat_n(c, n)
+            })
+            .collect()
+    })
 }
 
 /// A value and the bytes that it stands on.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::checkpoint::{CheckpointFault, DeviceState};
 use super::error::RunError;
 use super::kernel::{self, State, Sums};
 use super::recorder::Recorder;
@@ -35,6 +36,12 @@ pub(super) struct Done {
     pub warnings: Vec<String>,
 }
 
+/// How a stretch of its run ended.
+pub(super) enum Ended {
+    Done(Box<Done>),
+    Stopped(Box<DeviceState>),
+}
+
 /// How often switched states of the house are judged, s.
 const SWITCHED_EVERY_S: i64 = 300;
 /// How often films are worked out anew, s: wind and faces change slowly, and it
@@ -44,8 +51,14 @@ const FILMS_EVERY_S: i64 = 900;
 /// Longest recording interval, s: quarter-hour figures are formed from it.
 const LONGEST_RECORD_S: u32 = 900;
 
-/// Runs one device.
-pub(super) fn run(job: &Job<'_>, progress: &dyn Progress) -> Result<Done, RunError> {
+/// Runs one device: from the warm-up on or from where it was stopped, up to
+/// `until_s`, which is a row's start or the period's end.
+pub(super) fn run(
+    job: &Job<'_>,
+    from: Option<&DeviceState>,
+    until_s: i64,
+    progress: &dyn Progress,
+) -> Result<Ended, RunError> {
     let period = &job.scenario.period;
     let step_s = i64::from(period.step_s);
     let compiled = compile(job.device, step_s as f64).map_err(|fault| RunError::Network {
@@ -56,31 +69,14 @@ pub(super) fn run(job: &Job<'_>, progress: &dyn Progress) -> Result<Done, RunErr
     let record_rows = i64::from(record_s) / step_s;
 
     let mut walk = Walk::new(job, &compiled, step_s);
-    // Warm-up: the period's first days, over and over, up to its start.
-    let block = block_rows(period.warmup_s, period.end_s - period.start_s, step_s);
-    let warm = period.warmup_s / step_s;
-    let first = if block > 0 {
-        (block - warm % block) % block
-    } else {
-        0
-    };
-    for i in 0..warm {
-        walk.row(((first + i) % block) as usize, true)?;
-    }
-
-    walk.counts();
-    let mut recorder = Recorder::new(
-        job.device,
-        &compiled,
-        (&job.user.id, &job.device.id),
-        period.start_s,
-        record_s,
-        &walk.state,
-        walk.network_state,
-    );
     let rows = (period.end_s - period.start_s) / step_s;
+    let (first, mut recorder) = match from {
+        Some(from) => (from.rows, walk.resume(from)?),
+        None => (0, walk.warm_up(record_s)?),
+    };
+    let stop = rows.min((until_s - period.start_s) / step_s);
     let day_rows = (86_400 / step_s).max(1);
-    for i in 0..rows {
+    for i in first..stop {
         let old = walk.network_state;
         walk.prepare(i as usize, false);
         if walk.network_state != old {
@@ -102,17 +98,19 @@ pub(super) fn run(job: &Job<'_>, progress: &dyn Progress) -> Result<Done, RunErr
             progress.days(1.0);
         }
     }
+    if stop < rows {
+        return Ok(Ended::Stopped(Box::new(walk.stop(stop, recorder))));
+    }
     let mut warnings = walk.maker.warnings();
     warnings.extend(walk.watch.warnings(job.device, job.settings.all()));
     let (trace, mut totals) = recorder.finish(&walk.state, walk.network_state);
     walk.watch.count(&mut totals);
-    Ok(Done {
+    Ok(Ended::Done(Box::new(Done {
         trace,
         totals,
         warnings,
-    })
+    })))
 }
-
 /// Rows of the block that the warm-up repeats: whole days of the period, at
 /// most as long as the warm-up.
 fn block_rows(warmup_s: i64, period_s: i64, step_s: i64) -> i64 {
@@ -193,6 +191,83 @@ impl<'a> Walk<'a> {
                 .collect(),
             simulated_s: 0,
             watch: Watch::default(),
+        }
+    }
+
+    /// The period's first days, over and over, up to its start; then the books open.
+    fn warm_up(&mut self, record_s: u32) -> Result<Recorder<'a>, RunError> {
+        let (job, step_s) = (self.job, self.step_s);
+        let period = &job.scenario.period;
+        let block = block_rows(period.warmup_s, period.end_s - period.start_s, step_s);
+        let warm = period.warmup_s / step_s;
+        let first = if block > 0 {
+            (block - warm % block) % block
+        } else {
+            0
+        };
+        for i in 0..warm {
+            self.row(((first + i) % block) as usize, true)?;
+        }
+        self.counts();
+        Ok(Recorder::new(
+            job.device,
+            self.compiled,
+            (&job.user.id, &job.device.id),
+            period.start_s,
+            record_s,
+            &self.state,
+            self.network_state,
+        ))
+    }
+
+    /// Goes on from where a device was stopped, with its books.
+    fn resume(&mut self, from: &DeviceState) -> Result<Recorder<'a>, RunError> {
+        let fits = from.state.z.len() == self.state.z.len()
+            && from.state.layers.len() == self.state.layers.len()
+            && from.integrals.len() == self.integrals.len()
+            && from.inputs.len() == self.inputs.len()
+            && from.film_forcing.len() == self.film_forcing.len()
+            && from.film_output.len() == self.film_output.len()
+            && from.network_state < self.compiled.systems.len();
+        if !fits {
+            return Err(CheckpointFault::Damaged("its devices are not the scenario's").into());
+        }
+        let buffers = std::mem::take(&mut self.state.scratch);
+        self.state = from.state.clone();
+        self.state.scratch = buffers;
+        self.sums = from.sums.clone();
+        self.integrals.clone_from(&from.integrals);
+        self.inputs.clone_from(&from.inputs);
+        self.film_forcing.clone_from(&from.film_forcing);
+        self.film_output.clone_from(&from.film_output);
+        self.films_due = from.films_due;
+        self.network_state = from.network_state;
+        self.simulated_s = from.simulated_s;
+        self.watch = from.watch.clone();
+        self.maker.resume(from.latches.clone());
+        Ok(Recorder::resume(
+            self.job.device,
+            self.compiled,
+            from.books.clone(),
+        ))
+    }
+
+    /// Stops after so many rows of the period.
+    fn stop(self, rows: i64, recorder: Recorder<'_>) -> DeviceState {
+        DeviceState {
+            rows,
+            latches: self.maker.latches().clone(),
+            state: self.state,
+            sums: self.sums,
+            integrals: self.integrals,
+            inputs: self.inputs,
+            film_forcing: self.film_forcing,
+            film_output: self.film_output,
+            films_due: self.films_due,
+            network_state: self.network_state,
+            simulated_s: self.simulated_s,
+            watch: self.watch,
+            books: recorder.put_away(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What can stop a run of a valid scenario.
 
+use super::checkpoint::CheckpointFault;
 use crate::plant::modal::NetworkFault;
 
 /// A run that could not be done or finished.
@@ -9,6 +10,10 @@ pub enum RunError {
     Network { device: String, fault: NetworkFault },
     #[error("the settings at the start contradict each other: {0}")]
     Settings(String),
+    #[error("the checkpoint can't be used: {0}")]
+    Checkpoint(#[from] CheckpointFault),
+    #[error("a run can't stop at {at}: {why}")]
+    Stop { at: String, why: String },
     #[error("the weather can't be used: {0}")]
     Weather(String),
     #[error(

@@ -3,8 +3,10 @@
 //! `run` takes a scenario to a result; `device` walks one device through its
 //! rows; `settings` over time come from `timeline`, thresholds and flows from
 //! `row`, the network's inputs from `surroundings`; `kernel` is the step;
-//! `recorder` makes traces and books the energy.
+//! `recorder` makes traces and books the energy; a `checkpoint` is a run that was
+//! stopped, to go on later.
 
+pub mod checkpoint;
 mod device;
 mod error;
 mod films;
@@ -16,5 +18,6 @@ mod surroundings;
 mod timeline;
 mod watch;
 
+pub use checkpoint::Checkpoint;
 pub use error::RunError;
-pub use run::{Options, Progress, Silent, run};
+pub use run::{Options, Progress, Silent, resume, run, run_until};

@@ -1,6 +1,8 @@
 //! From the sums of a recording interval to a row of the trace, and from all
 //! intervals to the totals and the energy balance.
 
+use serde::{Deserialize, Serialize};
+
 use super::kernel::{State, Sums};
 use crate::model::Device;
 use crate::model::house::{Flow, SourceKind};
@@ -38,6 +40,12 @@ pub(super) struct Surroundings {
 pub(super) struct Recorder<'a> {
     device: &'a Device,
     compiled: &'a Compiled,
+    books: Books,
+}
+
+/// What has been written down so far.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Books {
     pub trace: DeviceTrace,
     pub totals: Totals,
     losses_j: Vec<f64>,
@@ -87,9 +95,7 @@ impl<'a> Recorder<'a> {
             ..DeviceTrace::default()
         };
         let system = &compiled.systems[network_state];
-        let mut recorder = Self {
-            device,
-            compiled,
+        let mut books = Books {
             trace,
             totals: Totals::default(),
             losses_j: vec![0.0; compiled.layout.flows.len()],
@@ -104,12 +110,26 @@ impl<'a> Recorder<'a> {
             overridden_in_quarter: false,
             quarter_from: 0,
         };
-        recorder.nodes_before = emitter_temperatures(compiled, state);
-        recorder.totals.min_run_ended = state.memory.source.min_run_ended as u64;
-        recorder.totals.changeovers = state.memory.side.changes as u64;
-        recorder.totals.disinfection_reached = state.memory.tank.reached as u32;
-        recorder.totals.disinfection_missed = state.memory.tank.missed as u32;
-        recorder
+        books.nodes_before = emitter_temperatures(compiled, state);
+        books.totals.min_run_ended = state.memory.source.min_run_ended as u64;
+        books.totals.changeovers = state.memory.side.changes as u64;
+        books.totals.disinfection_reached = state.memory.tank.reached as u32;
+        books.totals.disinfection_missed = state.memory.tank.missed as u32;
+        Self::resume(device, compiled, books)
+    }
+
+    /// Goes on with books that were begun before.
+    pub(super) fn resume(device: &'a Device, compiled: &'a Compiled, books: Books) -> Self {
+        Self {
+            device,
+            compiled,
+            books,
+        }
+    }
+
+    /// The books as they are.
+    pub(super) fn put_away(self) -> Books {
+        self.books
     }
 
     /// Takes over a stretch of an interval that was spent in one network
@@ -119,16 +139,16 @@ impl<'a> Recorder<'a> {
         let system = &self.compiled.systems[network_state];
         let all: Vec<f64> = inputs.iter().chain(&sums.heats_j).copied().collect();
         add(
-            &mut self.losses_j,
+            &mut self.books.losses_j,
             &system.flow_losses(&sums.z_integral, &all),
         );
         add(
-            &mut self.outputs_ks,
+            &mut self.books.outputs_ks,
             &system.output_temperatures(&sums.z_integral, &all),
         );
-        add(&mut self.heats_j, &sums.heats_j);
+        add(&mut self.books.heats_j, &sums.heats_j);
         add(
-            &mut self.sources_j,
+            &mut self.books.sources_j,
             &inputs[self.compiled.layout.first_source()..],
         );
         sums.z_integral.fill(0.0);
@@ -137,15 +157,15 @@ impl<'a> Recorder<'a> {
 
     /// Ends an interval.
     pub(super) fn row(&mut self, state: &State<f64>, sums: &Sums<f64>, around: &Surroundings) {
-        let t = &mut self.trace;
+        let t = &mut self.books.trace;
         let dt = sums.time_s;
         let n = t.rooms.len();
         let nodes = emitter_temperatures(self.compiled, state);
         for (r, room) in t.rooms.iter_mut().enumerate() {
             let sum = &sums.rooms[r];
             let (air, radiant) = (
-                self.outputs_ks[3 * n + r] / dt,
-                self.outputs_ks[4 * n + r] / dt,
+                self.books.outputs_ks[3 * n + r] / dt,
+                self.books.outputs_ks[4 * n + r] / dt,
             );
             room.air_c.push(air);
             room.radiant_c.push(radiant);
@@ -154,8 +174,8 @@ impl<'a> Recorder<'a> {
             room.lower_c.push(around.rooms[r][1]);
             room.upper_c.push(around.rooms[r][2]);
             let e = &self.compiled.plant.emitters[r];
-            let kept = e.present * e.capacity_j_per_k * (nodes[r] - self.nodes_before[r]);
-            room.emitter_w.push((self.heats_j[r] - kept) / dt);
+            let kept = e.present * e.capacity_j_per_k * (nodes[r] - self.books.nodes_before[r]);
+            room.emitter_w.push((self.books.heats_j[r] - kept) / dt);
             room.valve_open.push(sum.open_s / dt);
             let counts = f64::from(u8::from(room.controlled));
             room.below_kh.push(counts * sum.below_ks / S_PER_H);
@@ -164,7 +184,7 @@ impl<'a> Recorder<'a> {
             room.above_h.push(counts * sum.above_s / S_PER_H);
             room.recovery_kh.push(counts * sum.recovery_ks / S_PER_H);
         }
-        self.nodes_before = nodes;
+        self.books.nodes_before = nodes;
         t.outdoor_c.push(around.outdoor_c);
         t.outdoor_damped_c.push(around.outdoor_damped_c);
         t.relative_humidity.push(around.relative_humidity);
@@ -222,12 +242,12 @@ impl<'a> Recorder<'a> {
         t.target_shift_k.push(around.target_shift_k);
         t.overridden_s.push(sums.overridden_s);
         let starts = state.memory.source.starts;
-        t.starts.push((starts - self.starts_before) as u16);
+        t.starts.push((starts - self.books.starts_before) as u16);
         t.run_s.push(sums.run_s);
 
-        let totals = &mut self.totals;
-        totals.starts += (starts - self.starts_before) as u64;
-        self.starts_before = starts;
+        let totals = &mut self.books.totals;
+        totals.starts += (starts - self.books.starts_before) as u64;
+        self.books.starts_before = starts;
         totals.commanded_s += sums.commanded_s;
         totals.tank_below_40_h += sums.below_40_s / S_PER_H;
         totals.tank_below_50_h += sums.below_50_s / S_PER_H;
@@ -242,7 +262,7 @@ impl<'a> Recorder<'a> {
             .network
             .sources
             .iter()
-            .zip(&self.sources_j)
+            .zip(&self.books.sources_j)
         {
             match source.kind {
                 SourceKind::Window(..) => {
@@ -254,23 +274,23 @@ impl<'a> Recorder<'a> {
                 SourceKind::Film(_) => {}
             }
         }
-        b.emitters_j += self.heats_j[..n].iter().sum::<f64>();
+        b.emitters_j += self.books.heats_j[..n].iter().sum::<f64>();
         b.circuit_j += sums.space_j - sums.cooling_j;
         b.tank_charged_j += sums.tank_j;
         b.tank_element_j += sums.element_j;
         b.tank_drawn_j += sums.drawn_j;
         b.tank_loss_j += sums.tank_loss_j;
 
-        self.outputs_ks.fill(0.0);
-        self.heats_j.fill(0.0);
-        self.sources_j.fill(0.0);
+        self.books.outputs_ks.fill(0.0);
+        self.books.heats_j.fill(0.0);
+        self.books.sources_j.fill(0.0);
 
-        self.overridden_in_quarter |= sums.overridden_s > 0.0;
+        self.books.overridden_in_quarter |= sums.overridden_s > 0.0;
         let end = t.start_s + t.starts.len() as i64 * i64::from(t.step_s);
         if end % QUARTER_S == 0 {
-            net_over(t, &mut self.quarter_from);
-            totals.overridden_quarters += u32::from(self.overridden_in_quarter);
-            self.overridden_in_quarter = false;
+            net_over(t, &mut self.books.quarter_from);
+            totals.overridden_quarters += u32::from(self.books.overridden_in_quarter);
+            self.books.overridden_in_quarter = false;
         }
     }
 
@@ -280,24 +300,24 @@ impl<'a> Recorder<'a> {
         state: &State<f64>,
         network_state: usize,
     ) -> (DeviceTrace, Totals) {
-        net_over(&mut self.trace, &mut self.quarter_from);
+        net_over(&mut self.books.trace, &mut self.books.quarter_from);
         let system = &self.compiled.systems[network_state];
-        let t = &mut self.totals;
-        t.overridden_quarters += u32::from(self.overridden_in_quarter);
+        let t = &mut self.books.totals;
+        t.overridden_quarters += u32::from(self.books.overridden_in_quarter);
         let m = &state.memory;
         t.min_run_ended = m.source.min_run_ended as u64 - t.min_run_ended;
         t.changeovers = m.side.changes as u64 - t.changeovers;
         t.disinfection_reached = m.tank.reached as u32 - t.disinfection_reached;
         t.disinfection_missed = m.tank.missed as u32 - t.disinfection_missed;
-        let house_j = system.stored_j(&state.z) - self.start_house_j;
-        let tank_j = stored_in_tank_j(self.compiled, state) - self.start_tank_j;
+        let house_j = system.stored_j(&state.z) - self.books.start_house_j;
+        let tank_j = stored_in_tank_j(self.compiled, state) - self.books.start_tank_j;
         let flows: Vec<(Flow, f64)> = self
             .compiled
             .layout
             .flows
             .iter()
             .copied()
-            .zip(self.losses_j.iter().copied())
+            .zip(self.books.losses_j.iter().copied())
             .collect();
         let b = &mut t.balance;
         let lost: f64 = flows.iter().map(|f| f.1).sum();
@@ -311,7 +331,7 @@ impl<'a> Recorder<'a> {
         b.losses_j = flows;
         b.stored_house_j = house_j;
         let plant = &self.compiled.plant;
-        b.stored_circuit_j = plant.source.circuit_j_per_k * (state.water_c - self.start_water_c);
+        b.stored_circuit_j = plant.source.circuit_j_per_k * (state.water_c - self.books.start_water_c);
         b.circuit_residual_j = b.circuit_j - b.emitters_j - b.stored_circuit_j;
         let gross = b.circuit_j.abs() + b.emitters_j.abs() + b.stored_circuit_j.abs();
         b.circuit_residual = relative(b.circuit_residual_j, gross);
@@ -326,7 +346,7 @@ impl<'a> Recorder<'a> {
         b.tank_residual = relative(b.tank_residual_j, gross);
         t.stored_house_j = house_j + t.balance.stored_circuit_j;
         t.stored_tank_j = tank_j;
-        (self.trace, self.totals)
+        (self.books.trace, self.books.totals)
     }
 }
 

@@ -1,6 +1,8 @@
 //! What one device is given in each row: thresholds from its settings, flow
 //! set-points, permits by outdoor temperature, commands, maps, hot water.
 
+use serde::{Deserialize, Serialize};
+
 use super::device::Job;
 use super::kernel::Row;
 use super::recorder::Surroundings;
@@ -39,11 +41,7 @@ pub(super) struct RowMaker<'a> {
     disinfections: Vec<i64>,
     damped_c: Vec<f64>,
     dew_limited: bool,
-    /// Cursors into settings, schedule, activation, disinfection.
-    at_settings: usize,
-    at_schedule: usize,
-    at_activation: usize,
-    at_disinfection: usize,
+    latches: Latches,
     /// What the thresholds were made for.
     made_for: Option<Key>,
     bounds: Vec<Option<Bounds>>,
@@ -54,7 +52,17 @@ pub(super) struct RowMaker<'a> {
     ideal_heat_c: Vec<f64>,
     ideal_cool_c: Vec<f64>,
     mains_c: f64,
-    /// Latches and times of the host.
+}
+
+/// All that a row leaves for the next: cursors, latches, sums. The rest is made
+/// anew from it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Latches {
+    /// Cursors into settings, schedule, activation, disinfection.
+    at_settings: usize,
+    at_schedule: usize,
+    at_activation: usize,
+    at_disinfection: usize,
     cool_permitted: bool,
     target_c: f64,
     recovery_until_s: i64,
@@ -76,7 +84,7 @@ struct Key {
 }
 
 /// Sums over the rows of a recording interval.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Means {
     rows: f64,
     outdoor_c: f64,
@@ -129,10 +137,22 @@ impl<'a> RowMaker<'a> {
             disinfections: disinfections(c, period.start_s, period.end_s, tz),
             damped_c: job.rows.damped(c.damping_s),
             dew_limited: !air,
-            at_settings: 0,
-            at_schedule: 0,
-            at_activation: 0,
-            at_disinfection: 0,
+            latches: Latches {
+                at_settings: 0,
+                at_schedule: 0,
+                at_activation: 0,
+                at_disinfection: 0,
+                cool_permitted: false,
+                target_c,
+                recovery_until_s: i64::MIN,
+                disinfection_until_s: i64::MIN,
+                clipped: false,
+                cannot_cool: false,
+                means: Means {
+                    rooms: vec![[0.0; 3]; n],
+                    ..Means::default()
+                },
+            },
             made_for: None,
             bounds: vec![None; n],
             rooms: vec![RoomSetpoints::idle(); n],
@@ -142,35 +162,36 @@ impl<'a> RowMaker<'a> {
             ideal_heat_c: vec![-1e30; n],
             ideal_cool_c: vec![1e30; n],
             mains_c: 10.0,
-            cool_permitted: false,
-            target_c,
-            recovery_until_s: i64::MIN,
-            disinfection_until_s: i64::MIN,
-            clipped: false,
-            cannot_cool: false,
-            means: Means {
-                rooms: vec![[0.0; 3]; n],
-                ..Means::default()
-            },
         }
+    }
+
+    /// What the next row needs of the rows so far.
+    pub(super) fn latches(&self) -> &Latches {
+        &self.latches
+    }
+
+    /// Goes on after rows that left `latches`.
+    pub(super) fn resume(&mut self, latches: Latches) {
+        self.latches = latches;
+        self.made_for = None;
     }
 
     /// A fair room temperature to start from, degC.
     pub(super) fn start_room_c(&self) -> f64 {
-        self.target_c
+        self.latches.target_c
     }
 
     /// Forgets what the warm-up left in cursors and sums.
     pub(super) fn forget(&mut self) {
         (
-            self.at_settings,
-            self.at_schedule,
-            self.at_activation,
-            self.at_disinfection,
+            self.latches.at_settings,
+            self.latches.at_schedule,
+            self.latches.at_activation,
+            self.latches.at_disinfection,
         ) = (0, 0, 0, 0);
-        self.disinfection_until_s = i64::MIN;
-        self.recovery_until_s = i64::MIN;
-        self.means = Means {
+        self.latches.disinfection_until_s = i64::MIN;
+        self.latches.recovery_until_s = i64::MIN;
+        self.latches.means = Means {
             rooms: vec![[0.0; 3]; self.rooms.len()],
             ..Means::default()
         };
@@ -185,11 +206,12 @@ impl<'a> RowMaker<'a> {
         let step_s = i64::from(job.scenario.period.step_s);
         if t_s == job.scenario.period.start_s {
             // The warm-up starts its block again.
-            (self.at_schedule, self.at_disinfection) = (0, 0);
+            (self.latches.at_schedule, self.latches.at_disinfection) = (0, 0);
         }
-        let effective = job
-            .settings
-            .at(if warming { i64::MIN } else { t_s }, &mut self.at_settings);
+        let effective = job.settings.at(
+            if warming { i64::MIN } else { t_s },
+            &mut self.latches.at_settings,
+        );
         let target_c = self.target(effective, t_s);
         let command = if effective.flex_trading && !warming {
             self.command(t_s)
@@ -198,7 +220,7 @@ impl<'a> RowMaker<'a> {
         };
         let shift = self.steering.shift(effective, t_s);
         let key = Key {
-            settings: self.at_settings,
+            settings: self.latches.at_settings,
             target_c,
             shift,
             house: command.and_then(|a| a.house),
@@ -210,29 +232,29 @@ impl<'a> RowMaker<'a> {
         }
 
         // A step of the target, by schedule or document.
-        if (target_c - self.target_c).abs() >= TARGET_STEP_K {
-            self.recovery_until_s = t_s + c.recovery_s as i64;
+        if (target_c - self.latches.target_c).abs() >= TARGET_STEP_K {
+            self.latches.recovery_until_s = t_s + c.recovery_s as i64;
         }
-        self.target_c = target_c;
-        self.device.recovery = flag(t_s < self.recovery_until_s);
+        self.latches.target_c = target_c;
+        self.device.recovery = flag(t_s < self.latches.recovery_until_s);
 
         // Disinfection.
         self.device.disinfection_starts = 0.0;
         while self
             .disinfections
-            .get(self.at_disinfection)
+            .get(self.latches.at_disinfection)
             .is_some_and(|&s| s <= t_s)
         {
-            let start = self.disinfections[self.at_disinfection];
-            self.at_disinfection += 1;
+            let start = self.disinfections[self.latches.at_disinfection];
+            self.latches.at_disinfection += 1;
             if let Some(d) = c.disinfection
                 && t_s - start < step_s.max(900)
             {
                 self.device.disinfection_starts = flag(self.job.device.tank.is_some());
-                self.disinfection_until_s = t_s + d.give_up_s as i64;
+                self.latches.disinfection_until_s = t_s + d.give_up_s as i64;
             }
         }
-        self.device.disinfection_window = flag(t_s < self.disinfection_until_s);
+        self.device.disinfection_window = flag(t_s < self.latches.disinfection_until_s);
 
         self.outdoors(effective, i, target_c);
         self.ideals(effective, t_s);
@@ -244,7 +266,7 @@ impl<'a> RowMaker<'a> {
             day_of_year(t_s),
         );
 
-        let m = &mut self.means;
+        let m = &mut self.latches.means;
         m.rows += 1.0;
         m.outdoor_c += rows.outdoor_c[i];
         m.damped_c += self.damped_c[i];
@@ -294,7 +316,7 @@ impl<'a> RowMaker<'a> {
     /// What the recorder needs of the interval `[t0_s, t1_s)`; starts the next.
     pub(super) fn interval(&mut self, t0_s: i64, t1_s: i64) -> Surroundings {
         let grid = &self.job.scenario.grid;
-        let m = &self.means;
+        let m = &self.latches.means;
         let per_row = 1.0 / m.rows.max(1.0);
         let price = grid.purchase_eur_per_kwh.mean(t0_s, t1_s);
         let around = Surroundings {
@@ -317,7 +339,7 @@ impl<'a> RowMaker<'a> {
             tank_upper_c: m.tank_upper_c * per_row,
             rooms: m.rooms.iter().map(|r| r.map(|x| x * per_row)).collect(),
         };
-        self.means = Means {
+        self.latches.means = Means {
             rooms: vec![[0.0; 3]; self.rooms.len()],
             ..Means::default()
         };
@@ -333,12 +355,12 @@ impl<'a> RowMaker<'a> {
     pub(super) fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         let id = &self.job.device.id;
-        if self.clipped {
+        if self.latches.clipped {
             warnings.push(format!(
                 "device {id}: a target lies outside the absolute comfort band and was clipped into it"
             ));
         }
-        if self.cannot_cool {
+        if self.latches.cannot_cool {
             warnings.push(format!(
                 "device {id}: its mode asks for cooling, but nothing in it can cool: the unit \
                  needs cooling figures, and a room an emitter that takes cold water"
@@ -352,12 +374,12 @@ impl<'a> RowMaker<'a> {
         if !effective.schedule_enabled {
             return effective.preferred_c;
         }
-        while self.at_schedule + 1 < self.schedule.len()
-            && self.schedule[self.at_schedule + 1].0 <= t_s
+        while self.latches.at_schedule + 1 < self.schedule.len()
+            && self.schedule[self.latches.at_schedule + 1].0 <= t_s
         {
-            self.at_schedule += 1;
+            self.latches.at_schedule += 1;
         }
-        self.schedule[self.at_schedule]
+        self.schedule[self.latches.at_schedule]
             .1
             .unwrap_or(effective.preferred_c)
     }
@@ -365,10 +387,11 @@ impl<'a> RowMaker<'a> {
     /// Command of the activation schedule at `t_s`.
     fn command(&mut self, t_s: i64) -> Option<Activation> {
         let all = &self.job.device.activation;
-        while self.at_activation < all.len() && all[self.at_activation].end_s <= t_s {
-            self.at_activation += 1;
+        while self.latches.at_activation < all.len() && all[self.latches.at_activation].end_s <= t_s
+        {
+            self.latches.at_activation += 1;
         }
-        all.get(self.at_activation)
+        all.get(self.latches.at_activation)
             .copied()
             .filter(|a| a.start_s <= t_s)
     }
@@ -376,7 +399,7 @@ impl<'a> RowMaker<'a> {
     /// Thresholds of rooms and tank.
     fn thresholds(&mut self, effective: &Effective, key: &Key) {
         let cools = matches!(effective.mode, ControlMode::Cooling | ControlMode::Auto);
-        self.cannot_cool |= cools && !self.abilities.can_cool;
+        self.latches.cannot_cool |= cools && !self.abilities.can_cool;
         let device = self.job.device;
         let c = &device.controller;
         let power = |level: u8| match level {
@@ -391,7 +414,7 @@ impl<'a> RowMaker<'a> {
         let deepens = key.house.is_some_and(|l| l > 0);
         for (r, room) in device.house.rooms.iter().enumerate() {
             let bounds = resolve_bounds(effective, key.target_c, room.target_offset_k);
-            self.clipped |= bounds.clipped;
+            self.latches.clipped |= bounds.clipped;
             if room.controlled {
                 self.rooms[r] =
                     thresholds::room(&bounds, effective, c, &self.abilities, key.shift, deepens);
@@ -437,11 +460,11 @@ impl<'a> RowMaker<'a> {
         let outdoor_c = rows.outdoor_c[i];
         let damped_c = self.damped_c[i];
         let limit = c.cooling_outdoor_limit_c;
-        self.cool_permitted = outdoor_c >= limit
-            || (self.cool_permitted && outdoor_c >= limit - c.cooling_outdoor_hysteresis_k);
+        self.latches.cool_permitted = outdoor_c >= limit
+            || (self.latches.cool_permitted && outdoor_c >= limit - c.cooling_outdoor_hysteresis_k);
         let threshold = effective.preferred_c - c.auto_cooling_below_preferred_k;
         let set = &mut self.device;
-        set.cool_permitted = flag(self.cool_permitted);
+        set.cool_permitted = flag(self.latches.cool_permitted);
         let judges = effective.mode == ControlMode::Auto && self.abilities.can_cool;
         set.auto_may_start = flag(judges && damped_c >= threshold);
         set.auto_may_go_on = flag(judges && damped_c >= threshold - c.auto_cooling_hysteresis_k);
@@ -476,7 +499,7 @@ impl<'a> RowMaker<'a> {
     fn ideals(&mut self, effective: &Effective, t_s: i64) {
         let sides = thresholds::sides(effective.mode, &self.abilities);
         let judged = self.device.cool_always > 0.5 || self.device.auto_may_go_on > 0.5;
-        let cools = sides.cools && self.cool_permitted && judged;
+        let cools = sides.cools && self.latches.cool_permitted && judged;
         for (r, bounds) in self.bounds.iter().enumerate() {
             self.ideal_heat_c[r] = bounds.filter(|_| sides.heats).map_or(-1e30, |b| b.target_c);
             self.ideal_cool_c[r] = bounds

@@ -3,10 +3,12 @@
 
 use rayon::prelude::*;
 
+use super::checkpoint::{Checkpoint, CheckpointFault};
+use super::device::{self, Ended};
 use super::error::RunError;
-use super::{device, timeline};
+use super::timeline;
 use crate::model::Scenario;
-use crate::trace::{DeviceTrace, RunResult, Totals, channels};
+use crate::trace::{Balance, DeviceTrace, RunResult, Totals, channels};
 use crate::weather::Rows;
 
 /// Weather is laid out in rows of this length, s, whatever the step (where the
@@ -52,6 +54,82 @@ pub fn run(
     options: Options,
     progress: &dyn Progress,
 ) -> Result<RunResult, RunError> {
+    finish(scenario, options, None, progress)
+}
+
+/// Goes on with a run that was stopped, to its end. The result has the same
+/// bytes as that of a run in one go.
+///
+/// # Errors
+/// A checkpoint of something else; see [`RunError`].
+pub fn resume(
+    scenario: &Scenario,
+    options: Options,
+    from: &Checkpoint,
+    progress: &dyn Progress,
+) -> Result<RunResult, RunError> {
+    finish(scenario, options, Some(from), progress)
+}
+
+/// Runs a scenario up to `until_s`, a row's start inside its period: from the
+/// warm-up on, or from a checkpoint before.
+///
+/// # Errors
+/// An instant at which the run can't stop; see [`RunError`].
+pub fn run_until(
+    scenario: &Scenario,
+    options: Options,
+    from: Option<&Checkpoint>,
+    until_s: i64,
+    progress: &dyn Progress,
+) -> Result<Checkpoint, RunError> {
+    let period = &scenario.period;
+    let first_s = from.map_or(period.start_s, Checkpoint::at_s);
+    let stop = |why: String| RunError::Stop {
+        at: local(scenario, until_s),
+        why,
+    };
+    if !(first_s..period.end_s).contains(&until_s) {
+        return Err(stop(format!(
+            "it goes from {} up to and without {}",
+            local(scenario, first_s),
+            local(scenario, period.end_s)
+        )));
+    }
+    let step_s = i64::from(period.step_s);
+    if (until_s - period.start_s) % step_s != 0 {
+        return Err(stop(format!(
+            "it can only stop between steps, which are {step_s} s long"
+        )));
+    }
+    let (_, ended) = walk(scenario, options, from, until_s, progress)?;
+    let mut devices = Vec::with_capacity(ended.len());
+    for outcome in ended {
+        if let Ended::Stopped(state) = outcome? {
+            devices.push(*state);
+        }
+    }
+    Ok(Checkpoint::new(scenario, options, until_s, devices))
+}
+
+/// An instant in local time, with its offset and zone.
+fn local(scenario: &Scenario, t_s: i64) -> String {
+    let zone = scenario.site.timezone.clone();
+    jiff::Timestamp::from_second(t_s)
+        .map_or_else(|_| t_s.to_string(), |t| t.to_zoned(zone).to_string())
+}
+
+/// What each device's run ended with.
+type Outcomes = Vec<Result<Ended, RunError>>;
+
+/// All devices, side by side, up to `until_s`.
+fn walk(
+    scenario: &Scenario,
+    options: Options,
+    from: Option<&Checkpoint>,
+    until_s: i64,
+    progress: &dyn Progress,
+) -> Result<(timeline::Timeline, Outcomes), RunError> {
     let mut settings = timeline::settings(scenario).map_err(RunError::Settings)?;
     if !options.steering {
         settings
@@ -75,9 +153,16 @@ pub fn run(
         .flat_map(|user| user.devices.iter().map(move |device| (user, device)))
         .zip(&settings.devices)
         .collect();
-    let outcomes: Vec<_> = jobs
+    if let Some(from) = from {
+        from.check(scenario, options)?;
+        if from.devices.len() != jobs.len() {
+            return Err(CheckpointFault::Damaged("it lacks a device").into());
+        }
+    }
+    let outcomes = jobs
         .par_iter()
-        .map(|((user, device), settings)| {
+        .enumerate()
+        .map(|(i, ((user, device), settings))| {
             device::run(
                 &device::Job {
                     scenario,
@@ -86,10 +171,23 @@ pub fn run(
                     settings,
                     rows: &rows,
                 },
+                from.map(|f| &f.devices[i]),
+                until_s,
                 progress,
             )
         })
         .collect();
+    Ok((settings, outcomes))
+}
+
+/// Runs to the end and puts the result together.
+fn finish(
+    scenario: &Scenario,
+    options: Options,
+    from: Option<&Checkpoint>,
+    progress: &dyn Progress,
+) -> Result<RunResult, RunError> {
+    let (settings, outcomes) = walk(scenario, options, from, scenario.period.end_s, progress)?;
     let mut result = RunResult {
         settings: settings.events,
         warnings: scenario
@@ -101,20 +199,30 @@ pub fn run(
         ..RunResult::default()
     };
     for outcome in outcomes {
-        let done = outcome?;
+        let Ended::Done(done) = outcome? else {
+            continue; // only a run that stops before its end
+        };
         result.warnings.extend(done.warnings);
-        let residual = done.totals.balance.worst_residual();
-        if residual > LARGEST_RESIDUAL {
-            result.warnings.push(format!(
-                "device {}: energy closes to {residual:.0e} only; its figures can't be trusted \
-                 (heat capacities or conductances of the house that differ too much?)",
-                done.trace.device_id
-            ));
-        }
+        let id = &done.trace.device_id;
+        result
+            .warnings
+            .extend(open_balance(id, &done.totals.balance));
         result.devices.push((done.trace, done.totals));
     }
     result.warnings.extend(idle_patterns(scenario, &result));
     Ok(result)
+}
+
+/// What is said where energy does not close, NaN included.
+fn open_balance(device_id: &str, balance: &Balance) -> Option<String> {
+    let residual = balance.worst_residual();
+    let closes = residual <= LARGEST_RESIDUAL;
+    (!closes).then(|| {
+        format!(
+            "device {device_id}: energy closes to {residual:.0e} only; its figures can't be trusted \
+             (heat capacities or conductances of the house that differ too much?)"
+        )
+    })
 }
 
 /// Patterns of channels to record that match nothing in any device.
@@ -153,5 +261,30 @@ fn row_s(step_s: u32) -> u32 {
         WEATHER_ROW_S
     } else {
         step_s.max(60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_open_balance_is_warned_of() {
+        let with = |house_residual: f64, tank_residual: f64| {
+            let balance = Balance {
+                house_residual,
+                tank_residual,
+                ..Balance::default()
+            };
+            open_balance("d", &balance)
+        };
+        assert_eq!(with(1e-9, -1e-9), None);
+        for (house, tank) in [(-2e-9, 0.0), (0.0, 2e-9), (f64::NAN, 0.0)] {
+            let warning = with(house, tank).unwrap();
+            assert!(
+                warning.contains("device d") && warning.contains("closes"),
+                "{warning}"
+            );
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! What a run notices on its way besides the trace: draws, and what its user
 //! must be warned of. One look a row; nothing here acts.
 
+use serde::{Deserialize, Serialize};
+
 use super::kernel::State;
 use crate::control::settings::Effective;
 use crate::model::Device;
@@ -10,7 +12,7 @@ use crate::trace::Totals;
 pub(super) const SHORT_DRAW_J: f64 = 360.0;
 
 /// Collects over the period that counts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Watch {
     drawing: bool,
     missing_j: f64,

@@ -10,10 +10,12 @@ mod tests;
 
 pub use reason::Reason;
 
+use serde::{Deserialize, Serialize};
+
 /// The traces of one device. Interval `i` covers
 /// `[start_s + i * step_s, start_s + (i + 1) * step_s)`; values are means over
 /// it unless they say otherwise. All vectors have the same length.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct DeviceTrace {
     pub user_id: String,
     pub device_id: String,
@@ -85,7 +87,7 @@ pub struct DeviceTrace {
 }
 
 /// The traces of one room.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RoomTrace {
     pub name: String,
     pub floor_area_m2: f64,
@@ -116,7 +118,7 @@ pub struct RoomTrace {
 
 /// What is counted over the whole period (warm-up excluded) and needs more
 /// than the traces. Energies in J.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Totals {
     /// Compressor starts; minimum runs ended early by a bound or a mode change.
     pub starts: u64,
@@ -151,7 +153,7 @@ pub struct Totals {
 }
 
 /// Energy balance over the period, J. Inputs are positive into the house.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Balance {
     pub solar_j: f64,
     pub internal_j: f64,

@@ -31,3 +31,13 @@ pub fn kwh(joules: f64) -> f64 {
 pub fn kelvin(celsius: f64) -> f64 {
     celsius + ZERO_C_IN_K
 }
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |b: u8| char::from(DIGITS[usize::from(b & 15)]);
+    bytes
+        .iter()
+        .flat_map(|&b| [digit(b >> 4), digit(b)])
+        .collect()
+}

@@ -65,12 +65,7 @@ pub(super) struct Light {
 
 /// SHA-256, hexadecimal.
 pub(super) fn sha256_hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    crate::units::hex(&Sha256::digest(bytes))
 }
 
 impl Raw {

@@ -121,3 +121,33 @@ fn section_5_with_room_and_tank_forced_neither_waits_longer_than_the_others_turn
     let turn = (again - first_room) as f64 * 5.0;
     assert!((20.0..=40.0).contains(&turn), "{turn} min");
 }
+
+#[test]
+fn section_5_the_sensor_decides_and_the_outlet_takes_the_top() {
+    let mut text = winter();
+    text.device = text.device.replace(
+        "tank = \"200 l\"",
+        "tank = { volume_l = 200, sensor_height = 0.1 }",
+    );
+    let run = text.run();
+    let t = run.trace();
+    let top = t.tank_layer_c.last().expect("layers");
+    let mut warm = 0;
+    for i in 1..t.draw_l.len() {
+        let low = t.tank_layer_c[1][i].min(t.tank_layer_c[2][i]);
+        let high = t.tank_layer_c[1][i].max(t.tank_layer_c[2][i]);
+        assert!((low..=high).contains(&t.tank_sensor_c[i]), "row {i}");
+        if t.draw_l[i] == 0.0 {
+            continue;
+        }
+        // Cold at the sensor, hot at the tap.
+        if t.tank_sensor_c[i] < 38.0 && top[i].min(top[i - 1]) > 41.0 {
+            assert!(t.draw_missing_j[i] < 1e-6, "row {i}: more than rounding");
+            warm += 1;
+        }
+        if t.draw_missing_j[i] > 1e-6 {
+            assert!(top[i] < 40.0, "row {i}: {}", top[i]);
+        }
+    }
+    assert!(warm > 3, "{warm} rows");
+}

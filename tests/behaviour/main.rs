@@ -6,6 +6,7 @@ mod bench;
 mod faults;
 mod hot_water;
 mod modes;
+mod plant;
 mod runs;
 mod settings;
 mod steering;

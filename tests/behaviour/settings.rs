@@ -195,3 +195,36 @@ fn section_3_a_room_may_be_offset_and_bounds_hold_for_all_rooms() {
         }
     }
 }
+
+#[test]
+fn section_3_metrics_use_a_narrow_band_as_it_was_given() {
+    let run = winter()
+        .user("settings.room = { temperature_lower_bound = 0, temperature_upper_bound = 0.1 }")
+        .run();
+    let room = &run.trace().rooms[0];
+    assert_eq!((room.lower_c[0], room.upper_c[0]), (20.0, 20.1));
+    // Control holds 0.2 K to either side of 20.05 °C, so both are left at times.
+    let sum = |all: &[f64]| all.iter().sum::<f64>();
+    assert!(sum(&room.below_h) > 1.0, "{}", sum(&room.below_h));
+}
+
+#[test]
+fn section_1_constants_of_the_controller_have_their_defaults() {
+    let scenario = winter().scenario();
+    let device = &scenario.users[0].devices[0];
+    let c = &device.controller;
+    assert_eq!((c.heating_deadband_k, c.cooling_deadband_k), (0.3, 1.0));
+    assert_eq!((c.dwell_s, c.dwell_margin_k), (4.0 * 3600.0, 1.0));
+    let auto = (
+        c.auto_cooling_below_preferred_k,
+        c.auto_cooling_hysteresis_k,
+        c.damping_s,
+    );
+    assert_eq!(auto, (4.0, 2.0, 86_400.0));
+    let outdoor = (c.cooling_outdoor_limit_c, c.cooling_outdoor_hysteresis_k);
+    assert_eq!(outdoor, (18.0, 2.0));
+    assert_eq!((c.tank_setpoint_c, c.tank_hysteresis_k), (50.0, 5.0));
+    assert_eq!((c.longest_charge_s, c.room_turn_s), (5400.0, 1800.0));
+    assert_eq!((c.frost_protection, c.frost_c), (true, 5.0));
+    assert_eq!(c.recovery_s, 7200.0);
+}

@@ -162,3 +162,55 @@ fn section_6_tariff_moves_the_target_inside_the_bounds_only() {
         .expect("a number");
     assert!(below < 1.0, "{below}");
 }
+
+#[test]
+fn section_6_pv_surplus_moves_targets_up_inside_the_bounds_and_no_further() {
+    let sunny = |steering: &str| {
+        let mut text = flex("");
+        (text.start, text.user) = ("2021-04-19", String::new());
+        text.user(steering)
+            .device("base_load_w = 300\npv = { peak_kwp = 6 }")
+            .run()
+    };
+    let steered = sunny("settings.optimization_settings.pv_self_consumption = true");
+    let free = sunny("");
+    let t = steered.trace();
+    let room = &t.rooms[0];
+    let mut shifted = 0;
+    for (quarter, rows) in (0..t.run_s.len()).collect::<Vec<_>>().chunks(3).enumerate() {
+        let surplus_w = rows
+            .iter()
+            .map(|&i| t.pv_w[i] - t.base_load_w[i])
+            .sum::<f64>()
+            / rows.len() as f64;
+        for &i in rows {
+            let shift = t.target_shift_k[i];
+            assert!(shift >= 0.0, "only upwards: {shift}");
+            assert_eq!(
+                shift > 0.0,
+                surplus_w >= 800.0,
+                "quarter {quarter}: {surplus_w} W"
+            );
+            assert!(room.target_c[i] + shift <= room.upper_c[i]);
+            shifted += usize::from(shift > 0.0);
+        }
+    }
+    assert!(shifted > 30, "{shifted} rows");
+    // The tank, too, is warmed further by day, up to its upper bound.
+    let (low, high) = range(&t.tank_sensor_c);
+    assert!(
+        high > range(&free.trace().tank_sensor_c).1 + 2.0 && high < 60.5,
+        "{low} to {high}"
+    );
+    // More is used in those hours. (That need not mean less bought: the rule
+    // looks at the surplus, not at what the unit draws.)
+    let in_surplus = |run: &crate::bench::Run| -> f64 {
+        let t = run.trace();
+        (0..t.run_s.len())
+            .filter(|&i| steered.trace().target_shift_k[i] > 0.0)
+            .map(|i| t.compressor_space_w[i] + t.compressor_tank_w[i])
+            .sum()
+    };
+    assert!(in_surplus(&steered) > 1.2 * in_surplus(&free));
+    assert_eq!(range(&free.trace().target_shift_k), (0.0, 0.0));
+}

@@ -17,7 +17,7 @@ fn settled<T: Real>(z: T) -> T {
 }
 
 /// Factors of all modes for one length of time, an array a factor.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lags<T> {
     pub decay: Vec<T>,
     pub gain: Vec<T>,

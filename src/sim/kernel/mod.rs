@@ -68,9 +68,14 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
             &mut state.scratch.bands,
         );
         let held_s = command.holds_for_s.max(T::splat(SHORTEST_S));
-        let trial_s = left_s
-            .min(held_s)
-            .min(longest_s(plant, &command, state.water_c));
+        // The last segment takes all that is left, or time would be lost.
+        let trial_s = if count < SEGMENTS_MAX {
+            left_s
+                .min(held_s)
+                .min(longest_s(plant, &command, state.water_c))
+        } else {
+            left_s
+        };
         let mut segment = segment::attempt(plant, row, state, &command, trial_s);
         if count < SEGMENTS_MAX {
             for _ in 0..CUTS_MAX {

@@ -1,9 +1,11 @@
 //! What the step carries from row to row, what it is given, and its buffers.
 
+use serde::{Deserialize, Serialize};
+
 use crate::control::hysteresis::Band;
 use crate::control::law::{self, Command, DeviceBands, Memory, Observation};
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
-use crate::numeric::{Mask, Real};
+use crate::numeric::{Mask, Real, Stored};
 use crate::physics::emitter::{Relaxation, Supply, Weights};
 use crate::physics::heat_pump::FlowCurve;
 use crate::physics::tank::{self, TankScratch};
@@ -39,7 +41,8 @@ pub struct Row<'a, T: Real> {
 }
 
 /// State of one device.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound = "T: Stored")]
 pub struct State<T: Real> {
     /// Modal state of house and emitters.
     pub z: Vec<T>,
@@ -64,11 +67,12 @@ pub struct State<T: Real> {
     pub tank_limit: T::Mask,
     pub full_output: T::Mask,
     pub elapsed_s: T,
+    #[serde(skip)]
     pub scratch: Scratch<T>,
 }
 
 /// Buffers of a segment; they hold nothing that outlives it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Scratch<T: Real> {
     pub valves: Vec<T::Mask>,
     pub room_bands: Vec<Band<T>>,

@@ -1,14 +1,17 @@
 //! What a segment adds to the totals of its recording interval.
 
+use serde::{Deserialize, Serialize};
+
 use super::segment::Segment;
 use super::state::{Row, State};
 use crate::control::law::Command;
-use crate::numeric::Real;
+use crate::numeric::{Real, Stored};
 use crate::plant::params::Plant;
 use crate::trace::Reason;
 
 /// Sums over a recording interval. Energies in J, times in s.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound = "T: Stored")]
 pub struct Sums<T: Real> {
     pub time_s: T,
     /// Heat to emitters and tank, and out of the rooms.
@@ -54,7 +57,7 @@ pub struct Sums<T: Real> {
 }
 
 /// Sums of one room.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct RoomSums<T> {
     /// K s and s below the lower and above the upper bound.
     pub below_ks: T,

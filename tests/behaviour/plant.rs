@@ -1,0 +1,187 @@
+//! Section 4: what the plant's own rules do to a house: dwell, recovery,
+//! minimum run, valves. The law alone is tested beside it.
+
+use heatloop::trace::Reason;
+
+use crate::bench::{Run, Text, kwh, range, summer, winter};
+
+/// Cooling until a document asks for much warmer rooms.
+fn from_cooling_to_heating(controller: &str) -> Run {
+    summer()
+        .user("settings.room = { preferred_temperature = 20, temperature_control_mode = \"cooling\" }")
+        .device(&format!("controller = {{ {controller} }}"))
+        .event(
+            "2021-06-17T16:00",
+            r#"{"room": {"temperature_control_mode": "heating", "preferred_temperature": 27, "temperature_lower_bound": 1}}"#,
+        )
+        .run()
+}
+
+/// Hours between the last cooling and the first heating.
+fn gap_h(run: &Run) -> f64 {
+    let t = run.trace();
+    let end = t.cooling_w.iter().rposition(|&q| q > 0.0).expect("cooled");
+    let begin = t
+        .heat_space_w
+        .iter()
+        .position(|&q| q > 0.0)
+        .expect("heated");
+    (begin - end) as f64 * f64::from(t.step_s) / 3600.0
+}
+
+#[test]
+fn section_4_discomfort_beyond_the_margin_ends_the_dwell_of_a_house() {
+    // Some 2 K below the bound of 26 °C at once.
+    let early = from_cooling_to_heating("recovery_h = 0");
+    let room = &early.trace().rooms[0];
+    let at = early.row("2021-06-17T14:00:00Z");
+    assert!(room.operative_c[at] < room.lower_c[at] - 1.0);
+    assert!(gap_h(&early) < 1.0, "{} h", gap_h(&early));
+    let waits = from_cooling_to_heating("recovery_h = 0, dwell_margin_k = 10");
+    assert!(gap_h(&waits) >= 3.9, "{} h", gap_h(&waits));
+    assert!(waits.minutes(Reason::Dwell) > 60.0);
+}
+
+#[test]
+fn section_4_a_step_of_the_target_alone_keeps_the_dwell_of_a_house_for_2_h() {
+    let run = from_cooling_to_heating("recovery_h = 2");
+    assert!((1.9..3.0).contains(&gap_h(&run)), "{} h", gap_h(&run));
+}
+
+/// A step of 3 K up on a cold day, with a backup heater that is quick to help.
+fn a_step_up(recovery_h: u32) -> (f64, f64) {
+    let mut text = winter();
+    text.device = "house = \"nl-terraced-1992\"\nheat_pump = { unit = \"nibe-f2050-6\", backup = { power_kw = 6, bivalence_c = -40, delay_min = 5 } }\n".to_owned();
+    let run = text
+        .user("settings.room.temperature_lower_bound = 0.5")
+        .device(&format!("controller.recovery_h = {recovery_h}"))
+        .event(
+            "2021-02-09T12:00",
+            r#"{"room": {"preferred_temperature": 23}}"#,
+        )
+        .run();
+    let t = run.trace();
+    let from = run.row("2021-02-09T11:00:00Z");
+    let two_hours = from + 24;
+    (
+        kwh(&t.backup_space_w[from..two_hours], t.step_s),
+        kwh(&t.backup_space_w[two_hours..], t.step_s),
+    )
+}
+
+#[test]
+fn section_4_backup_waits_for_the_end_of_recovery_in_a_house() {
+    let (within, after) = a_step_up(2);
+    assert_eq!(within, 0.0);
+    assert!(after > 1.0, "{after} kWh");
+    let (at_once, _) = a_step_up(0);
+    assert!(at_once > 1.0, "{at_once} kWh");
+}
+
+/// A small house behind a unit that may not stop for two hours.
+fn long_runs(settings: &str) -> Text {
+    let mut text = winter();
+    text.device = "house = \"nl-apartment-1970\"\nheat_pump = { unit = \"mitsubishi-ecodan-wz80\", min_run_min = 120 }\n\
+                   controller = { heating_deadband_k = 0.1, flow_stop_above_k = 20 }\n".to_owned();
+    text.user(settings)
+}
+
+#[test]
+fn section_4_a_bound_ends_a_minimum_run_and_is_counted() {
+    let narrow = long_runs("settings.room.temperature_upper_bound = 0.3").run();
+    let ended = &narrow.metrics.total.running.min_runs_ended;
+    assert!(ended.value().expect("a number") >= 1.0);
+    assert_eq!(
+        narrow.totals().min_run_ended as f64,
+        ended.value().expect("a number")
+    );
+    let t = narrow.trace();
+    let (_, high) = range(&t.rooms[0].operative_c);
+    assert!(high < 20.3 + 0.3, "{high}");
+    assert!(t.run_s.iter().sum::<f64>() / (t.starts.len() as f64) < 300.0);
+    // With room to the bound the run is kept.
+    let wide = long_runs("settings.room.temperature_upper_bound = 8").run();
+    assert_eq!(wide.totals().min_run_ended, 0);
+    assert!(wide.minutes(Reason::MinRun) > 0.0);
+}
+
+#[test]
+fn section_4_a_mode_change_ends_a_minimum_run_and_is_counted() {
+    let run = long_runs(
+        "settings.room = { temperature_upper_bound = 8, temperature_control_mode = \"off\" }",
+    )
+    .event(
+        "2021-02-08T12:00",
+        r#"{"room": {"temperature_control_mode": "heating"}}"#,
+    )
+    .event(
+        "2021-02-08T12:30",
+        r#"{"room": {"temperature_control_mode": "off"}}"#,
+    )
+    .run();
+    assert_eq!((run.totals().starts, run.totals().min_run_ended), (1, 1));
+    let from = run.row("2021-02-08T11:30:00Z");
+    assert!(run.trace().heat_space_w[from - 1] > 0.0);
+    assert_eq!(range(&run.trace().heat_space_w[from..]), (0.0, 0.0));
+}
+
+/// Four rooms, without valves unless `valves` says so.
+fn four_rooms(controller: &str) -> Run {
+    let mut text = winter();
+    text.device = format!(
+        "house = \"four-rooms\"\nheat_pump = \"nibe-f2050-6\"\nemitter = \"underfloor\"\ncontroller = {{ {controller} }}\n"
+    );
+    text.run()
+}
+
+#[test]
+fn section_4_without_valves_the_reference_room_decides_for_a_house() {
+    for reference in ["living", "bedroom"] {
+        let run = four_rooms(&format!("valves = false, reference_room = \"{reference}\""));
+        let rooms = &run.trace().rooms;
+        // Water flows everywhere or nowhere.
+        for room in rooms {
+            assert_eq!(room.valve_open, rooms[0].valve_open, "{}", room.name);
+        }
+        let decides = rooms.iter().find(|r| r.name == reference).expect("it");
+        let (low, high) = range(&decides.operative_c);
+        let target = decides.target_c[0];
+        assert!(low > target - 1.0 && high < target + 1.5, "{low} to {high}");
+        // The others count in metrics only: nobody keeps them in their bands.
+        let outside: f64 = rooms
+            .iter()
+            .filter(|r| r.name != reference)
+            .map(|r| r.below_kh.iter().sum::<f64>() + r.above_kh.iter().sum::<f64>())
+            .sum();
+        assert!(outside > 5.0, "{outside} K·h");
+    }
+    let own = four_rooms("valves = true");
+    let rooms = &own.trace().rooms;
+    assert!(rooms.iter().any(|r| r.valve_open != rooms[0].valve_open));
+}
+
+#[test]
+fn section_3_a_room_that_is_not_controlled_follows_and_counts_nowhere() {
+    let text = winter();
+    let run = Text {
+        device: "heat_pump = \"nibe-f2050-6\"\n\
+             [users.devices.house.template.rooms.living]\nfloor_area_m2 = 60\nmodel = { kind = \"one-node\", loss_w_per_k = 90 }\n\
+             [users.devices.house.template.rooms.store]\nfloor_area_m2 = 20\ncontrolled = false\nmodel = { kind = \"one-node\", loss_w_per_k = 90 }\n\
+             [[users.devices.house.template.couplings]]\nbetween = \"living\"\nand = \"store\"\nw_per_k = 10\n".to_owned(),
+        ..text
+    }
+    .run();
+    let t = run.trace();
+    let store = t.rooms.iter().find(|r| r.name == "store").expect("it");
+    let (low, _) = range(&store.operative_c);
+    let living = t.rooms.iter().find(|r| r.name == "living").expect("it");
+    assert!(range(&living.operative_c).0 > 18.5);
+    assert_eq!(store.below_kh.iter().sum::<f64>(), 0.0, "at {low} °C");
+    // Its valve is open while rooms are served, however warm it is.
+    for i in 0..t.run_s.len() {
+        if store.valve_open[i] > 0.0 {
+            assert!(living.valve_open[i] > 0.0, "row {i}");
+        }
+    }
+    assert!(store.emitter_w.iter().any(|&w| w > 0.0));
+}

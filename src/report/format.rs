@@ -26,7 +26,7 @@ pub(crate) fn digits3(x: f64) -> String {
         fixed(x, 0)
     } else if a >= 9.995 {
         fixed(x, 1)
-    } else if a >= 0.005 || a == 0.0 {
+    } else if a >= 0.005 || a == 0.0 || a.is_nan() {
         fixed(x, if a == 0.0 { 0 } else { 2 })
     } else {
         "0".into()

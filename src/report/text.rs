@@ -2,9 +2,10 @@
 //! several, at most some 40 lines a block, plain unless colour is asked for.
 
 use super::about::About;
-use super::figures::{EndUse, Figures, at, at0, intervals};
+use super::figures::{EndUse, Figures, intervals};
 use super::format::{currency, date, digits3, fixed, period, thousands};
 use super::plot::palette::reason_label;
+use crate::metrics::{Figure, Outside, comfort_of_room};
 use crate::model::Scenario;
 use crate::trace::{DeviceTrace, RunResult, Totals};
 use crate::units::kwh;
@@ -53,7 +54,6 @@ pub fn write_summary(
         out: String::new(),
         colour: style.colour,
     };
-    let mut total = Figures::default();
     for ((trace, totals), about) in run.devices.iter().zip(abouts) {
         let f = Figures::of(trace, totals);
         device(&mut w, trace, totals, about, &f, run.devices.len() > 1);
@@ -63,11 +63,11 @@ pub fn write_summary(
         {
             w.row("unsteered", &unsteered(&Figures::of(trace, totals), about));
         }
-        total.add(&f);
         w.out.push('\n');
     }
     if run.devices.len() > 1 {
         w.title(&format!("All {} devices", run.devices.len()));
+        let total = Figures::together(&run.devices);
         energy(&mut w, &total);
         if let Some(a) = abouts.first() {
             money(&mut w, &total, a);
@@ -143,17 +143,16 @@ fn device(
     hot_water(w, t, totals, f);
     energy(w, f);
     money(w, f, about);
-    let starts = totals.starts.max(f.starts);
     let mut plant = format!(
         "{} starts, {} h running",
-        thousands(starts as f64),
+        thousands(f.starts as f64),
         digits3(f.run_h)
     );
-    if starts > 0 {
+    if f.starts > 0 {
         let _ = write!(
             plant,
             ", {} min a start",
-            fixed(f.run_h * 60.0 / starts as f64, 0)
+            fixed(f.run_h * 60.0 / f.starts as f64, 0)
         );
     }
     if totals.changeovers > 0 {
@@ -197,34 +196,24 @@ fn comfort(w: &mut Writer, t: &DeviceTrace, f: &Figures, n: usize) {
         ),
     );
     for r in &t.rooms {
-        let (mut lo, mut hi, mut sum, mut count) = (f64::MAX, f64::MIN, 0.0, 0.0);
-        for x in (0..n).filter_map(|i| at(&r.operative_c, i)) {
-            lo = lo.min(x);
-            hi = hi.max(x);
-            sum += x;
-            count += 1.0;
-        }
-        let (lo, mean, hi) = if count > 0.0 {
-            (lo, sum / count, hi)
-        } else {
-            (f64::NAN, f64::NAN, f64::NAN)
-        };
-        let total = |v: &[f64]| -> f64 { (0..n).map(|i| at0(v, i)).sum() };
+        let c = comfort_of_room(r);
+        let temperature = |f: Figure| fixed(f.value().unwrap_or(f64::NAN), 1);
+        let outside = Outside::of([r], 0..n);
         let name = clip(&one_line(&r.name), name_width);
         let mut s = format!(
             "{name:name_width$} {:>6} {:>6} {:>6}",
-            fixed(lo, 1),
-            fixed(mean, 1),
-            fixed(hi, 1)
+            temperature(c.lowest_c),
+            temperature(c.mean_c),
+            temperature(c.highest_c)
         );
         if r.controlled {
             let _ = write!(
                 s,
                 " {:>5} K·h {:>6} h {:>5} K·h {:>6} h",
-                digits3(total(&r.below_kh)),
-                digits3(total(&r.below_h)),
-                digits3(total(&r.above_kh)),
-                digits3(total(&r.above_h))
+                digits3(outside.below_kh),
+                digits3(outside.below_h),
+                digits3(outside.above_kh),
+                digits3(outside.above_h)
             );
         } else {
             s.push_str("  not controlled");

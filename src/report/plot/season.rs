@@ -311,7 +311,7 @@ fn outdoor(page: &mut Page, t: &DeviceTrace, days: &[Gathered], unit: Unit) {
 fn electricity(page: &mut Page, t: &DeviceTrace, f: &Figures, days: &[Gathered], unit: Unit) {
     let daily: Vec<Figures> = days
         .iter()
-        .map(|d| Figures::between(t, d.range.start, d.range.end))
+        .map(|d| Figures::between(t, d.range.clone()))
         .collect();
     let hi = daily
         .iter()
@@ -367,7 +367,7 @@ fn table(page: &mut Page, t: &DeviceTrace, about: &About, f: &Figures, unit: Uni
     let parts = gather(&page.time, t, n, unit);
     let figures: Vec<Figures> = parts
         .iter()
-        .map(|p| Figures::between(t, p.range.start, p.range.end))
+        .map(|p| Figures::between(t, p.range.clone()))
         .collect();
     let money = currency(&about.currency).to_owned();
     type Cell = Box<dyn Fn(&Figures) -> Option<String>>;

@@ -215,7 +215,16 @@ impl Figures {
         }
     }
 
-    /// The same for a narrow column.
+    /// The same for the label of a row.
+    pub(crate) fn performance_row(&self) -> &'static str {
+        if self.cooling_kwh > 0.01 {
+            "kWh per kWh"
+        } else {
+            "SPF H4"
+        }
+    }
+
+    /// With the value, for a narrow column.
     pub(crate) fn performance_short(&self, s: f64) -> String {
         if self.cooling_kwh > 0.01 {
             format!("{s:.2} kWh per kWh")

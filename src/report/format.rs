@@ -60,6 +60,15 @@ pub(crate) fn currency(code: &str) -> &str {
     }
 }
 
+/// What prices a kWh are multiplied with to be shown, and their unit.
+pub(crate) fn price_scale(code: &str) -> (f64, String) {
+    match currency(code) {
+        "€" => (100.0, "ct/kWh".to_owned()),
+        "£" => (100.0, "p/kWh".to_owned()),
+        c => (1.0, format!("{c}/kWh")),
+    }
+}
+
 /// The civil time of an instant. Instants outside the calendar become 1970.
 pub(crate) fn local(t_s: i64, tz: &TimeZone) -> Zoned {
     Timestamp::from_second(t_s)

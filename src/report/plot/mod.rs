@@ -5,12 +5,11 @@
 //! points say nothing. Panels without data are left out.
 
 mod axis;
-mod carpet;
 pub mod chart;
-mod daily;
 mod days;
 mod page;
 pub(in crate::report) mod palette;
+mod reasons;
 mod rooms;
 mod season;
 mod steps;

@@ -196,6 +196,17 @@ impl Page {
         }
     }
 
+    /// Makes the fill `url(#water)`: colours of water temperatures on an axis.
+    pub(super) fn water(&mut self, a: &Values) {
+        let stops: Vec<(f64, String)> = (0..=8)
+            .map(|k| {
+                let share = f64::from(k) / 8.0;
+                (share, pal::water(a.hi - share * (a.hi - a.lo)))
+            })
+            .collect();
+        self.svg.vertical_gradient("water", a.top, a.bottom, &stops);
+    }
+
     /// Upright lines of the calendar, behind a plot.
     pub(super) fn calendar_lines(&mut self, top: f64, bottom: f64, unit: Unit) {
         let spans = self.time.spans(unit);

@@ -56,7 +56,11 @@ pub(super) fn rows(page: &mut Page, t: &DeviceTrace, g: &Groups) {
         legend.push(entry(Mark::Box, pal::BAND, "comfort band"));
         legend.push(entry(Mark::Dash, pal::TARGET, "target"));
     }
-    if rooms.iter().any(|r| has_any(&r.below_kh)) {
+    let cold = |r: &RoomTrace| {
+        let o = Outside::of([r], 0..usize::MAX);
+        o.below_kh - o.recovery_kh > 1e-3
+    };
+    if rooms.iter().any(|r| cold(r)) {
         legend.push(entry(Mark::Box, pal::COLD_AREA, "too cold"));
     }
     if rooms.iter().any(|r| has_any(&r.recovery_kh)) {

@@ -101,21 +101,26 @@ pub struct Figures {
     pub tank_below_lower_h: f64,
     pub reason_h: [f64; Reason::COUNT],
     pub overridden_h: f64,
+    /// Starts and disinfections of whole runs, as the totals count them.
     pub starts: u64,
+    pub disinfections: u32,
+    pub disinfections_missed: u32,
     pub run_h: f64,
     /// `spf_h4` of the metrics, where heat was delivered.
     pub spf_h4: Option<f64>,
 }
 
 impl Figures {
-    /// Of a whole trace; starts as the totals count them.
+    /// Of a whole trace, with what only the totals count.
     pub fn of(trace: &DeviceTrace, totals: &Totals) -> Self {
         let mut f = Self::between(trace, 0..intervals(trace));
         f.starts = totals.starts;
+        f.disinfections = totals.disinfection_reached;
+        f.disinfections_missed = totals.disinfection_missed;
         f
     }
 
-    /// Of some intervals. Starts are counted for whole runs only.
+    /// Of some intervals. What only the totals count is 0.
     pub fn between(t: &DeviceTrace, range: Range<usize>) -> Self {
         let rooms = t.rooms.iter().filter(|r| r.controlled);
         let outside = Outside::of(rooms, range.clone());
@@ -179,6 +184,8 @@ impl Figures {
             reason_h,
             overridden_h: s.overridden_s / S_PER_H,
             starts: 0,
+            disinfections: 0,
+            disinfections_missed: 0,
             run_h: s.run_s / S_PER_H,
             spf_h4: performance(tally).spf_h4.value(),
         }

@@ -54,6 +54,7 @@ pub(super) fn draw(page: &mut Page, t: &DeviceTrace, about: &About, f: &Figures)
     table::draw(page, t, about, f, unit, n);
 }
 
+/// Names of the months (or weeks).
 fn names(page: &mut Page, unit: Unit) {
     page.y += 4.0;
     for s in page.time.spans(unit) {

@@ -86,12 +86,12 @@ pub(super) fn draw(
     );
     add(
         f.tank_below_lower_h > 0.05,
-        "tank below bound, h",
+        "tank too cold, h",
         Box::new(|f| Some(digits3(f.tank_below_lower_h))),
     );
     add(
         f.draw_missing_kwh > 0.05,
-        "hot water missing, kWh",
+        "draws unmet, kWh",
         Box::new(|f| Some(digits3(f.draw_missing_kwh))),
     );
     page.head(
@@ -103,7 +103,7 @@ pub(super) fn draw(
         "",
         &[],
     );
-    page.y += 2.0;
+    super::names(page, unit);
     for (k, (name, cell)) in rows.iter().enumerate() {
         let (top, bottom) = page.take(22.0);
         if k % 2 == 0 {

@@ -1,5 +1,5 @@
 //! The tank day by day: its deciding sensor between the bounds, the hours below
-//! the lower one, disinfections, and what was drawn.
+//! the lower one, and what was drawn.
 
 use super::super::axis::{Unit, Values};
 use super::super::page::{HAIR, Mark, Page, Side, X0, X1, entry};
@@ -9,7 +9,7 @@ use super::daily::{Gathered, daily_area, daily_line, spread};
 use crate::report::figures::{Figures, has_any};
 use crate::report::format::{digits3, fixed};
 use crate::report::svg::{Path, Stroke};
-use crate::trace::{DeviceTrace, Reason};
+use crate::trace::DeviceTrace;
 
 /// Bounds further out than this switch a side off.
 const NO_BOUND_C: f64 = 150.0;
@@ -50,7 +50,9 @@ pub(super) fn draw(
         .iter()
         .map(|f| f.tank_below_lower_h)
         .fold(0.0, f64::max);
-    let disinfected = f.reason_h[Reason::Disinfection as usize] > 0.0;
+    // Draws that are the same each day are said in words.
+    let least_l = daily.iter().map(|f| f.draw_l).fold(f64::MAX, f64::min);
+    let bars = most_l > 0.0 && least_l < 0.95 * most_l;
     let mut legend = vec![
         entry(Mark::Line, pal::INK, "deciding sensor, daily mean"),
         entry(Mark::Box, "#e9a878", "lowest to highest of the day"),
@@ -68,11 +70,7 @@ pub(super) fn draw(
             ),
         ));
     }
-    if disinfected {
-        let colour = pal::reason(Reason::Disinfection);
-        legend.push(entry(Mark::Box, colour, "disinfection"));
-    }
-    if most_l > 0.0 {
+    if bars {
         legend.push(entry(
             Mark::Box,
             pal::DRAWS,
@@ -103,7 +101,7 @@ pub(super) fn draw(
         dash: "",
     };
     page.svg.stroke(&mean, ink);
-    marks(page, days, daily, (top, bottom));
+    below_bound(page, days, daily, bottom);
     page.svg.line(X0, bottom, X1, bottom, HAIR);
     beside(
         page,
@@ -112,7 +110,7 @@ pub(super) fn draw(
         days.last().map(|d| bounds.map(|v| bound(v, d))),
         (low, high),
     );
-    if most_l > 0.0 {
+    if bars {
         let (top, bottom) = page.take(26.0);
         let mut p = Path::new();
         for (d, f) in days.iter().zip(daily).filter(|(_, f)| f.draw_l > 0.0) {
@@ -124,23 +122,18 @@ pub(super) fn draw(
     page.y += 6.0;
 }
 
-/// Hours below the lower bound from the foot, disinfections from the top.
-fn marks(page: &mut Page, days: &[Gathered], daily: &[Figures], (top, bottom): (f64, f64)) {
-    let (mut cold, mut hot) = (Path::new(), Path::new());
+/// Hours below the lower bound, from the foot.
+fn below_bound(page: &mut Page, days: &[Gathered], daily: &[Figures], bottom: f64) {
+    let mut p = Path::new();
     for (d, f) in days.iter().zip(daily) {
         let below_h = f.tank_below_lower_h;
         if below_h > 0.0 {
             // By square root: a quarter of an hour is still seen, a day is 28 px.
             let h = ((below_h / 24.0).sqrt() * 28.0).clamp(2.0, 28.0);
-            cold.cell(d.x0, bottom - h, d.x1, bottom);
-        }
-        if f.reason_h[Reason::Disinfection as usize] > 0.0 {
-            hot.cell(d.x0, top, d.x1.max(d.x0 + 3.0), top + 9.0);
+            p.cell(d.x0, bottom - h, d.x1, bottom);
         }
     }
-    page.svg.fill(&cold, pal::COLD, 0.95, true);
-    page.svg
-        .fill(&hot, pal::reason(Reason::Disinfection), 1.0, true);
+    page.svg.fill(&p, pal::COLD, 0.95, true);
 }
 
 /// The names of the bounds at their heights, and the range in words below.
@@ -166,6 +159,16 @@ fn beside(
     let mut notes = vec![format!("{} to {} °C", fixed(low, 1), fixed(high, 1))];
     if f.tank_below_lower_h > 0.0 {
         notes.push(format!("{} h below bound", digits3(f.tank_below_lower_h)));
+    }
+    if f.disinfections > 0 {
+        notes.push(format!("{} disinfections", f.disinfections));
+    }
+    if f.disinfections_missed > 0 {
+        notes.push(format!("{} disinfections missed", f.disinfections_missed));
+    }
+    if f.draw_l > 0.0 && f.hours > 0.0 {
+        let a_day = f.draw_l / f.hours * 24.0;
+        notes.push(format!("{} l a day", digits3(a_day)));
     }
     if f.draw_missing_kwh >= 0.005 {
         notes.push(format!("{} kWh missing", digits3(f.draw_missing_kwh)));

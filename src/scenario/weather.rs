@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::fault::{Code, Fault};
 use super::field::{Field, Kind, Section, default, number, optional, required};
 use super::view::View;
+use crate::model::site::standard_offset_s;
 use crate::model::{Site, Weather};
 use crate::weather::{
     self as reader, Calendar, Column, DateOrder, Quantity, Source, Stamp, Table, TimeColumns, Zone,
@@ -368,7 +369,7 @@ fn from_day(view: &View<'_>, site: &Site) -> Option<Weather> {
     let length = outdoor_c.len();
     // 1 January 2001 in standard time.
     let midnight_s = 978_307_200;
-    let offset_s = super::period::standard_offset_s(midnight_s, &site.timezone);
+    let offset_s = standard_offset_s(midnight_s, &site.timezone);
     Some(Weather {
         name: "a made-up day".into(),
         source: "the scenario".into(),

@@ -1,4 +1,5 @@
-//! Windows, gains and directions: what all ways to describe a house share.
+//! Windows, gains, directions and keys of rooms: what all ways to describe a
+//! house share.
 
 use super::Surroundings;
 use crate::model::Series;
@@ -109,6 +110,41 @@ pub(super) const BLIND_ABOVE: Field = default(
     "The blind closes above this irradiance on the window.",
 );
 
+pub(super) const FILM: Field = default(
+    "film_w_per_m2_k",
+    number("W/(m² K)", 5.0, 60.0),
+    "25",
+    "Outer film, convection and radiation (25: EN ISO 6946, wind of 4 m/s; sheltered sites less).",
+);
+
+pub(super) const FLOOR_AREA: Field = required(
+    "floor_area_m2",
+    number("m²", 1.0, 5000.0),
+    "Heated floor area.",
+);
+pub(super) const TARGET_OFFSET: Field = default(
+    "target_offset_k",
+    number("K", -10.0, 10.0),
+    "0",
+    "Added to the target of the settings (a bathroom +2).",
+);
+pub(super) const CONTROLLED: Field = default(
+    "controlled",
+    Kind::Bool,
+    "true",
+    "Whether the room follows the settings; if not, it counts in no comfort figure.",
+);
+pub(super) const APERTURES: Field = optional(
+    "windows",
+    Kind::Sections(&APERTURE),
+    "Where the sun comes in.",
+);
+pub(super) const GAINS: Field = optional(
+    "gains",
+    Kind::Sections(&GAIN),
+    "Heat of people, light and appliances.",
+);
+
 /// A window with its heat loss.
 pub(super) static WINDOW: Section = Section {
     name: "window",
@@ -137,17 +173,12 @@ pub(super) static WINDOW: Section = Section {
         OVERHANG_GAP,
         BLIND,
         BLIND_ABOVE,
-        default(
-            "film_w_per_m2_k",
-            number("W/(m² K)", 5.0, 60.0),
-            "25",
-            "Outer film, convection and radiation (25: EN ISO 6946, wind of 4 m/s; sheltered sites less).",
-        ),
+        FILM,
     ],
 };
 
 /// A window whose heat loss is counted elsewhere: its sun alone.
-pub(super) static APERTURE: Section = Section {
+static APERTURE: Section = Section {
     name: "aperture",
     doc: "The solar side of a window; its heat loss is part of the room's parameters.",
     fields: &[
@@ -192,7 +223,7 @@ pub(super) fn window(view: &View<'_>, index: usize) -> Window {
 }
 
 /// People, light and appliances.
-pub(super) static GAIN: Section = Section {
+static GAIN: Section = Section {
     name: "gain",
     doc: "Heat of people, light and appliances in a room.",
     fields: &[

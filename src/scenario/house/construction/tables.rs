@@ -2,7 +2,7 @@
 
 use super::buildup::BUILDUP;
 use crate::scenario::field::{Kind, Section, default, number, optional, required};
-use crate::scenario::house::parts::{self, GAIN, WINDOW};
+use crate::scenario::house::parts::{self, CONTROLLED, FILM, GAINS, TARGET_OFFSET, WINDOW};
 
 /// By what it is built of.
 pub static CONSTRUCTION: Section = Section {
@@ -121,18 +121,8 @@ static ROOM: Section = Section {
             "Heated floor area.",
         ),
         default("height_m", number("m", 1.8, 10.0), "2.6", "Clear height."),
-        default(
-            "target_offset_k",
-            number("K", -10.0, 10.0),
-            "0",
-            "Added to the target of the settings (a bathroom +2).",
-        ),
-        default(
-            "controlled",
-            Kind::Bool,
-            "true",
-            "Whether the room follows the settings; if not, it counts in no comfort figure.",
-        ),
+        TARGET_OFFSET,
+        CONTROLLED,
         optional(
             "surfaces",
             Kind::Sections(&SURFACE),
@@ -173,11 +163,7 @@ static ROOM: Section = Section {
             "0.6",
             "Share of the sun through windows that meets the floor first.",
         ),
-        optional(
-            "gains",
-            Kind::Sections(&GAIN),
-            "Heat of people, light and appliances.",
-        ),
+        GAINS,
     ],
 };
 
@@ -246,12 +232,7 @@ static SURFACE: Section = Section {
             "0.9",
             "Long-wave emissivity of the outer face.",
         ),
-        default(
-            "film_w_per_m2_k",
-            number("W/(m² K)", 5.0, 60.0),
-            "25",
-            "Outer film, convection and radiation (25: EN ISO 6946, wind of 4 m/s; sheltered sites less).",
-        ),
+        FILM,
         default(
             "inside_absorptance",
             number("", 0.0, 1.0),

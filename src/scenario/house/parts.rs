@@ -9,6 +9,7 @@ use crate::scenario::fault::{Code, Fault};
 use crate::scenario::field::{
     Field, Kind, Section, default, integer, number, numbers, optional, required,
 };
+use crate::scenario::hint;
 use crate::scenario::view::View;
 use crate::units::S_PER_DAY;
 
@@ -351,17 +352,12 @@ pub(super) fn index_of(view: &View<'_>, key: &str, names: &[String], what: &str)
     let name = view.opt_text(key)?;
     let found = names.iter().position(|n| *n == name);
     if found.is_none() {
-        let nearest = names
-            .iter()
-            .min_by_key(|n| strsim::damerau_levenshtein(n, &name));
-        let mut fault = Fault::new(
+        let fault = Fault::new(
             Code::UnknownName,
             format!("there is no {what} of this name"),
         )
-        .allowed(names.join(", "));
-        if let Some(nearest) = nearest {
-            fault = fault.hint(format!("did you mean \"{nearest}\"?"));
-        }
+        .allowed(names.join(", "))
+        .maybe_hint(hint::did_you_mean(&name, names.iter().map(String::as_str)));
         view.fault(key, fault);
     }
     found

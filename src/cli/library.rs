@@ -51,6 +51,9 @@ pub(super) fn list(a: &ListArguments) -> Exit {
             .collect();
         shelf("Weather (weather = { climate = \"NAME\" })", rows);
     }
+    if wanted(Shelf::Houses) || wanted(Shelf::HeatPumps) {
+        text.push_str("\n`heatloop show NAME` prints a house or a heat pump with the sources of its figures.\n");
+    }
     print::out(&text)
 }
 

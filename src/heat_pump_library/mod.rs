@@ -7,7 +7,7 @@ pub const TEXT: &str = include_str!("units.toml");
 /// What faults in it would be located in.
 pub const FILE_NAME: &str = "heat_pump_library/units.toml";
 
-/// Names of the units, and what each says of itself.
+/// Keys of the units, and their names.
 pub fn catalogue() -> Vec<(String, String)> {
     let Ok(all) = TEXT.parse::<toml::Table>() else {
         return Vec::new();
@@ -17,10 +17,7 @@ pub fn catalogue() -> Vec<(String, String)> {
         value.unwrap_or_default().to_owned()
     };
     all.iter()
-        .map(|(name, unit)| {
-            let about = format!("{}; {}", text(unit, "name"), text(unit, "source"));
-            (name.clone(), about)
-        })
+        .map(|(name, unit)| (name.clone(), text(unit, "name")))
         .collect()
 }
 

@@ -1,4 +1,4 @@
-//! The household's hot water: who draws when, how cold the mains are, and how
+//! The household's hot water: who draws when, how much, and how
 //! much heat an ordinary tank loses. Runs once per scenario and ends in the
 //! `model`'s series and numbers.
 //!
@@ -6,7 +6,6 @@
 
 pub mod draws;
 pub mod file;
-pub mod mains;
 pub mod ordinary;
 pub mod stochastic;
 pub mod tapping;

@@ -58,7 +58,7 @@ pub enum Parameters {
         direct_w_per_k: f64,
     },
     FiveROneC(FiveROneC),
-    TwoElement(TwoElement),
+    TwoElement(Box<TwoElement>),
 }
 
 /// The simple hourly method of EN ISO 13790:2008, 7.2.2 (5R1C); its air

@@ -67,6 +67,39 @@ fn moisture_pa(outdoor_c: f64) -> f64 {
     405.0 * (1.0 - outdoor_c / 20.0).clamp(0.0, 1.0)
 }
 
+/// Sums outside the bounds: degree-hours and hours.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Outside {
+    pub(crate) below_kh: f64,
+    pub(crate) above_kh: f64,
+    /// Part of `below_kh`.
+    pub(crate) recovery_kh: f64,
+    pub(crate) below_h: f64,
+    pub(crate) above_h: f64,
+}
+
+impl Outside {
+    /// Over rooms and rows; rows beyond the trace count nothing.
+    pub(crate) fn of<'a>(
+        rooms: impl IntoIterator<Item = &'a RoomTrace>,
+        rows: std::ops::Range<usize>,
+    ) -> Self {
+        let sum = |v: &[f64]| -> f64 {
+            let end = rows.end.min(v.len());
+            v[rows.start.min(end)..end].iter().sum()
+        };
+        let mut o = Self::default();
+        for r in rooms {
+            o.below_kh += sum(&r.below_kh);
+            o.above_kh += sum(&r.above_kh);
+            o.recovery_kh += sum(&r.recovery_kh);
+            o.below_h += sum(&r.below_h);
+            o.above_h += sum(&r.above_h);
+        }
+        o
+    }
+}
+
 /// Bounds, sums over the rooms given.
 pub(crate) fn comfort(rooms: &[&RoomTrace]) -> Comfort {
     if rooms.is_empty() {
@@ -78,23 +111,16 @@ pub(crate) fn comfort(rooms: &[&RoomTrace]) -> Comfort {
             ..without_bounds(none)
         };
     }
-    let sum = |get: fn(&RoomTrace) -> &[f64]| -> f64 {
-        rooms.iter().map(|r| get(r).iter().sum::<f64>()).sum()
-    };
-    let (below, above, recovery) = (
-        sum(|r| &r.below_kh),
-        sum(|r| &r.above_kh),
-        sum(|r| &r.recovery_kh),
-    );
+    let o = Outside::of(rooms.iter().copied(), 0..usize::MAX);
     let all = || rooms.iter().flat_map(|r| r.operative_c.iter().copied());
     Comfort {
-        below_kh: below.into(),
-        above_kh: above.into(),
-        outside_kh: (below + above).into(),
-        below_h: sum(|r| &r.below_h).into(),
-        above_h: sum(|r| &r.above_h).into(),
-        recovery_kh: recovery.into(),
-        below_without_recovery_kh: (below - recovery).into(),
+        below_kh: o.below_kh.into(),
+        above_kh: o.above_kh.into(),
+        outside_kh: (o.below_kh + o.above_kh).into(),
+        below_h: o.below_h.into(),
+        above_h: o.above_h.into(),
+        recovery_kh: o.recovery_kh.into(),
+        below_without_recovery_kh: (o.below_kh - o.recovery_kh).into(),
         mean_c: Figure::ratio_any(all().sum(), all().count()),
         lowest_c: all().fold(f64::INFINITY, f64::min).into(),
         highest_c: all().fold(f64::NEG_INFINITY, f64::max).into(),

@@ -28,14 +28,17 @@ use serde::ser::{SerializeMap, Serializer};
 
 use crate::model::{Device, Scenario};
 use crate::trace::{DeviceTrace, Reason, RoomTrace, RunResult, SettingsEvent, Totals};
-use tally::Tally;
+use tally::Besides;
 
 pub use boptest::Boptest;
 pub use comfort::{Categories, Comfort, Vote};
+pub(crate) use comfort::{Outside, comfort_of_room};
 pub use docs::markdown;
 pub use figure::{Definition, Figure};
+pub(crate) use plant::performance;
 pub use plant::{Corrected, Cost, Energy, Grid, Performance};
 pub use running::{EnergyBalance, HotWater, Running, Steering};
+pub(crate) use tally::Tally;
 
 /// Version of `metrics.json`. It rises when a key changes its name or its
 /// meaning; new keys do not raise it.
@@ -145,15 +148,14 @@ impl<'a> Part<'a> {
     fn new(trace: &'a DeviceTrace, totals: &'a Totals, scenario: &Scenario) -> Self {
         let day = local_days(trace, &scenario.site.timezone);
         let device = device(scenario, trace);
-        let useful_c = device.map_or(40.0, |d| d.hot_water.useful_c);
-        let tally = tally::tally(
-            trace,
-            totals,
-            scenario,
-            floor_area_m2(scenario, trace),
-            useful_c,
-            &day,
-        );
+        let network = &scenario.grid.network_eur_per_kwh;
+        let besides = Besides {
+            network_eur_per_kwh: |from_s, to_s| network.mean(from_s, to_s),
+            useful_c: device.map_or(40.0, |d| d.hot_water.useful_c),
+        };
+        let mut tally = tally::tally(trace, 0..trace.outdoor_c.len(), &besides);
+        tally.sums.floor_area_m2 = floor_area_m2(scenario, trace);
+        tally.starts_day_max = tally::starts_day_max(trace, &day);
         let corrected = plant::corrected(&tally, totals.stored_house_j, totals.stored_tank_j);
         Self {
             trace,

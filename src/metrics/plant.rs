@@ -3,7 +3,7 @@
 //! left at the end. Every figure is formed from sums (`tally`).
 
 use super::figure::{Figure, group};
-use super::tally::{QUARTER_S, Tally};
+use super::tally::{QUARTER_S, Tally, peak_w};
 use crate::units::{J_PER_KWH, kwh};
 
 const TRACE: &str = "trace";
@@ -90,18 +90,6 @@ group! {
     }
 }
 
-fn hvac_j(t: &Tally) -> f64 {
-    let s = &t.sums;
-    s.compressor_space_j
-        + s.compressor_tank_j
-        + s.compressor_cooling_j
-        + s.backup_space_j
-        + s.backup_tank_j
-        + s.element_j
-        + s.auxiliary_j
-        + s.standby_j
-}
-
 pub(crate) fn energy(t: &Tally) -> Energy {
     let s = &t.sums;
     let f = |joules: f64| Figure::from(kwh(joules));
@@ -117,9 +105,9 @@ pub(crate) fn energy(t: &Tally) -> Energy {
         element_kwh: f(s.element_j),
         auxiliary_kwh: f(s.auxiliary_j),
         standby_kwh: f(s.standby_j),
-        hvac_kwh: f(hvac_j(t)),
+        hvac_kwh: f(t.hvac_j()),
         base_load_kwh: f(s.base_load_j),
-        electricity_kwh: f(hvac_j(t) + s.base_load_j),
+        electricity_kwh: f(t.hvac_j() + s.base_load_j),
         pv_kwh: f(s.pv_j),
         import_kwh: f(s.import_j),
         export_kwh: f(s.export_j),
@@ -183,7 +171,7 @@ pub(crate) fn performance(t: &Tally) -> Performance {
 fn mean_price(t: &Tally) -> Figure {
     let s = &t.sums;
     if s.import_j > 0.0 {
-        ((s.energy_eur + s.network_eur + s.tax_eur) / kwh(s.import_j)).into()
+        (t.purchase_eur() / kwh(s.import_j)).into()
     } else {
         Figure::ratio(s.price_eur_h, s.device_h, "the period is empty")
     }
@@ -191,7 +179,7 @@ fn mean_price(t: &Tally) -> Figure {
 
 pub(crate) fn cost(t: &Tally) -> Cost {
     let s = &t.sums;
-    let purchase = s.energy_eur + s.network_eur + s.tax_eur;
+    let purchase = t.purchase_eur();
     Cost {
         energy_eur: s.energy_eur.into(),
         network_eur: s.network_eur.into(),
@@ -206,27 +194,19 @@ pub(crate) fn cost(t: &Tally) -> Cost {
     }
 }
 
-/// The highest quarter-hour: position and mean, kW.
-fn peak(quarters_j: &[f64]) -> Option<(usize, f64)> {
-    let mut best: Option<(usize, f64)> = None;
-    for (i, &joules) in quarters_j.iter().enumerate() {
-        if best.is_none_or(|(_, most)| joules > most) {
-            best = Some((i, joules));
-        }
-    }
-    best.map(|(i, joules)| (i, joules / QUARTER_S as f64 / 1000.0))
-}
-
 pub(crate) fn peak_hvac_kw(t: &Tally) -> Figure {
-    peak(&t.quarter_hvac_j).map_or(Figure::Undefined("the period is empty"), |(_, kw)| {
-        kw.into()
+    peak_w(&t.quarter_hvac_j).map_or(Figure::Undefined("the period is empty"), |(_, w)| {
+        (w / 1000.0).into()
     })
 }
 
 pub(crate) fn grid(t: &Tally) -> Grid {
     let s = &t.sums;
-    let (at, import) = match peak(&t.quarter_import_j) {
-        Some((i, kw)) => (((t.first_quarter + i as i64) * QUARTER_S) as f64, kw),
+    let (at, import) = match t.peak_import_w() {
+        Some((i, w)) => (
+            ((t.first_quarter + i as i64) * QUARTER_S) as f64,
+            w / 1000.0,
+        ),
         None => (f64::NAN, f64::NAN),
     };
     let own_j = s.pv_j - s.export_j;
@@ -236,7 +216,7 @@ pub(crate) fn grid(t: &Tally) -> Grid {
         peak_hvac_kw: peak_hvac_kw(t),
         self_consumption: Figure::ratio(own_j, s.pv_j, "no photovoltaics"),
         self_sufficiency: if s.pv_j > 0.0 {
-            Figure::ratio(own_j, hvac_j(t) + s.base_load_j, "no electricity used")
+            Figure::ratio(own_j, t.hvac_j() + s.base_load_j, "no electricity used")
         } else {
             Figure::Undefined("no photovoltaics")
         },
@@ -269,7 +249,7 @@ pub(crate) fn corrected(t: &Tally, stored_house_j: f64, stored_tank_j: f64) -> C
             Figure::Undefined("stored heat in the tank, but the run did not charge it")
         }
     };
-    let hvac_kwh = kwh(hvac_j(t));
+    let hvac_kwh = kwh(t.hvac_j());
     let carbon = if hvac_kwh > 0.0 {
         s.hvac_g / 1000.0 / hvac_kwh
     } else {
@@ -284,7 +264,7 @@ pub(crate) fn corrected(t: &Tally, stored_house_j: f64, stored_tank_j: f64) -> C
         stored_house_kwh: kwh(stored_house_j).into(),
         stored_tank_kwh: kwh(stored_tank_j).into(),
         stored_electricity_kwh: stored,
-        electricity_kwh: less(((hvac_j(t) + s.base_load_j) / J_PER_KWH).into(), 1.0),
+        electricity_kwh: less(((t.hvac_j() + s.base_load_j) / J_PER_KWH).into(), 1.0),
         total_eur: match cost.mean_price_eur_per_kwh {
             Figure::Known(price) => less(cost.total_eur, price),
             undefined => undefined,

@@ -3,8 +3,9 @@
 //! formed from sums. So a ratio of a user is the ratio of sums, never a mean
 //! of ratios, and the sums of two traces end to end are the sums of the whole.
 
-use crate::model::Scenario;
-use crate::trace::{DeviceTrace, Reason, Totals};
+use std::ops::Range;
+
+use crate::trace::{DeviceTrace, Reason};
 use crate::units::{J_PER_KWH, S_PER_H};
 
 /// Billing and balancing interval of the electricity market, s.
@@ -103,22 +104,75 @@ fn hvac_w(t: &DeviceTrace, i: usize) -> f64 {
         + get(&t.standby_w, i)
 }
 
-/// One pass over a device's trace. `day` is the local day of each row.
-pub(crate) fn tally(
+/// What the sums need and the trace does not hold. Without it, network charges
+/// count as tax and no top layer is too cold; all other sums are the same.
+pub(crate) struct Besides<N> {
+    /// Mean network charge from one instant to another, EUR/kWh.
+    pub(crate) network_eur_per_kwh: N,
+    /// Useful temperature of hot water, degC.
+    pub(crate) useful_c: f64,
+}
+
+impl Tally {
+    /// Sums of the rows `range` from the trace alone.
+    pub(crate) fn between(t: &DeviceTrace, range: Range<usize>) -> Self {
+        let besides = Besides {
+            network_eur_per_kwh: |_, _| 0.0,
+            useful_c: f64::NEG_INFINITY,
+        };
+        tally(t, range, &besides)
+    }
+
+    /// All electricity of the plant, J.
+    pub(crate) fn hvac_j(&self) -> f64 {
+        let s = &self.sums;
+        s.compressor_space_j
+            + s.compressor_tank_j
+            + s.compressor_cooling_j
+            + s.backup_space_j
+            + s.backup_tank_j
+            + s.element_j
+            + s.auxiliary_j
+            + s.standby_j
+    }
+
+    /// What the bought electricity cost in full, EUR.
+    pub(crate) fn purchase_eur(&self) -> f64 {
+        self.sums.energy_eur + self.sums.network_eur + self.sums.tax_eur
+    }
+
+    /// The highest quarter-hour of import: position and mean, W.
+    pub(crate) fn peak_import_w(&self) -> Option<(usize, f64)> {
+        peak_w(&self.quarter_import_j)
+    }
+}
+
+/// The highest quarter-hour: position and mean, W.
+pub(crate) fn peak_w(quarters_j: &[f64]) -> Option<(usize, f64)> {
+    let mut best: Option<(usize, f64)> = None;
+    for (i, &joules) in quarters_j.iter().enumerate() {
+        if best.is_none_or(|(_, most)| joules > most) {
+            best = Some((i, joules));
+        }
+    }
+    best.map(|(i, joules)| (i, joules / QUARTER_S as f64))
+}
+
+/// One pass over the rows `range` of a device's trace.
+pub(crate) fn tally<N: Fn(i64, i64) -> f64>(
     t: &DeviceTrace,
-    _totals: &Totals,
-    scenario: &Scenario,
-    floor_area_m2: f64,
-    useful_c: f64,
-    day: &[i32],
+    range: Range<usize>,
+    besides: &Besides<N>,
 ) -> Tally {
-    let rows = t.outdoor_c.len();
     let dt = f64::from(t.step_s);
     let hours = dt / S_PER_H;
     let step = i64::from(t.step_s);
-    let first_quarter = t.start_s.div_euclid(QUARTER_S);
-    let last = (t.start_s + rows as i64 * step - 1).div_euclid(QUARTER_S);
-    let quarters = if rows == 0 {
+    let row_s = |i: usize| t.start_s + i as i64 * step;
+    let first_quarter = row_s(range.start).div_euclid(QUARTER_S);
+    let last = (row_s(range.end) - 1)
+        .max(row_s(range.start))
+        .div_euclid(QUARTER_S);
+    let quarters = if range.is_empty() {
         0
     } else {
         (last - first_quarter + 1) as usize
@@ -131,13 +185,11 @@ pub(crate) fn tally(
         ..Tally::default()
     };
     let mut short = vec![false; quarters];
-    let mut starts_today = 0.0;
     let s = &mut out.sums;
     s.devices = 1.0;
-    s.device_h = rows as f64 * hours;
-    s.floor_area_m2 = floor_area_m2;
-    for i in 0..rows {
-        let at_s = t.start_s + i as i64 * step;
+    s.device_h = range.len() as f64 * hours;
+    for i in range {
+        let at_s = row_s(i);
         let quarter = (at_s.div_euclid(QUARTER_S) - first_quarter) as usize;
         let (space, tank, cooling) = (
             get(&t.heat_space_w, i),
@@ -172,7 +224,7 @@ pub(crate) fn tally(
             get(&t.price_eur_per_kwh, i),
             get(&t.price_total_eur_per_kwh, i),
         );
-        let network = scenario.grid.network_eur_per_kwh.mean(at_s, at_s + step);
+        let network = (besides.network_eur_per_kwh)(at_s, at_s + step);
         s.import_j += import_j;
         s.export_j += export_j;
         s.energy_eur += import_j / J_PER_KWH * price;
@@ -205,7 +257,7 @@ pub(crate) fn tally(
             };
         }
         if let Some(&top) = t.tank_layer_c.last().and_then(|layer| layer.get(i)) {
-            s.tank_top_below_useful_h += if top < useful_c { hours } else { 0.0 };
+            s.tank_top_below_useful_h += if top < besides.useful_c { hours } else { 0.0 };
         }
         s.run_s += get(&t.run_s, i);
         s.overridden_s += get(&t.overridden_s, i);
@@ -221,12 +273,20 @@ pub(crate) fn tally(
         {
             *to += f64::from(*from);
         }
-        if i == 0 || day[i] != day[i - 1] {
-            starts_today = 0.0;
-        }
-        starts_today += f64::from(t.starts.get(i).copied().unwrap_or(0));
-        out.starts_day_max = out.starts_day_max.max(starts_today);
     }
     s.draw_short_quarters = short.iter().filter(|&&s| s).count() as f64;
     out
+}
+
+/// Most starts on one local day; `day` is the day of each row.
+pub(crate) fn starts_day_max(t: &DeviceTrace, day: &[i32]) -> f64 {
+    let (mut most, mut today) = (0.0_f64, 0.0);
+    for (i, starts) in t.starts.iter().take(day.len()).enumerate() {
+        if i > 0 && day[i] != day[i - 1] {
+            today = 0.0;
+        }
+        today += f64::from(*starts);
+        most = most.max(today);
+    }
+    most
 }

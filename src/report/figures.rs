@@ -1,10 +1,11 @@
-//! The figures that head a picture and fill the summary, summed from the traces.
-//!
-//! These are plain sums over recorded intervals for people to read. The
-//! metrics of a run, with their standards, are formed elsewhere.
+//! The figures that head a picture and fill the summary, in the units in which
+//! people read them. Nothing is summed here: the sums are those of the metrics,
+//! of a whole run or of a stretch of it.
 
+use crate::metrics::{Outside, Tally, performance};
 use crate::trace::{DeviceTrace, Reason, Totals};
 use crate::units::{S_PER_H, kwh};
+use std::ops::Range;
 
 /// End uses of electricity, in the order in which they are stacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +44,20 @@ impl EndUse {
         }
     }
 
+    /// Energy in some sums, J.
+    fn energy_j(self, tally: &Tally) -> f64 {
+        let s = &tally.sums;
+        match self {
+            EndUse::CompressorSpace => s.compressor_space_j,
+            EndUse::CompressorTank => s.compressor_tank_j,
+            EndUse::CompressorCooling => s.compressor_cooling_j,
+            EndUse::BackupSpace => s.backup_space_j,
+            EndUse::BackupTank => s.backup_tank_j,
+            EndUse::Element => s.element_j,
+            EndUse::Auxiliary => s.auxiliary_j + s.standby_j,
+        }
+    }
+
     /// Mean power in interval `i`, W; 0 where there is none.
     pub fn power_w(self, t: &DeviceTrace, i: usize) -> f64 {
         match self {
@@ -73,7 +88,7 @@ pub struct Figures {
     /// Purchase at the total price minus feed-in; `None` without prices.
     pub cost: Option<f64>,
     pub co2_kg: Option<f64>,
-    /// Highest quarter-hour mean from the grid, W.
+    /// Highest quarter-hour mean from the grid, W; 0 for several devices.
     pub peak_w: f64,
     /// Controlled rooms together.
     pub below_kh: f64,
@@ -86,108 +101,94 @@ pub struct Figures {
     pub tank_below_lower_h: f64,
     pub reason_h: [f64; Reason::COUNT],
     pub overridden_h: f64,
+    /// Starts and disinfections of whole runs, as the totals count them.
     pub starts: u64,
+    pub disinfections: u32,
+    pub disinfections_missed: u32,
     pub run_h: f64,
+    /// `spf_h4` of the metrics, where heat was delivered.
+    pub spf_h4: Option<f64>,
 }
 
 impl Figures {
-    /// Of a whole trace; starts as the totals count them.
+    /// Of a whole trace, with what only the totals count.
     pub fn of(trace: &DeviceTrace, totals: &Totals) -> Self {
-        let mut f = Self::between(trace, 0, intervals(trace));
-        f.starts = totals.starts.max(f.starts);
+        let mut f = Self::between(trace, 0..intervals(trace));
+        f.starts = totals.starts;
+        f.disinfections = totals.disinfection_reached;
+        f.disinfections_missed = totals.disinfection_missed;
         f
     }
 
-    /// Of the intervals `[from, to)`.
-    pub fn between(t: &DeviceTrace, from: usize, to: usize) -> Self {
-        let dt_s = f64::from(t.step_s);
-        let mut f = Self {
-            hours: to.saturating_sub(from) as f64 * dt_s / 3600.0,
-            ..Self::default()
-        };
-        let priced = has_any(&t.price_total_eur_per_kwh) || has_any(&t.price_eur_per_kwh);
-        let carbon = has_any(&t.co2_g_per_kwh);
-        let (mut cost, mut co2) = (0.0, 0.0);
-        let quarter = (900 / t.step_s.max(1)).max(1) as usize;
-        for i in from..to {
-            for (sum, u) in f.use_kwh.iter_mut().zip(EndUse::ALL) {
-                *sum += kwh(u.power_w(t, i) * dt_s);
-            }
-            f.heat_space_kwh += kwh(at0(&t.heat_space_w, i) * dt_s);
-            f.heat_tank_kwh += kwh(at0(&t.heat_tank_w, i) * dt_s);
-            f.cooling_kwh += kwh(at0(&t.cooling_w, i) * dt_s);
-            f.base_load_kwh += kwh(at0(&t.base_load_w, i) * dt_s);
-            f.pv_kwh += kwh(at0(&t.pv_w, i) * dt_s);
-            let bought = kwh(at0(&t.grid_import_w, i) * dt_s);
-            let sold = kwh(at0(&t.grid_export_w, i) * dt_s);
-            f.import_kwh += bought;
-            f.export_kwh += sold;
-            let price =
-                at(&t.price_total_eur_per_kwh, i).unwrap_or_else(|| at0(&t.price_eur_per_kwh, i));
-            cost += bought * price - sold * at0(&t.feed_in_eur_per_kwh, i);
-            co2 += bought * at0(&t.co2_g_per_kwh, i) / 1000.0;
-            f.draw_l += at0(&t.draw_l, i);
-            f.draw_useful_kwh += kwh(at0(&t.draw_useful_j, i));
-            f.draw_missing_kwh += kwh(at0(&t.draw_missing_j, i));
-            if at0(&t.tank_sensor_c, i) < at0(&t.tank_lower_c, i) {
-                f.tank_below_lower_h += f64::from(t.step_s) / S_PER_H;
-            }
-            f.overridden_h += at0(&t.overridden_s, i) / 3600.0;
-            f.starts += u64::from(t.starts.get(i).copied().unwrap_or(0));
-            f.run_h += at0(&t.run_s, i) / 3600.0;
-            if let Some(r) = t.reason_s.get(i) {
-                for (h, s) in f.reason_h.iter_mut().zip(r) {
-                    if s.is_finite() {
-                        *h += f64::from(*s) / 3600.0;
-                    }
-                }
-            }
-            for room in t.rooms.iter().filter(|r| r.controlled) {
-                f.below_kh += at0(&room.below_kh, i);
-                f.above_kh += at0(&room.above_kh, i);
-                f.recovery_kh += at0(&room.recovery_kh, i);
-            }
+    /// Of some intervals. What only the totals count is 0.
+    pub fn between(t: &DeviceTrace, range: Range<usize>) -> Self {
+        let rooms = t.rooms.iter().filter(|r| r.controlled);
+        let outside = Outside::of(rooms, range.clone());
+        let tally = Tally::between(t, range);
+        Self {
+            peak_w: tally.peak_import_w().map_or(0.0, |p| p.1),
+            ..Self::new(&tally, &outside, std::slice::from_ref(t))
         }
-        let mut i = from;
-        while i < to {
-            let end = (i + quarter).min(to);
-            let sum: f64 = (i..end).map(|k| at0(&t.grid_import_w, k)).sum();
-            f.peak_w = f.peak_w.max(sum / (end - i) as f64);
-            i = end;
-        }
-        f.cost = priced.then_some(cost);
-        f.co2_kg = carbon.then_some(co2);
-        f
     }
 
-    /// Adds another device's figures (peaks are not added).
-    pub fn add(&mut self, o: &Figures) {
-        for (a, b) in self.use_kwh.iter_mut().zip(o.use_kwh) {
-            *a += b;
+    /// Of several devices together. Each has a grid connection of its own, so
+    /// there is no peak of all.
+    pub fn together(devices: &[(DeviceTrace, Totals)]) -> Self {
+        let mut tally = Tally::default();
+        for (t, _) in devices {
+            tally.add(&Tally::between(t, 0..intervals(t)));
         }
-        for (a, b) in self.reason_h.iter_mut().zip(o.reason_h) {
-            *a += b;
+        let traces = || devices.iter().map(|d| &d.0);
+        let rooms = traces().flat_map(|t| &t.rooms).filter(|r| r.controlled);
+        let outside = Outside::of(rooms, 0..usize::MAX);
+        Self {
+            starts: devices.iter().map(|d| d.1.starts).sum(),
+            ..Self::new(&tally, &outside, traces())
         }
-        self.hours += o.hours;
-        self.heat_space_kwh += o.heat_space_kwh;
-        self.heat_tank_kwh += o.heat_tank_kwh;
-        self.cooling_kwh += o.cooling_kwh;
-        self.base_load_kwh += o.base_load_kwh;
-        self.pv_kwh += o.pv_kwh;
-        self.import_kwh += o.import_kwh;
-        self.export_kwh += o.export_kwh;
-        self.below_kh += o.below_kh;
-        self.above_kh += o.above_kh;
-        self.recovery_kh += o.recovery_kh;
-        self.draw_l += o.draw_l;
-        self.draw_useful_kwh += o.draw_useful_kwh;
-        self.draw_missing_kwh += o.draw_missing_kwh;
-        self.tank_below_lower_h += o.tank_below_lower_h;
-        self.overridden_h += o.overridden_h;
-        self.starts += o.starts;
-        self.run_h += o.run_h;
-        self.cost = sum(self.cost, o.cost);
-        self.co2_kg = sum(self.co2_kg, o.co2_kg);
+    }
+
+    /// Money and carbon only where one of the traces has a price or an intensity.
+    fn new<'a>(
+        tally: &Tally,
+        outside: &Outside,
+        traces: impl IntoIterator<Item = &'a DeviceTrace, IntoIter: Clone>,
+    ) -> Self {
+        let traces = traces.into_iter();
+        let priced = traces.clone().any(|t| has_any(&t.price_total_eur_per_kwh));
+        let carbon = traces.clone().any(|t| has_any(&t.co2_g_per_kwh));
+        let s = &tally.sums;
+        let mut reason_h = [0.0; Reason::COUNT];
+        for (h, s) in reason_h.iter_mut().zip(&tally.reason_s) {
+            *h = s / S_PER_H;
+        }
+        Self {
+            hours: s.device_h,
+            use_kwh: EndUse::ALL.map(|u| kwh(u.energy_j(tally))),
+            heat_space_kwh: kwh(s.heat_space_j),
+            heat_tank_kwh: kwh(s.heat_tank_j),
+            cooling_kwh: kwh(s.cooling_j),
+            base_load_kwh: kwh(s.base_load_j),
+            pv_kwh: kwh(s.pv_j),
+            import_kwh: kwh(s.import_j),
+            export_kwh: kwh(s.export_j),
+            cost: priced.then(|| tally.purchase_eur() - s.feed_in_eur),
+            co2_kg: carbon.then_some(s.import_g / 1000.0),
+            peak_w: 0.0,
+            below_kh: outside.below_kh,
+            above_kh: outside.above_kh,
+            recovery_kh: outside.recovery_kh,
+            draw_l: s.draw_l,
+            draw_useful_kwh: kwh(s.draw_useful_j),
+            draw_missing_kwh: kwh(s.draw_missing_j),
+            tank_below_lower_h: s.tank_below_lower_h,
+            reason_h,
+            overridden_h: s.overridden_s / S_PER_H,
+            starts: 0,
+            disinfections: 0,
+            disinfections_missed: 0,
+            run_h: s.run_s / S_PER_H,
+            spf_h4: performance(tally).spf_h4.value(),
+        }
     }
 
     /// All electricity of the heat pump and its heaters, kWh.
@@ -195,14 +196,20 @@ impl Figures {
         self.use_kwh.iter().sum()
     }
 
-    /// Heat and cold delivered over all electricity of the plant, the element
-    /// on both sides; `None` where next to nothing ran. Without cooling it is
-    /// `spf_h4` of the metrics.
+    /// Heat delivered for a kWh of the plant: `spf_h4` of the metrics, or, where
+    /// the run cooled too, heat and cold over all electricity, the element on
+    /// both sides. `None` where next to nothing ran.
     pub fn seasonal_performance(&self) -> Option<f64> {
         let e = self.electricity_kwh();
         let element_kwh = self.use_kwh[EndUse::Element as usize];
         let q = self.heat_space_kwh + self.heat_tank_kwh + element_kwh + self.cooling_kwh;
-        (e > 0.01 && q > 0.01).then(|| q / e)
+        if !(e > 0.01 && q > 0.01) {
+            None
+        } else if self.cooling_kwh > 0.01 {
+            Some(q / e)
+        } else {
+            self.spf_h4
+        }
     }
 
     /// What [`Self::seasonal_performance`] is called: SPF H4 where only heat was
@@ -215,7 +222,16 @@ impl Figures {
         }
     }
 
-    /// The same for a narrow column.
+    /// The same for the label of a row.
+    pub(crate) fn performance_row(&self) -> &'static str {
+        if self.cooling_kwh > 0.01 {
+            "kWh per kWh"
+        } else {
+            "SPF H4"
+        }
+    }
+
+    /// With the value, for a narrow column.
     pub(crate) fn performance_short(&self, s: f64) -> String {
         if self.cooling_kwh > 0.01 {
             format!("{s:.2} kWh per kWh")
@@ -242,13 +258,6 @@ impl Figures {
             .collect();
         v.sort_by(|a, b| b.1.total_cmp(&a.1));
         v
-    }
-}
-
-fn sum(a: Option<f64>, b: Option<f64>) -> Option<f64> {
-    match (a, b) {
-        (None, None) => None,
-        (a, b) => Some(a.unwrap_or(0.0) + b.unwrap_or(0.0)),
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn digits3(x: f64) -> String {
         fixed(x, 0)
     } else if a >= 9.995 {
         fixed(x, 1)
-    } else if a >= 0.005 || a == 0.0 {
+    } else if a >= 0.005 || a == 0.0 || a.is_nan() {
         fixed(x, if a == 0.0 { 0 } else { 2 })
     } else {
         "0".into()
@@ -57,6 +57,15 @@ pub(crate) fn currency(code: &str) -> &str {
         "" | "EUR" => "€",
         "GBP" => "£",
         other => other,
+    }
+}
+
+/// What prices a kWh are multiplied with to be shown, and their unit.
+pub(crate) fn price_scale(code: &str) -> (f64, String) {
+    match currency(code) {
+        "€" => (100.0, "ct/kWh".to_owned()),
+        "£" => (100.0, "p/kWh".to_owned()),
+        c => (1.0, format!("{c}/kWh")),
     }
 }
 

@@ -61,6 +61,15 @@ pub fn run_picture(
         index: device,
         count: run.devices.len(),
     })?;
-    let about = About::of(scenario, trace);
+    let mut about = About::of(scenario, trace);
+    if run.devices.len() > 1 && !about.title.is_empty() {
+        let one_user = run.devices.iter().all(|(t, _)| t.user_id == trace.user_id);
+        let user = if one_user { "" } else { trace.user_id.as_str() };
+        about.title = [about.title.as_str(), user, trace.device_id.as_str()]
+            .into_iter()
+            .filter(|s| !s.is_empty())
+            .collect::<Vec<_>>()
+            .join(" – ");
+    }
     picture(trace, totals, &about)
 }

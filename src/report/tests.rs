@@ -60,9 +60,37 @@ fn a_year_is_gathered_by_day_and_summed_by_month() {
         "January",
         "December",
         "by hour of the day",
+        ">Tank<",
+        "deciding sensor, daily mean",
+        ">Price<",
+        "daily mean, network and taxes included",
+        "PV used in the house",
+        "PV fed in",
     ] {
         assert!(svg.contains(s), "{s} is missing");
     }
+    assert!(!svg.contains(">Steering<"), "nothing was steered");
+}
+
+#[test]
+fn a_long_run_shows_steering_and_leaves_out_what_it_has_not() {
+    let bare = Recipe {
+        days: 20,
+        tank: false,
+        price: false,
+        pv: false,
+        ..Recipe::year()
+    };
+    let svg = draw(&bare);
+    well_formed(&svg);
+    for s in [">Tank<", ">Price<", "PV used", ">Steering<"] {
+        assert!(!svg.contains(s), "{s} has no data");
+    }
+    let steered = draw(&Recipe {
+        steered: true,
+        ..bare
+    });
+    assert!(steered.contains(">Steering<") && steered.contains("holds back"));
 }
 
 #[test]

@@ -214,8 +214,16 @@ impl Walk<'_> {
         path: &str,
     ) -> Option<&'static str> {
         let free = section.fields.iter().filter(|f| !present.contains(&f.key));
-        let nearest = hint::nearest(&entry.key, free.map(|f| f.key));
+        let free: Vec<&str> = free.map(|f| f.key).collect();
+        let begin = free.iter().filter(|k| k.starts_with(&entry.key));
+        let several: Vec<&str> = begin.copied().collect();
+        let nearest = match several.len() {
+            // "temperature" may mean any of the keys that begin so.
+            2.. => None,
+            _ => hint::nearest(&entry.key, free.iter().copied()),
+        };
         let text = match nearest {
+            None if several.len() > 1 => format!("keys that begin so: {}", several.join(", ")),
             Some(key) => {
                 let unit = section.field(key).and_then(|f| f.kind.unit());
                 let unit = unit.map_or(String::new(), |u| format!(" (in {u})"));
@@ -250,7 +258,7 @@ impl Walk<'_> {
             Kind::Integer { unit, min, max } => match node.value {
                 Value::Integer(i) if (*min..=*max).contains(&i) => true,
                 Value::Float(f) if f.fract() == 0.0 && f.abs() < 1e15 => {
-                    let fault = Fault::new(Code::WrongType, "an integer is due here")
+                    let fault = Fault::new(Code::WrongType, "a whole number is due here")
                         .allowed(kind.describe())
                         .hint(format!("write {f:.0}"));
                     self.report(fault, node, path);

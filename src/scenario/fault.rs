@@ -181,6 +181,12 @@ impl Fault {
         self.allowed = Some(allowed.into());
         self
     }
+    /// A hint, where there is one.
+    #[must_use]
+    pub fn maybe_hint(mut self, hint: Option<String>) -> Self {
+        self.hint = hint;
+        self
+    }
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

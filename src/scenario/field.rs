@@ -175,16 +175,16 @@ impl Kind {
             let unit = if unit.is_empty() {
                 String::new()
             } else {
-                format!(" in {unit}")
+                format!(" {unit}")
             };
-            format!("{what}{unit} from {min} to {max}")
+            format!("{what} from {min} to {max}{unit}")
         };
         match self {
             Kind::Number { unit, min, max } => {
                 range("a number", unit, min.to_string(), max.to_string())
             }
             Kind::Integer { unit, min, max } => {
-                range("an integer", unit, min.to_string(), max.to_string())
+                range("a whole number", unit, min.to_string(), max.to_string())
             }
             Kind::Numbers { unit, min, max } => {
                 range("a list of numbers", unit, min.to_string(), max.to_string())
@@ -205,7 +205,7 @@ impl Kind {
                 format!("a table with `{tag}` = {}", names.join(" or "))
             }
             Kind::List(kind) => format!("a list, each {}", kind.describe()),
-            Kind::TextOr(kind) => format!("a name, or {}", kind.describe()),
+            Kind::TextOr(kind) => format!("a name in quotes, or {}", kind.describe()),
             Kind::DateTime => "a local date or date-time such as 2026-01-05T06:30".to_owned(),
             Kind::Date => "a date such as 2026-01-05".to_owned(),
             Kind::Time => "a clock time such as \"06:30\"".to_owned(),
@@ -213,7 +213,7 @@ impl Kind {
                 let all: Vec<String> = kinds.iter().map(Kind::describe).collect();
                 all.join(", or ")
             }
-            Kind::Any => "a value".to_owned(),
+            Kind::Any => "any value".to_owned(),
         }
     }
 }

@@ -143,7 +143,12 @@ pub fn load(path: &Path) -> Result<Scenario, Faults> {
 pub fn read(path: &Path) -> Result<Loaded, Faults> {
     let name = path.display().to_string();
     let fail = |message: String| Faults::new(vec![Fault::new(Code::File, message)]);
-    let bytes = std::fs::read(path).map_err(|e| fail(format!("{name} can't be read: {e}")))?;
+    let bytes = std::fs::read(path).map_err(|e| {
+        fail(format!(
+            "{name} can't be read: {}",
+            super::hint::unreadable(&e)
+        ))
+    })?;
     let text = String::from_utf8(bytes).map_err(|_| fail(format!("{name} is not UTF-8 text")))?;
     let json = path
         .extension()

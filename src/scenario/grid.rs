@@ -5,10 +5,13 @@ use super::series::{Times, build as series, series_kind};
 use super::view::View;
 use crate::model::Grid;
 
+// Compared with Eurostat's releases on the second half of 2023 (0.283, first
+// 0.285) and on 2024 (0.289, 0.287), as reported by newspapers; CO2 with the
+// French ministry's key figures on climate, 2022, which quote IEA.
 pub static PRICES: Section = Section {
     name: "prices",
     doc: "What electricity costs, its parts kept apart. Each is a series: a number, a profile of 24 or 168 hours, or a file. \
-        The defaults add up to about what households in the EU paid in 2023 and 2024 (Eurostat nrg_pc_204, some 0.28 to 0.29 EUR/kWh with taxes); they are no tariff.",
+        The defaults add up to about what households in the EU paid in 2023 and 2024 (Eurostat nrg_pc_204: 0.283 to 0.294 EUR/kWh with taxes); how they are divided is ours, and they are no tariff.",
     fields: &[
         default(
             "energy_eur_per_kwh",
@@ -50,7 +53,7 @@ pub static CO2: Section = Section {
         "intensity_g_per_kwh",
         series_kind!("g/kWh", 0.0, 2000.0),
         "250",
-        "CO2 equivalents. The default is of the order of the EU's mean of 2022 (EEA, about 250 g/kWh).",
+        "CO2 equivalents. The default is of the order of the EU's mean: 252 g/kWh in 2020 (IEA); EEA's figures of later years were not compared.",
     )],
 };
 

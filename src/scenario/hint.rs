@@ -8,7 +8,7 @@ use super::tree::{Node, Value};
 pub(super) fn nearest<'a>(name: &str, of: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase().replace('-', "_");
     let score = |other: &str| {
-        let other = other.to_lowercase();
+        let other = other.to_lowercase().replace('-', "_");
         let whole = strsim::normalized_damerau_levenshtein(&name, &other);
         // The same word with another unit: `volume_m3` for `volume_l`.
         let stems = (stem(&name), stem(&other));
@@ -28,6 +28,22 @@ pub(super) fn nearest<'a>(name: &str, of: impl Iterator<Item = &'a str>) -> Opti
         });
     best.filter(|(score, _)| *score >= 0.6)
         .map(|(_, name)| name)
+}
+
+/// "did you mean …?" for a name; nothing where none is near.
+pub(super) fn did_you_mean<'a>(name: &str, of: impl Iterator<Item = &'a str>) -> Option<String> {
+    nearest(name, of).map(|n| format!("did you mean \"{n}\"?"))
+}
+
+/// Why a file could not be read, without the operating system's numbers.
+pub(super) fn unreadable(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 /// A key without its unit: `ua_w_per_k` gives `ua`.

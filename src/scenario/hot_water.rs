@@ -8,7 +8,7 @@ use super::fault::{Code, Fault, Place};
 use super::field::{Kind, Section, default, integer, number, optional, required};
 use super::hint;
 use super::view::View;
-use crate::hot_water::{file, mains, ordinary, stochastic, tapping};
+use crate::hot_water::{file, ordinary, stochastic, tapping};
 use crate::model::tank::Charging;
 use crate::model::{HotWater, Series, Tank};
 
@@ -470,7 +470,6 @@ pub fn build_hot_water(view: &View<'_>, household: &Household<'_>) -> HotWater {
         Some(("cycle", draws)) => cycle(draws.choice("profile"), household, step_s, useful_c),
         _ => cycle("M", household, step_s, useful_c),
     };
-    debug_assert!(mains::temperature_c(&hot_water, 0).is_finite() || !view.is_sound());
     hot_water
 }
 

@@ -15,6 +15,7 @@ mod tests;
 
 use super::fault::{Code, Fault};
 use super::field::{Kind, Section, default, optional};
+use super::hint;
 use super::view::{NameOr, View};
 use crate::model::House;
 use crate::model::house::ThermalNetwork;
@@ -72,16 +73,11 @@ pub fn build_named(view: &View<'_>, key: &str, site: Surroundings) -> Option<Hou
             }
             None => {
                 let names: Vec<&str> = library::NAMES.iter().map(|n| n.0).collect();
-                let nearest = names
-                    .iter()
-                    .min_by_key(|n| strsim::damerau_levenshtein(n, &name))
-                    .copied()
-                    .unwrap_or_default();
                 view.fault(
                     key,
                     Fault::new(Code::UnknownName, "there is no such house in the library")
                         .allowed(names.join(", "))
-                        .hint(format!("did you mean \"{nearest}\"?")),
+                        .maybe_hint(hint::did_you_mean(&name, names.iter().copied())),
                 );
                 None
             }

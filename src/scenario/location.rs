@@ -3,7 +3,8 @@
 //! Postal regions (first two digits) of NL, BE, DE and AT stand for their main
 //! town; any other country stands for its capital. That is near enough for
 //! climate and sun, not for maps: a region reaches some 10 to 40 km. The data
-//! are GeoNames', CC BY 4.0 (see the heads of the files in `location/`).
+//! are GeoNames', CC BY 4.0 (see the heads of the files in `location/`). Which town
+//! stands for which region is ours, and not compared with a list of the posts.
 
 use super::hint;
 

@@ -8,7 +8,6 @@ use super::field::{Field, Kind, default, optional};
 use super::hint;
 use super::house::{self as house_section, HOUSE, Surroundings};
 use super::location::distance_km;
-use super::period::standard_offset_s;
 use super::users::Around;
 use super::view::{Item, View};
 use super::{
@@ -18,6 +17,7 @@ use super::{
 use crate::house::design::heat_load_w;
 use crate::model::controller::HeatingCurve;
 use crate::model::emitter::EmitterKind;
+use crate::model::site::standard_offset_s;
 use crate::model::{Controller, Emitter, HeatPump, House, Period, Site, Weather};
 use crate::physics::heating_curve::DESIGN_ROOM_C;
 use crate::weather::{Rows, climate_summary};

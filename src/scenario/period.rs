@@ -255,15 +255,3 @@ pub fn local(at_s: i64, timezone: &TimeZone) -> DateTime {
         .map(|t| timezone.to_datetime(t))
         .unwrap_or_default()
 }
-
-/// Standard time of the zone in the year of an instant, s ahead of UTC.
-pub fn standard_offset_s(at_s: i64, timezone: &TimeZone) -> i64 {
-    let half_year = 182 * 86_400;
-    let info = [at_s, at_s + half_year]
-        .into_iter()
-        .filter_map(|t| jiff::Timestamp::from_second(t).ok())
-        .map(|t| timezone.to_offset_info(t))
-        .map(|i| (i.dst().is_dst(), i64::from(i.offset().seconds())));
-    // Not daylight saving where one of the two is not; the lesser offset else.
-    info.min().map_or(0, |(_, offset)| offset)
-}

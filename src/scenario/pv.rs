@@ -11,6 +11,7 @@ use super::fault::{Code, Fault};
 use super::field::{Kind, Section, default, number, optional};
 use super::series::{self, Times, series_kind};
 use super::view::View;
+use crate::model::site::standard_offset_s;
 use crate::model::{Series, Site, Weather};
 use crate::weather::Rows;
 
@@ -113,7 +114,7 @@ fn system(
     site: &Site,
     weather: &Weather,
 ) -> Option<Series> {
-    let offset_s = super::period::standard_offset_s(times.start_s, times.timezone);
+    let offset_s = standard_offset_s(times.start_s, times.timezone);
     let rows = Rows::with_warmup(
         weather,
         site,

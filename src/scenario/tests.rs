@@ -201,10 +201,7 @@ fn a_missing_key_names_its_range_and_meaning() {
     let list = faults("volume_l = 200");
     assert_eq!(list[0].code, Code::MissingKey);
     assert_eq!(list[0].key, "room_c");
-    assert_eq!(
-        list[0].allowed.as_deref(),
-        Some("a number in °C from 5 to 35")
-    );
+    assert_eq!(list[0].allowed.as_deref(), Some("a number from 5 to 35 °C"));
     assert_eq!(hint(&list[0]), "Temperature around it");
 }
 

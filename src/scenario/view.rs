@@ -12,6 +12,7 @@ use std::sync::Arc;
 use super::check::{Context, as_written, fits, join};
 use super::fault::{Code, Fault, Place};
 use super::field::{Field, Kind, Need, Section};
+use super::hint;
 use super::moment::{self, Moment};
 use super::tree::{self, Format, Node, Source, Value};
 
@@ -400,7 +401,11 @@ impl<'a> View<'a> {
             Err(e) => {
                 self.fault(
                     key,
-                    Fault::new(Code::File, format!("the file can't be read: {e}")).hint(format!(
+                    Fault::new(
+                        Code::File,
+                        format!("the file can't be read: {}", hint::unreadable(&e)),
+                    )
+                    .hint(format!(
                         "paths are relative to the scenario's folder: {}",
                         path.display()
                     )),

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use super::fault::{Code, Fault};
 use super::field::{Field, Kind, Section, default, number, optional, required};
+use super::hint;
 use super::view::View;
+use crate::model::site::standard_offset_s;
 use crate::model::{Site, Weather};
 use crate::weather::{
     self as reader, Calendar, Column, DateOrder, Quantity, Source, Stamp, Table, TimeColumns, Zone,
@@ -322,11 +324,12 @@ fn from_climate(view: &View<'_>, site: &Site) -> Option<Weather> {
     let weather = reader::bundled(&name);
     if weather.is_none() {
         let names: Vec<&str> = reader::catalogue().iter().map(|e| e.name).collect();
-        let close = names
+        // A town alone is meant for the climate of that town.
+        let near = names
             .iter()
-            .min_by_key(|n| strsim::levenshtein(n, &name))
-            .copied()
-            .unwrap_or("");
+            .find(|n| n.rsplit_once('-').is_some_and(|(town, _)| name == town))
+            .map(|n| format!("did you mean \"{n}\"?"))
+            .or_else(|| hint::did_you_mean(&name, names.iter().copied()));
         view.fault(
             "climate",
             Fault::new(
@@ -334,7 +337,7 @@ fn from_climate(view: &View<'_>, site: &Site) -> Option<Weather> {
                 format!("there is no bundled climate {name:?}"),
             )
             .allowed(format!("nearest, {}", names.join(", ")))
-            .hint(format!("did you mean {close:?}?")),
+            .maybe_hint(near),
         );
     }
     weather
@@ -368,7 +371,7 @@ fn from_day(view: &View<'_>, site: &Site) -> Option<Weather> {
     let length = outdoor_c.len();
     // 1 January 2001 in standard time.
     let midnight_s = 978_307_200;
-    let offset_s = super::period::standard_offset_s(midnight_s, &site.timezone);
+    let offset_s = standard_offset_s(midnight_s, &site.timezone);
     Some(Weather {
         name: "a made-up day".into(),
         source: "the scenario".into(),

@@ -331,7 +331,8 @@ impl<'a> Recorder<'a> {
         b.losses_j = flows;
         b.stored_house_j = house_j;
         let plant = &self.compiled.plant;
-        b.stored_circuit_j = plant.source.circuit_j_per_k * (state.water_c - self.books.start_water_c);
+        b.stored_circuit_j =
+            plant.source.circuit_j_per_k * (state.water_c - self.books.start_water_c);
         b.circuit_residual_j = b.circuit_j - b.emitters_j - b.stored_circuit_j;
         let gross = b.circuit_j.abs() + b.emitters_j.abs() + b.stored_circuit_j.abs();
         b.circuit_residual = relative(b.circuit_residual_j, gross);

@@ -8,6 +8,7 @@ use super::device::{self, Ended};
 use super::error::RunError;
 use super::timeline;
 use crate::model::Scenario;
+use crate::model::site::standard_offset_s;
 use crate::trace::{Balance, DeviceTrace, RunResult, Totals, channels};
 use crate::weather::Rows;
 
@@ -144,7 +145,7 @@ fn walk(
         period.start_s,
         period.end_s,
         row_s(period.step_s),
-        standard_offset_s(scenario),
+        standard_offset_s(scenario.period.start_s, &scenario.site.timezone),
     )
     .map_err(|fault| RunError::Weather(fault.to_string()))?;
     let jobs: Vec<_> = scenario
@@ -236,23 +237,6 @@ fn idle_patterns(scenario: &Scenario, result: &RunResult) -> Vec<String> {
         .filter(|p| !idle.is_empty() && idle.iter().all(|i| i.contains(&p.as_str())))
         .map(|p| format!("record.channels: no channel matches \"{p}\""))
         .collect()
-}
-
-/// Standard time of the site, s ahead of UTC: the smaller of the offsets in
-/// January and July of the period's first year (daylight saving adds).
-fn standard_offset_s(scenario: &Scenario) -> i64 {
-    let tz = &scenario.site.timezone;
-    let Ok(start) = jiff::Timestamp::from_second(scenario.period.start_s) else {
-        return 0;
-    };
-    let year = tz.to_datetime(start).year();
-    [1, 7]
-        .into_iter()
-        .filter_map(|month| jiff::civil::Date::new(year, month, 1).ok())
-        .filter_map(|date| date.to_zoned(tz.clone()).ok())
-        .map(|z| i64::from(z.offset().seconds()))
-        .min()
-        .unwrap_or(0)
 }
 
 /// Length of the weather's rows for steps of `step_s`.

@@ -351,7 +351,7 @@ fn plain(x: f64) -> String {
 
 fn difference(c: &Comparison) -> String {
     match c.difference() {
-        Some(d) if d == 0.0 => "0".to_owned(),
+        Some(0.0) => "0".to_owned(),
         Some(d) if d.is_finite() => {
             let text = figure(d, c.decimals);
             if d > 0.0 { format!("+{text}") } else { text }

@@ -5,12 +5,11 @@
 //! points say nothing. Panels without data are left out.
 
 mod axis;
-mod carpet;
 pub mod chart;
-mod daily;
 mod days;
 mod page;
 pub(in crate::report) mod palette;
+mod reasons;
 mod rooms;
 mod season;
 mod steps;
@@ -42,7 +41,7 @@ pub fn picture(trace: &DeviceTrace, totals: &Totals, about: &About) -> Result<St
         .start_s
         .saturating_add((n as i64).saturating_mul(i64::from(trace.step_s)));
     let mut page = Page::new(trace.start_s, end_s, about);
-    page.header(trace, totals, about, &figures);
+    page.header(trace, about, &figures);
     if page.time.days() <= LONGEST_DETAIL_DAYS {
         days::draw(&mut page, trace, about, &figures);
     } else {

@@ -8,7 +8,7 @@ use crate::report::figures::Figures;
 use crate::report::font::{self, Weight};
 use crate::report::format::{currency, digits3, fixed, period, thousands};
 use crate::report::svg::{Anchor, Stroke, Svg, Type};
-use crate::trace::{DeviceTrace, Totals};
+use crate::trace::DeviceTrace;
 
 /// Width of the picture and of the plot area in it, px.
 pub(super) const WIDTH: f64 = 1600.0;
@@ -93,13 +93,7 @@ impl Page {
     }
 
     /// Title, what was run, and the key figures.
-    pub(super) fn header(
-        &mut self,
-        trace: &DeviceTrace,
-        totals: &Totals,
-        about: &About,
-        f: &Figures,
-    ) {
+    pub(super) fn header(&mut self, trace: &DeviceTrace, about: &About, f: &Figures) {
         let when = period(self.time.start_s, self.time.end_s, &self.time.tz);
         let title_type = Type {
             size: 27.0,
@@ -125,7 +119,7 @@ impl Page {
             Type { size: 15.0, ..NOTE },
             &line,
         );
-        let tiles = tiles(trace, totals, about, f);
+        let tiles = tiles(trace, about, f);
         let w = (WIDTH - 2.0 * LEFT) / tiles.len() as f64;
         self.svg.line(LEFT, 98.0, WIDTH - LEFT, 98.0, HAIR);
         for (i, (value, unit, label)) in tiles.iter().enumerate() {
@@ -200,6 +194,17 @@ impl Page {
             self.svg
                 .text(X0 - 8.0, y + 4.5, Anchor::End, TICK, &fixed(v, d));
         }
+    }
+
+    /// Makes the fill `url(#water)`: colours of water temperatures on an axis.
+    pub(super) fn water(&mut self, a: &Values) {
+        let stops: Vec<(f64, String)> = (0..=8)
+            .map(|k| {
+                let share = f64::from(k) / 8.0;
+                (share, pal::water(a.hi - share * (a.hi - a.lo)))
+            })
+            .collect();
+        self.svg.vertical_gradient("water", a.top, a.bottom, &stops);
     }
 
     /// Upright lines of the calendar, behind a plot.
@@ -301,7 +306,7 @@ impl Page {
 
 type Tile = (String, &'static str, String);
 
-fn tiles(t: &DeviceTrace, totals: &Totals, about: &About, f: &Figures) -> Vec<Tile> {
+fn tiles(t: &DeviceTrace, about: &About, f: &Figures) -> Vec<Tile> {
     let mut v: Vec<Tile> = vec![(
         digits3(f.electricity_kwh()),
         "kWh",
@@ -354,9 +359,8 @@ fn tiles(t: &DeviceTrace, totals: &Totals, about: &About, f: &Figures) -> Vec<Ti
             label,
         ));
     }
-    let starts = totals.starts.max(f.starts);
     v.push((
-        thousands(starts as f64),
+        thousands(f.starts as f64),
         "",
         format!("starts, {} h running", digits3(f.run_h)),
     ));

@@ -26,6 +26,14 @@ pub(super) const OUTDOOR_RANGE: &str = "#cfd9e4";
 /// Cheap to dear.
 pub(super) const PRICE: [&str; 5] = ["#e4dff0", "#c9bfe1", "#a795cb", "#8069ae", "#553c86"];
 
+/// The same in more shades, for carpets.
+pub(super) const PRICE_SHADES: [&str; 8] = [
+    "#f1eef8", "#dfd8ee", "#c9bfe1", "#b1a0d3", "#967fc0", "#7a5ea9", "#5d428d", "#3f2a68",
+];
+/// PV that the house uses itself, beside what it feeds in ([`PV`]).
+pub(super) const PV_OWN: &str = "#c48a12";
+pub(super) const DRAWS: &str = "#4f7f8f";
+
 /// Low to high power; from almost the background to dark.
 pub(super) const POWER: [&str; 8] = [
     "#fdf0e1", "#fbd9b0", "#f7b878", "#ee9150", "#d9693b", "#b64627", "#862c1c", "#571a16",

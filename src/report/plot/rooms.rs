@@ -5,6 +5,7 @@ use super::axis::{Unit, Values};
 use super::page::{HAIR, Mark, NOTE, Page, X0, X1, entry};
 use super::palette as pal;
 use super::steps::{Groups, between, extent, line, stepped};
+use crate::metrics::{Outside, comfort_of_room};
 use crate::report::figures::{at, at0, has_any};
 use crate::report::font::{self, Weight};
 use crate::report::format::{digits3, fixed};
@@ -24,24 +25,18 @@ pub(super) fn drawable(t: &DeviceTrace) -> Vec<&RoomTrace> {
 
 /// What stands beside a room: its range and its discomfort.
 pub(super) fn notes(r: &RoomTrace, n: usize) -> Vec<String> {
-    let mut lo = f64::INFINITY;
-    let mut hi = f64::NEG_INFINITY;
-    for x in (0..n).filter_map(|i| at(&r.operative_c, i)) {
-        lo = lo.min(x);
-        hi = hi.max(x);
-    }
+    let c = comfort_of_room(r);
+    let outside = Outside::of([r], 0..n);
     let mut v = Vec::new();
-    if lo <= hi {
+    if let (Some(lo), Some(hi)) = (c.lowest_c.value(), c.highest_c.value()) {
         v.push(format!("{} to {} °C", fixed(lo, 1), fixed(hi, 1)));
     }
     if r.controlled {
-        let below: f64 = (0..n).map(|i| at0(&r.below_kh, i)).sum();
-        let above: f64 = (0..n).map(|i| at0(&r.above_kh, i)).sum();
-        if below >= 0.005 {
-            v.push(format!("{} K·h too cold", digits3(below)));
+        if outside.below_kh >= 0.005 {
+            v.push(format!("{} K·h too cold", digits3(outside.below_kh)));
         }
-        if above >= 0.005 {
-            v.push(format!("{} K·h too warm", digits3(above)));
+        if outside.above_kh >= 0.005 {
+            v.push(format!("{} K·h too warm", digits3(outside.above_kh)));
         }
         if v.len() == 1 {
             v.push("in its band".into());
@@ -61,7 +56,11 @@ pub(super) fn rows(page: &mut Page, t: &DeviceTrace, g: &Groups) {
         legend.push(entry(Mark::Box, pal::BAND, "comfort band"));
         legend.push(entry(Mark::Dash, pal::TARGET, "target"));
     }
-    if rooms.iter().any(|r| has_any(&r.below_kh)) {
+    let cold = |r: &RoomTrace| {
+        let o = Outside::of([r], 0..usize::MAX);
+        o.below_kh - o.recovery_kh > 1e-3
+    };
+    if rooms.iter().any(|r| cold(r)) {
         legend.push(entry(Mark::Box, pal::COLD_AREA, "too cold"));
     }
     if rooms.iter().any(|r| has_any(&r.recovery_kh)) {
@@ -265,10 +264,8 @@ pub(super) fn strips(
         for (p, colour) in paths.iter().zip(pal::COMFORT) {
             page.svg.fill(p, colour, 1.0, true);
         }
-        let outside: f64 = (0..n)
-            .map(|i| at0(&r.below_kh, i) + at0(&r.above_kh, i))
-            .sum();
-        let note = format!("{} K·h", digits3(outside));
+        let outside = Outside::of([*r], 0..n);
+        let note = format!("{} K·h", digits3(outside.below_kh + outside.above_kh));
         let room = 142.0 - font::width(&note, 13.0, Weight::Regular) - 10.0;
         let name = font::fit(&r.name, 13.0, Weight::Regular, room);
         let t = Type {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Surroundings;
-use super::parts::{self, APERTURE, GAIN};
+use super::parts::{self, APERTURES, CONTROLLED, FLOOR_AREA, GAINS, TARGET_OFFSET};
 use crate::house::assembly::{Assembly, all_at};
 use crate::model::House;
 use crate::model::house::{BoundaryTemperature, Flow, Room, SourceKind, SunPart, Weight};
@@ -112,11 +112,7 @@ static ROOM: Section = Section {
     name: "graph room",
     doc: "How a room is read from the nodes and heated through them.",
     fields: &[
-        required(
-            "floor_area_m2",
-            number("m²", 1.0, 5000.0),
-            "Heated floor area.",
-        ),
+        FLOOR_AREA,
         required(
             "air",
             Kind::Text,
@@ -132,28 +128,10 @@ static ROOM: Section = Section {
             Kind::Text,
             "Node of the floor's mass, if there is one.",
         ),
-        default(
-            "target_offset_k",
-            number("K", -10.0, 10.0),
-            "0",
-            "Added to the target of the settings.",
-        ),
-        default(
-            "controlled",
-            Kind::Bool,
-            "true",
-            "Whether the room follows the settings.",
-        ),
-        optional(
-            "windows",
-            Kind::Sections(&APERTURE),
-            "Where the sun comes in.",
-        ),
-        optional(
-            "gains",
-            Kind::Sections(&GAIN),
-            "Heat of people, light and appliances.",
-        ),
+        TARGET_OFFSET,
+        CONTROLLED,
+        APERTURES,
+        GAINS,
     ],
 };
 

@@ -1,4 +1,5 @@
-//! Windows, gains and directions: what all ways to describe a house share.
+//! Windows, gains, directions and keys of rooms: what all ways to describe a
+//! house share.
 
 use super::Surroundings;
 use super::construction::films::{
@@ -12,6 +13,7 @@ use crate::scenario::fault::{Code, Fault};
 use crate::scenario::field::{
     Field, Kind, Section, default, integer, number, numbers, optional, required,
 };
+use crate::scenario::hint;
 use crate::scenario::view::View;
 use crate::units::S_PER_DAY;
 
@@ -186,6 +188,34 @@ pub(super) const BLIND_ABOVE: Field = default(
     "The blind closes above this irradiance on the window.",
 );
 
+pub(super) const FLOOR_AREA: Field = required(
+    "floor_area_m2",
+    number("m²", 1.0, 5000.0),
+    "Heated floor area.",
+);
+pub(super) const TARGET_OFFSET: Field = default(
+    "target_offset_k",
+    number("K", -10.0, 10.0),
+    "0",
+    "Added to the target of the settings (a bathroom +2).",
+);
+pub(super) const CONTROLLED: Field = default(
+    "controlled",
+    Kind::Bool,
+    "true",
+    "Whether the room follows the settings; if not, it counts in no comfort figure.",
+);
+pub(super) const APERTURES: Field = optional(
+    "windows",
+    Kind::Sections(&APERTURE),
+    "Where the sun comes in.",
+);
+pub(super) const GAINS: Field = optional(
+    "gains",
+    Kind::Sections(&GAIN),
+    "Heat of people, light and appliances.",
+);
+
 /// A window with its heat loss.
 pub(super) static WINDOW: Section = Section {
     name: "window",
@@ -238,7 +268,7 @@ pub(super) static WINDOW: Section = Section {
 };
 
 /// A window whose heat loss is counted elsewhere: its sun alone.
-pub(super) static APERTURE: Section = Section {
+static APERTURE: Section = Section {
     name: "aperture",
     doc: "The solar side of a window; its heat loss is part of the room's parameters.",
     fields: &[
@@ -339,7 +369,7 @@ fn shade(view: &View<'_>, area_m2: f64) -> Shade {
 }
 
 /// People, light and appliances.
-pub(super) static GAIN: Section = Section {
+static GAIN: Section = Section {
     name: "gain",
     doc: "Heat of people, light and appliances in a room.",
     fields: &[
@@ -467,17 +497,12 @@ pub(super) fn index_of(view: &View<'_>, key: &str, names: &[String], what: &str)
     let name = view.opt_text(key)?;
     let found = names.iter().position(|n| *n == name);
     if found.is_none() {
-        let nearest = names
-            .iter()
-            .min_by_key(|n| strsim::damerau_levenshtein(n, &name));
-        let mut fault = Fault::new(
+        let fault = Fault::new(
             Code::UnknownName,
             format!("there is no {what} of this name"),
         )
-        .allowed(names.join(", "));
-        if let Some(nearest) = nearest {
-            fault = fault.hint(format!("did you mean \"{nearest}\"?"));
-        }
+        .allowed(names.join(", "))
+        .maybe_hint(hint::did_you_mean(&name, names.iter().map(String::as_str)));
         view.fault(key, fault);
     }
     found

@@ -86,7 +86,7 @@ fn template_room(name: &str, room: &View<'_>, site: Surroundings) -> Option<Temp
             direct_w_per_k: model.number("direct_w_per_k"),
         },
         "iso-13790" => Parameters::FiveROneC(iso_13790(&model, floor_area_m2)?),
-        _ => Parameters::TwoElement(vdi_6007(&model, site)),
+        _ => Parameters::TwoElement(Box::new(vdi_6007(&model, site))),
     };
     let windows: Vec<_> = room
         .sections("windows")

@@ -7,7 +7,7 @@ use super::films::{
 };
 use super::glazing::GLAZING;
 use crate::scenario::field::{Kind, Section, default, number, optional, required};
-use crate::scenario::house::parts::{self, GAIN, WINDOW};
+use crate::scenario::house::parts::{self, CONTROLLED, GAINS, TARGET_OFFSET, WINDOW};
 
 /// By what it is built of.
 pub static CONSTRUCTION: Section = Section {
@@ -152,18 +152,8 @@ static ROOM: Section = Section {
             "0",
             "Height of its floor above the ground outside: for the wind at its faces.",
         ),
-        default(
-            "target_offset_k",
-            number("K", -10.0, 10.0),
-            "0",
-            "Added to the target of the settings (a bathroom +2).",
-        ),
-        default(
-            "controlled",
-            Kind::Bool,
-            "true",
-            "Whether the room follows the settings; if not, it counts in no comfort figure.",
-        ),
+        TARGET_OFFSET,
+        CONTROLLED,
         optional(
             "surfaces",
             Kind::Sections(&SURFACE),
@@ -204,11 +194,7 @@ static ROOM: Section = Section {
             "1",
             "Share of the sun's beam through windows that meets the floor first (1: the convention of BESTEST); the rest of it, and all diffuse light, meets all surfaces by area.",
         ),
-        optional(
-            "gains",
-            Kind::Sections(&GAIN),
-            "Heat of people, light and appliances.",
-        ),
+        GAINS,
     ],
 };
 

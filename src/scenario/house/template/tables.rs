@@ -1,7 +1,9 @@
 //! Keys of `house.template`.
 
 use crate::scenario::field::{Kind, Section, default, number, numbers, optional, required};
-use crate::scenario::house::parts::{APERTURE, BLIND, BLIND_ABOVE, GAIN};
+use crate::scenario::house::parts::{
+    APERTURES, BLIND, BLIND_ABOVE, CONTROLLED, FLOOR_AREA, GAINS, TARGET_OFFSET,
+};
 
 /// A temperature that is given: constant, or for each hour of the day.
 const DAY_C: Kind = Kind::OneOf(&[number("°C", -50.0, 90.0), numbers("°C", -50.0, 90.0)]);
@@ -34,23 +36,9 @@ static ROOM: Section = Section {
     name: "template room",
     doc: "A room by a few parameters.",
     fields: &[
-        required(
-            "floor_area_m2",
-            number("m²", 1.0, 5000.0),
-            "Heated floor area.",
-        ),
-        default(
-            "target_offset_k",
-            number("K", -10.0, 10.0),
-            "0",
-            "Added to the target of the settings (a bathroom +2).",
-        ),
-        default(
-            "controlled",
-            Kind::Bool,
-            "true",
-            "Whether the room follows the settings.",
-        ),
+        FLOOR_AREA,
+        TARGET_OFFSET,
+        CONTROLLED,
         required(
             "model",
             Kind::Variants {
@@ -71,21 +59,13 @@ static ROOM: Section = Section {
             "0",
             "Heat loss by air exchange, where the model's loss does not contain it.",
         ),
-        optional(
-            "windows",
-            Kind::Sections(&APERTURE),
-            "Where the sun comes in.",
-        ),
+        APERTURES,
         optional(
             "given_sun",
             Kind::Sections(&GIVEN_SUN),
             "Sun by a given irradiance instead of the weather's.",
         ),
-        optional(
-            "gains",
-            Kind::Sections(&GAIN),
-            "Heat of people, light and appliances.",
-        ),
+        GAINS,
     ],
 };
 

@@ -1,31 +1,31 @@
 //! Carpets: hour of the day upwards, days along, one colour a cell. Cells of
 //! one colour are one path, and equal neighbours in a day are one cell.
 
-use super::axis::Unit;
+use super::super::axis::Unit;
+use super::super::page::{Mark, Page, TICK, X0, X1, entry};
+use super::super::palette as pal;
+use super::super::reasons::{STEERED, dominant, is_steered, overridden, reason_legend, steered};
 use super::daily::gather;
-use super::days::dominant;
-use super::page::{Mark, Page, TICK, X0, X1, entry};
-use super::palette as pal;
-use crate::report::figures::{EndUse, intervals};
+use crate::report::figures::{EndUse, Figures};
 use crate::report::format::{fixed, local};
 use crate::report::svg::{Anchor, Path, Stroke};
 use crate::trace::{DeviceTrace, Reason};
 use std::ops::Range;
 
 /// Cells of a day, by the local clock: (row from midnight, intervals).
-struct Column {
+pub(super) struct Column {
     x0: f64,
     x1: f64,
     /// Rows that one record fills.
     rows: usize,
-    cells: Vec<(usize, Range<usize>)>,
+    pub cells: Vec<(usize, Range<usize>)>,
 }
 
 /// Rows of a day.
 const ROWS: usize = 48;
 
-fn columns(page: &Page, t: &DeviceTrace) -> Vec<Column> {
-    let n = intervals(t);
+/// The days of the page.
+pub(super) fn columns(page: &Page, t: &DeviceTrace, n: usize) -> Vec<Column> {
     gather(&page.time, t, n, Unit::Day)
         .into_iter()
         .map(|d| {
@@ -58,7 +58,7 @@ fn columns(page: &Page, t: &DeviceTrace) -> Vec<Column> {
 }
 
 /// Draws a carpet; `class` gives the colour's index of some intervals.
-fn carpet(
+pub(super) fn carpet(
     page: &mut Page,
     columns: &[Column],
     colours: &[&'static str],
@@ -121,9 +121,8 @@ fn carpet(
     page.y += 8.0;
 }
 
-/// Carpets of electrical power and of reasons.
-pub(super) fn draw(page: &mut Page, t: &DeviceTrace, legend: Vec<super::page::Entry>, unit: Unit) {
-    let columns = columns(page, t);
+/// Electrical power by hour of the day.
+pub(super) fn power(page: &mut Page, t: &DeviceTrace, columns: &[Column], unit: Unit) {
     let power = |r: Range<usize>| -> f64 {
         let n = r.len().max(1) as f64;
         r.map(|i| EndUse::ALL.iter().map(|u| u.power_w(t, i)).sum::<f64>())
@@ -157,12 +156,48 @@ pub(super) fn draw(page: &mut Page, t: &DeviceTrace, legend: Vec<super::page::En
             let p = power(r);
             (p > 0.02 * highest).then(|| ((p / step) as usize).min(pal::POWER.len() - 1))
         };
-        carpet(page, &columns, &pal::POWER, class, 150.0, unit);
+        carpet(page, columns, &pal::POWER, class, 150.0, unit);
     }
-    if !legend.is_empty() {
-        page.head("Why", "by hour of the day", &legend);
-        let colours: Vec<&'static str> = Reason::ALL.iter().map(|r| pal::reason(*r)).collect();
-        let class = |r: Range<usize>| dominant(t, r).map(|r| r as usize);
-        carpet(page, &columns, &colours, class, 150.0, unit);
+}
+
+/// Reasons by hour of the day.
+pub(super) fn reasons(
+    page: &mut Page,
+    t: &DeviceTrace,
+    f: &Figures,
+    columns: &[Column],
+    unit: Unit,
+) {
+    let legend = reason_legend(f);
+    if legend.is_empty() {
+        return;
     }
+    page.head("Why", "by hour of the day", &legend);
+    let colours: Vec<&'static str> = Reason::ALL.iter().map(|r| pal::reason(*r)).collect();
+    let class = |r: Range<usize>| dominant(t, r).map(|r| r as usize);
+    carpet(page, columns, &colours, class, 150.0, unit);
+}
+
+/// What steering asked for, where it asked at all.
+pub(super) fn steering(page: &mut Page, t: &DeviceTrace, columns: &[Column], unit: Unit) {
+    if !is_steered(t) {
+        return;
+    }
+    let class = |r: Range<usize>| {
+        if overridden(t, r.clone()) {
+            Some(2)
+        } else {
+            steered(t, r).map(|s| s as usize)
+        }
+    };
+    let cells = || columns.iter().flat_map(|c| &c.cells);
+    let legend: Vec<_> = STEERED
+        .iter()
+        .enumerate()
+        .filter(|(kind, _)| cells().any(|(_, r)| class(r.clone()) == Some(*kind)))
+        .map(|(_, (colour, text))| entry(Mark::Box, colour, *text))
+        .collect();
+    page.head("Steering", "by hour of the day", &legend);
+    let colours = STEERED.map(|s| s.0);
+    carpet(page, columns, &colours, class, 96.0, unit);
 }

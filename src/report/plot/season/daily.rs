@@ -1,7 +1,9 @@
-//! Traces gathered by spans of the local calendar.
+//! Traces gathered by spans of the local calendar, and the shapes that show
+//! them: a value a day.
 
-use super::axis::{Span, Time, Unit};
+use super::super::axis::{Span, Time, Unit, Values};
 use crate::report::figures::at;
+use crate::report::svg::Path;
 use crate::trace::DeviceTrace;
 use std::ops::Range;
 
@@ -59,4 +61,56 @@ pub(super) fn spread(v: &[f64], range: Range<usize>) -> Option<Spread> {
     }
     s.mean /= f64::max(n, 1.0);
     (n > 0.0).then_some(s)
+}
+
+/// The area between two values a day, with steps at midnight.
+pub(super) fn daily_area(
+    days: &[Gathered],
+    a: &Values,
+    v: impl Fn(&Gathered) -> Option<(f64, f64)>,
+) -> Path {
+    let mut p = Path::new();
+    let mut stretch: Vec<(f64, f64, f64, f64)> = Vec::new();
+    let flush = |s: &mut Vec<(f64, f64, f64, f64)>, p: &mut Path| {
+        for (k, (x0, x1, _, hi)) in s.iter().enumerate() {
+            p.to(*x0, a.y(*hi), k == 0);
+            p.to(*x1, a.y(*hi), false);
+        }
+        for (x0, x1, lo, _) in s.iter().rev() {
+            p.to(*x1, a.y(*lo), false);
+            p.to(*x0, a.y(*lo), false);
+        }
+        if !s.is_empty() {
+            p.close();
+        }
+        s.clear();
+    };
+    for d in days {
+        match v(d) {
+            Some((lo, hi)) => stretch.push((d.x0, d.x1, lo, hi)),
+            None => flush(&mut stretch, &mut p),
+        }
+    }
+    flush(&mut stretch, &mut p);
+    p
+}
+
+/// A line through the middles of the days.
+pub(super) fn daily_line(
+    days: &[Gathered],
+    a: &Values,
+    v: impl Fn(&Gathered) -> Option<f64>,
+) -> Path {
+    let mut p = Path::new();
+    let mut up = true;
+    for d in days {
+        match v(d) {
+            Some(v) => {
+                p.to((d.x0 + d.x1) / 2.0, a.y(v), up);
+                up = false;
+            }
+            None => up = true,
+        }
+    }
+    p
 }

@@ -14,11 +14,14 @@ struct Deviation {
     why: &'static str,
 }
 
-const DENSE_AIR: &str = "EnergyPlus lets outdoor air leak in at its own density, denser in the cold; \
-    here a volume of air weighs what it does at 20 °C and the site's height. With the same \
-    convention (`density_basis` Standard) EnergyPlus finds 751 instead of 839 kWh of heat for the \
-    house in Golden and a peak of 1751 instead of 1906 W; the rest is glass that both know by U \
-    and g alone, so that each adds its own course over the angle of incidence.";
+const AIR_AND_GLASS: &str = "Partly air: EnergyPlus lets all outdoor air in at its own density (with \
+    `density_basis` Standard it finds 751 kWh of heat and a peak of 1751 W); here that holds for \
+    leaks, not for ventilation. The rest is put down to glass known by U and g alone, to which each \
+    program adds its own course over the angle of incidence; that part was not isolated.";
+
+const FINS: &str = "Fins keep off light from the ground, too; EnergyPlus reckons with that only where \
+    it follows reflections (`FullInteriorAndExteriorWithReflections`), and then finds 1106 kWh of \
+    cold and 3893 kWh of heat.";
 
 const DEVIATIONS: &[Deviation] = &[
     Deviation {
@@ -52,38 +55,55 @@ const DEVIATIONS: &[Deviation] = &[
             makes it (sky, glass, or that all of the beam falls on the floor) was not traced.",
     },
     Deviation {
+        group: "bestest",
+        case: "640",
+        quantity: "annual heating",
+        low: 2.682,
+        high: 2.71,
+        why: "0.010 MWh above the highest of the six programs. Two refinements made for the hourly \
+            comparison with EnergyPlus (leaks weigh what outdoor air does; walls have the mean of the \
+            windward and the leeward film) took it there from 2.618 MWh; they are kept, as they \
+            were not made for this range.",
+    },
+    Deviation {
         group: "energyplus",
         case: "930",
         quantity: "annual cooling",
         low: 1180.0,
         high: 1303.0,
-        why: "Fins keep off light from the ground, too; EnergyPlus reckons with that only where it \
-            follows reflections (`FullInteriorAndExteriorWithReflections`), and then finds 1106 kWh \
-            of cold and 3893 kWh of heat.",
+        why: FINS,
+    },
+    Deviation {
+        group: "energyplus",
+        case: "930",
+        quantity: "annual heating",
+        low: 3760.0,
+        high: 3970.0,
+        why: FINS,
     },
     Deviation {
         group: "energyplus",
         case: "dutch",
         quantity: "annual heating",
-        low: 680.0,
+        low: 760.0,
         high: 839.0,
-        why: DENSE_AIR,
+        why: AIR_AND_GLASS,
     },
     Deviation {
         group: "energyplus",
         case: "dutch",
-        quantity: "peak",
-        low: 1520.0,
-        high: 1906.0,
-        why: DENSE_AIR,
+        quantity: "annual cooling",
+        low: 1100.0,
+        high: 1193.0,
+        why: AIR_AND_GLASS,
     },
     Deviation {
         group: "energyplus",
-        case: "dutch-san-francisco",
-        quantity: "peak heating",
-        low: 445.0,
-        high: 497.0,
-        why: DENSE_AIR,
+        case: "dutch",
+        quantity: "peak cooling",
+        low: 1500.0,
+        high: 1692.0,
+        why: AIR_AND_GLASS,
     },
 ];
 

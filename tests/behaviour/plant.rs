@@ -146,7 +146,8 @@ fn section_4_without_valves_the_reference_room_decides_for_a_house() {
         let decides = rooms.iter().find(|r| r.name == reference).expect("it");
         let (low, high) = range(&decides.operative_c);
         let target = decides.target_c[0];
-        assert!(low > target - 1.0 && high < target + 1.5, "{low} to {high}");
+        // Inside its band (1.5 K below, 2 K above): its floor carries it past the dead band.
+        assert!(low > target - 1.5 && high < target + 2.0, "{low} to {high}");
         // The others count in metrics only: nobody keeps them in their bands.
         let outside: f64 = rooms
             .iter()

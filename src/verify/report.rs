@@ -72,13 +72,13 @@ impl Report {
             c.agree, c.explained, c.differ
         );
         if c.failed > 0 {
-            let _ = write!(line, "; {} cases could not be run", c.failed);
+            let _ = write!(line, "; {} could not be run", cases(c.failed));
         }
         if c.not_run > 0 {
             let _ = write!(
                 line,
-                "; {} cases not run, because their references are not here",
-                c.not_run
+                "; {} not run, because references are not here",
+                cases(c.not_run)
             );
         }
         line
@@ -302,6 +302,14 @@ fn chapter(group: &Group, judged: Vec<&Judged>, pictures: &str) -> String {
         }
     }
     out
+}
+
+fn cases(n: usize) -> String {
+    if n == 1 {
+        "1 case".to_owned()
+    } else {
+        format!("{n} cases")
+    }
 }
 
 /// Reasons of a case that are in force, each once.

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
 use toml::Table;
 
 use super::case::{Case, Comparison, Evidence, Group, Missing, Outside};
@@ -11,6 +12,7 @@ use super::houses::{self, Hours, House};
 use super::known::explained;
 use super::statistics::{highest, kwh, lowest, mean, rms, when};
 use crate::report::{Chart, Drawn};
+use crate::units::hex;
 
 const GROUP: Group = Group {
     id: "bestest",
@@ -150,11 +152,13 @@ fn denver(outside: &Outside) -> Result<Table, Missing> {
     let path = folder.join(WEATHER);
     match std::fs::read(&path) {
         // Looked at before it is read as weather: half a file is another file.
-        Ok(bytes) if sha256(&bytes) != WEATHER_SHA256 => Err(Missing::Failed(format!(
-            "{} is not the file that the reference was made with (its SHA-256 should be \
+        Ok(bytes) if hex(&Sha256::digest(&bytes)) != WEATHER_SHA256 => {
+            Err(Missing::Failed(format!(
+                "{} is not the file that the reference was made with (its SHA-256 should be \
              {WEATHER_SHA256})",
-            path.display()
-        ))),
+                path.display()
+            )))
+        }
         Ok(_) => {
             let weather: Table = [
                 (
@@ -175,13 +179,6 @@ fn denver(outside: &Outside) -> Result<Table, Missing> {
             path.display()
         ))),
     }
-}
-
-/// SHA-256 in hexadecimal.
-fn sha256(bytes: &[u8]) -> String {
-    use sha2::Digest as _;
-    let digest = sha2::Sha256::digest(bytes);
-    digest.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Our figure of a quantity, with its hour if it has one.

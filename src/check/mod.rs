@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::compare::Value;
+use crate::compare::{Value, picture};
 use crate::compare::figures::{self, Level, Named};
 use crate::metrics::{self, Metrics};
 use crate::output;

@@ -28,6 +28,11 @@ const MAIN: [(&str, &str); 14] = [
     ("running.starts", "starts"),
 ];
 
+/// Whether a metric, by its short name, is one that people look at first.
+pub fn is_main(short: &str) -> bool {
+    MAIN.iter().any(|(name, _)| *name == short)
+}
+
 /// Channels with a panel of their own: pattern, title, stepped.
 const PANELS: [(&str, &str, bool); 3] = [
     ("flow_c", "Flow", false),

@@ -20,8 +20,8 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::compare::{Value, picture};
 use crate::compare::figures::{self, Level, Named};
+use crate::compare::{Value, picture};
 use crate::metrics::{self, Metrics};
 use crate::output;
 use crate::scenario::{self, Loaded};
@@ -246,10 +246,13 @@ fn compare(
     };
     let gone = was.metrics.keys().filter(wanted).filter(|n| !still(n));
     changes.missing = gone.cloned().collect();
-    // The farthest outside its tolerance comes first.
-    changes
-        .metrics
-        .sort_by(|a, b| b.excess().total_cmp(&a.excess()));
+    // What people look at comes first, then the farthest outside its tolerance.
+    let main = |m: &MetricChange| picture::is_main(figures::short(&m.name));
+    changes.metrics.sort_by(|a, b| {
+        main(b)
+            .cmp(&main(a))
+            .then(b.excess().total_cmp(&a.excess()))
+    });
     if let Some(trace) = file.trace.as_ref().filter(|_| entry.traces) {
         changes.traces = traces::compare(trace, entry, was, &now.result, notes)?;
     }

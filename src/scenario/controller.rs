@@ -270,7 +270,7 @@ pub static CONTROLLER: Section = Section {
             "pv_surplus_kw",
             number("kW", 0.05, 50.0),
             "0.8",
-            "PV surplus that starts steering.",
+            "PV surplus that starts steering, where it also covers what the unit would draw (docs/CONTROL.md).",
         ),
     ],
 };

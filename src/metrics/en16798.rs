@@ -8,11 +8,13 @@
 /// default ranges for hourly calculations. I to III as in EN 15251:2007. Lower
 /// limits of I, II and IV, and the upper limit of II and III, compared with
 /// public implementations and summaries; III's 18 degC and the upper limits of I
-/// and IV not compared with the document. The narrower upper limits that some
-/// publish (23, 24 and 25 degC) we take to be those of offices.
+/// and IV not compared with the document. One implementation has 19 to 25 degC for
+/// III and 17 to 27 for IV. The narrower upper limits that some publish for I and
+/// II (23 and 24 degC) we take to be those of offices.
 pub const HEATING_C: [(f64, f64); 4] = [(21.0, 25.0), (20.0, 25.0), (18.0, 25.0), (17.0, 25.0)];
 /// The same with cooling (0.5 clo). I to III compared with public
-/// implementations; IV not compared with the document.
+/// implementations; IV not compared with the document (one implementation has 20
+/// to 29 degC).
 pub const COOLING_C: [(f64, f64); 4] = [(23.5, 25.5), (23.0, 26.0), (22.0, 27.0), (21.0, 28.0)];
 /// A day counts as cooling season where its running mean outdoor temperature
 /// is at least this, degC. The standard leaves the season to the designer;

@@ -7,6 +7,7 @@
 //! (observe, `control`, `physics`, record) into a `trace`; `metrics` and
 //! `report` turn that into figures and pictures; `cli` is the only printing.
 
+pub mod batch;
 pub mod cli;
 pub mod control;
 pub mod heat_pump_library;

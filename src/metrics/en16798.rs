@@ -53,6 +53,11 @@ pub fn category(ranges: &[(f64, f64)], operative_c: f64) -> Option<usize> {
         .position(|&(low, high)| low <= operative_c && operative_c <= high)
 }
 
+/// A day's running mean from the day before's and that day's own mean, degC.
+pub fn next_running_mean_c(running_c: f64, mean_c: f64) -> f64 {
+    (1.0 - RUNNING_MEAN_ALPHA) * mean_c + RUNNING_MEAN_ALPHA * running_c
+}
+
 /// Running mean outdoor temperature of each day from daily means:
 /// Trm(d) = (1 - alpha) T(d-1) + alpha Trm(d-1). The days before the first are
 /// taken to be like the first day itself, so the first week is approximate.
@@ -61,8 +66,7 @@ pub fn running_means_c(daily_means_c: &[f64]) -> Vec<f64> {
     let mut running = daily_means_c.first().copied().unwrap_or(0.0);
     for (day, _) in daily_means_c.iter().enumerate() {
         if day > 0 {
-            running =
-                (1.0 - RUNNING_MEAN_ALPHA) * daily_means_c[day - 1] + RUNNING_MEAN_ALPHA * running;
+            running = next_running_mean_c(running, daily_means_c[day - 1]);
         }
         out.push(running);
     }

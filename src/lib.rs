@@ -8,7 +8,9 @@
 //! `report` turn that into figures and pictures; `cli` is the only printing.
 
 pub mod batch;
+pub mod check;
 pub mod cli;
+pub mod compare;
 pub mod control;
 pub mod heat_pump_library;
 pub mod hot_water;

@@ -35,7 +35,7 @@ pub use book::Book;
 pub use boptest::Boptest;
 pub use comfort::{Categories, Comfort, Vote};
 pub(crate) use comfort::{Outside, comfort_of_room};
-pub use docs::markdown;
+pub use docs::{GROUPS, markdown};
 pub use figure::{Definition, Figure};
 pub(crate) use plant::performance;
 pub use plant::{Corrected, Cost, Energy, Grid, Performance};

@@ -3,11 +3,13 @@
 pub mod channels;
 pub mod csv;
 pub mod parquet;
+pub mod read;
 pub mod reason;
 pub mod resample;
 #[cfg(test)]
 mod tests;
 
+pub use read::Recorded;
 pub use reason::Reason;
 
 use serde::{Deserialize, Serialize};

@@ -3,13 +3,16 @@
 use std::fmt::Write as _;
 
 use super::Exit;
-use super::args::{ListArguments, Shelf, ShowArguments};
+use super::args::{FileKind, ListArguments, SchemaArguments, Shelf, ShowArguments};
 use super::print;
-use crate::{heat_pump_library, scenario, weather};
+use crate::{heat_pump_library, scenario, study, weather};
 
-/// The JSON Schema of scenario files.
-pub(super) fn schema() -> String {
-    let schema = scenario::schema::schema(&scenario::ROOT);
+/// The JSON Schema of scenario or study files.
+pub(super) fn schema(a: &SchemaArguments) -> String {
+    let schema = scenario::schema::schema(match a.of {
+        FileKind::Scenario => &scenario::ROOT,
+        FileKind::Study => &study::STUDY,
+    });
     serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
 }
 

@@ -99,6 +99,9 @@ fn told(report: &Report, folder: &Path, a: &ToldArguments) -> Exit {
             exit = Exit::RunFailed;
         }
     }
+    if report.unmet {
+        exit = Exit::RunFailed;
+    }
     if a.quiet {
         return exit;
     }

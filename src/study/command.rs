@@ -33,6 +33,8 @@ pub struct Report {
     /// Runs that ended not well, with the first few reasons.
     pub failed: usize,
     pub reasons: Vec<(String, usize)>,
+    /// No point of a search holds all limits.
+    pub unmet: bool,
     /// What was found, in lines.
     pub text: String,
     /// Files with results, by their names in the folder.

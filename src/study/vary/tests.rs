@@ -69,7 +69,7 @@ fn a_key_is_set_in_every_place_that_its_path_stands_for() {
             Value::Integer(222),
         ),
         setting(&base, "seed", Value::Integer(9)),
-        setting(&base, "controller.frost_protection_c", Value::Float(6.0)),
+        setting(&base, "controller.frost_c", Value::Float(6.0)),
         setting(
             &base,
             "settings.dhw.temperature_lower_bound",
@@ -81,7 +81,7 @@ fn a_key_is_set_in_every_place_that_its_path_stands_for() {
         Err(faults) => panic!("{faults}"),
     };
     let devices = &varied.users[0].devices;
-    assert!((devices[0].tank.as_ref().unwrap().volume_m3 - 0.222).abs() < 1e-12);
+    assert_eq!(devices[0].tank.as_ref().unwrap().volume_l, 222.0);
     assert_eq!(varied.seed, 9);
 }
 

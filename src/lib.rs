@@ -24,6 +24,7 @@ pub mod plant;
 pub mod report;
 pub mod scenario;
 pub mod sim;
+pub mod study;
 pub mod trace;
 pub mod units;
 pub mod verify;

@@ -15,6 +15,7 @@ pub mod en16798;
 pub mod figure;
 #[cfg(test)]
 pub(crate) mod fixtures;
+pub mod flat;
 mod plant;
 pub mod pmv;
 mod running;

@@ -10,8 +10,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[command(name = "heatloop", version, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 done, 1 run failed, 2 wrong command line, \
-    3 faults in the scenario, 4 result not written, 5 a comparison differs (verify), \
-    6 something changed (check)."
+    3 faults in the scenario or study, 4 result not written, 5 a comparison differs (verify), \
+    6 something changed (check), 7 another process is using the study's folder."
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -36,6 +36,14 @@ pub enum Command {
     Compare(CompareArguments),
     /// Run scenarios and compare with their baselines: for CI
     Check(CheckArguments),
+    /// Run a scenario many times with some keys varied: grids, samples, replicates
+    Sweep(SweepArguments),
+    /// Find out which parameters matter: screening (Morris) or shares of variance (Sobol)
+    Sensitivity(SweepArguments),
+    /// Search for the best settings under limits, or for the trade-off of several goals
+    Tune(TuneArguments),
+    /// Bring the shards of a study together, to the same bytes as unsplit
+    Join(JoinArguments),
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -121,6 +129,8 @@ pub enum Schema {
     Scenario,
     /// Check files
     Check,
+    /// Study files
+    Study,
 }
 
 #[derive(Debug, Args)]
@@ -249,4 +259,67 @@ pub struct CheckArguments {
     /// Colours
     #[arg(long, value_enum, default_value_t)]
     pub color: Colour,
+}
+
+/// What every command on a study takes.
+#[derive(Debug, Args)]
+pub struct StudyArguments {
+    /// Study file (TOML, or JSON where the name ends in .json); see docs/STUDY.md
+    pub study: PathBuf,
+    /// Folder of the study [default: results/NAME of the study file]. A study that
+    /// was stopped goes on where it was
+    #[arg(short, long, value_name = "FOLDER")]
+    pub output: Option<PathBuf>,
+    /// Run nothing: check the study and say what would be run
+    #[arg(long)]
+    pub dry: bool,
+    /// Threads [default: all processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    #[command(flatten)]
+    pub told: ToldArguments,
+}
+
+/// What is shown of a study.
+#[derive(Debug, Args)]
+pub struct ToldArguments {
+    /// Draw no pictures
+    #[arg(long)]
+    pub no_picture: bool,
+    /// Print no progress and no summary
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Colour,
+}
+
+#[derive(Debug, Args)]
+pub struct SweepArguments {
+    #[command(flatten)]
+    pub study: StudyArguments,
+    /// Run only part I of N (every N-th run), in a folder of its own
+    #[arg(long, value_name = "I/N", value_parser = crate::study::Shard::parse)]
+    pub shard: Option<crate::study::Shard>,
+}
+
+#[derive(Debug, Args)]
+pub struct TuneArguments {
+    #[command(flatten)]
+    pub study: StudyArguments,
+    /// Run the best points under seeds and weathers that the search has not seen
+    /// (`tune.validate` of the study)
+    #[arg(long)]
+    pub validate: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct JoinArguments {
+    /// Folder for the whole study
+    pub output: PathBuf,
+    /// Folders of its shards, all of them
+    #[arg(required = true)]
+    pub shards: Vec<PathBuf>,
+    #[command(flatten)]
+    pub told: ToldArguments,
 }

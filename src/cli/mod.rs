@@ -3,7 +3,8 @@
 //! Exit codes: 0 done; 1 the run could not be done or finished; 2 the command
 //! line is wrong; 3 the scenario (or a file named beside) has faults; 4 a
 //! result could not be written; 5 a comparison with a reference differs; 6 a
-//! comparison with a baseline changed.
+//! comparison with a baseline changed; 7 another process is using the folder
+//! of the study.
 
 mod args;
 mod check;
@@ -13,6 +14,7 @@ mod compare;
 mod library;
 mod print;
 mod run;
+mod study;
 mod verify;
 
 use std::process::ExitCode;
@@ -31,6 +33,7 @@ pub enum Exit {
     NotWritten = 4,
     Differs = 5,
     Changed = 6,
+    Busy = 7,
 }
 
 impl Exit {
@@ -70,5 +73,9 @@ fn dispatch(arguments: &Arguments) -> Exit {
         args::Command::Verify(a) => verify::command(a),
         args::Command::Compare(a) => compare::command(a),
         args::Command::Check(a) => check::command(a),
+        args::Command::Sweep(a) => study::sweep(a),
+        args::Command::Sensitivity(a) => study::sensitivity(a),
+        args::Command::Tune(a) => study::tune(a),
+        args::Command::Join(a) => study::join(a),
     }
 }

@@ -188,7 +188,15 @@ pub fn read_source(
     format: Format,
     base_dir: &Path,
 ) -> Result<Loaded, Faults> {
-    let mut tree = tree::parse(source, format).map_err(Faults::new)?;
+    let tree = tree::parse(source, format).map_err(Faults::new)?;
+    read_tree(source, tree, base_dir)
+}
+
+/// As [`read_source`], of a text that has been read into its tree.
+///
+/// # Errors
+/// All faults of the tree and of the files that it names.
+pub fn read_tree(source: &Arc<Source>, mut tree: Node, base_dir: &Path) -> Result<Loaded, Faults> {
     let context = Context::new(source, base_dir);
     version(&mut tree, source, &context)?;
     check::check(&mut tree, &ROOT, &context);

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::device::Job;
 use super::kernel::Row;
+use super::parts::Part;
 use super::recorder::Surroundings;
 use super::surroundings::day_of_year;
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
@@ -286,18 +287,16 @@ impl<'a> RowMaker<'a> {
         (m.house, m.tank) = (level(key.house), level(key.tank));
     }
 
-    /// The prepared row, or a part of it of `duration_s` in which the tap draws
-    /// `draw_l_per_s`.
+    /// A part of the prepared row.
     pub(super) fn row<'r>(
         &'r self,
-        duration_s: f64,
-        draw_l_per_s: f64,
+        part: &Part,
         state: usize,
         forcing: &'r [f64],
         base_output: &'r [f64],
     ) -> Row<'r, f64> {
         Row {
-            duration_s,
+            duration_s: part.duration_s,
             state,
             forcing,
             base_output,
@@ -305,7 +304,7 @@ impl<'a> RowMaker<'a> {
             device: &self.device,
             heating: &self.heating,
             cooling: &self.cooling,
-            draw_l_per_s,
+            draw_l_per_s: part.draw_l_per_s,
             mains_c: self.mains_c,
             ideal_heat_c: &self.ideal_heat_c,
             ideal_cool_c: &self.ideal_cool_c,

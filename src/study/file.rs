@@ -14,7 +14,7 @@ use super::tables::{REPLICATES, SENSITIVITY, SWEEP, TUNE};
 use crate::scenario::field::{default, integer, optional, required};
 use crate::scenario::tree::Value;
 use crate::scenario::{
-    Code, Context, Fault, Faults, Item, Kind, Node, Place, Section, Severity, Source, View, check,
+    Code, Context, Fault, Faults, Kind, Node, Place, Section, Severity, Source, View, check,
     read_text, tree,
 };
 
@@ -360,21 +360,15 @@ fn formulas(view: &View<'_>, key: &str) -> Vec<Placed> {
 fn assignments(view: &View<'_>, key: &str) -> Vec<Assignment> {
     let mut all = Vec::new();
     for (path, item) in view.map(key) {
-        flatten(&path, item.node, &item, view, &mut all);
+        flatten(&path, item.node, view, &mut all);
     }
     all
 }
 
-fn flatten(path: &str, node: &Node, item: &Item<'_>, view: &View<'_>, all: &mut Vec<Assignment>) {
+fn flatten(path: &str, node: &Node, view: &View<'_>, all: &mut Vec<Assignment>) {
     if let Value::Table(entries) = &node.value {
         for entry in entries {
-            flatten(
-                &format!("{path}.{}", entry.key),
-                &entry.node,
-                item,
-                view,
-                all,
-            );
+            flatten(&format!("{path}.{}", entry.key), &entry.node, view, all);
         }
         return;
     }
@@ -465,3 +459,6 @@ fn tune(view: &View<'_>) -> Tune {
             .unwrap_or_default(),
     }
 }
+
+#[cfg(test)]
+mod tests;

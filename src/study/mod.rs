@@ -32,6 +32,7 @@ pub mod expression;
 pub mod file;
 pub mod join;
 pub mod parameter;
+mod picture;
 pub mod plan;
 pub mod results;
 pub mod run;

@@ -5,7 +5,7 @@ use super::file::Study;
 use super::parameter::Cell;
 use super::store::{Manifest, Store};
 use super::view::{Formulas, aligned, shown};
-use super::{Design, plan};
+use super::{Design, picture, plan};
 
 /// The picture, and lowest and highest of each figure shown.
 pub(super) fn conclude(
@@ -39,7 +39,12 @@ pub(super) fn conclude(
         rows.insert(0, head);
         report.text = aligned(&rows);
     }
-    let _ = pictures;
+    if pictures {
+        let labels = study.show.iter().map(|f| formulas.label(&f.formula));
+        let figures: Vec<picture::Figure> = labels.zip(figures).collect();
+        let sheet = picture::sweep(study, manifest, design, &figures);
+        picture::save(store, "picture", &sheet, report)?;
+    }
     Ok(())
 }
 

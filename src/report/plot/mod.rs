@@ -13,6 +13,7 @@ pub(in crate::report) mod palette;
 mod reasons;
 mod rooms;
 mod season;
+pub mod sheet;
 mod steps;
 
 use super::figures::{Figures, intervals};

@@ -5,8 +5,8 @@
 //! Figures of the set new-joe-kuo-6 of S. Joe and F. Y. Kuo, "Constructing
 //! Sobol sequences with better two-dimensional projections", SIAM Journal on
 //! Scientific Computing 30 (2008), 2635-2654; the first 128 of its 21,201
-//! dimensions, taken from SciPy's copy and arranged anew. NOTICE has their
-//! licence (BSD, 3 clauses).
+//! dimensions, taken from SciPy's copy and arranged anew. Their licence (BSD, 3
+//! clauses) is in joe_kuo_licence.txt beside this file.
 
 /// Dimensions that there are numbers for, the first included.
 pub(super) const DIMENSIONS: usize = 128;

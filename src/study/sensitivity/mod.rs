@@ -6,11 +6,11 @@ pub mod bootstrap;
 pub mod morris;
 pub mod sobol;
 
-use super::Design;
 use super::command::{Report, StudyError, results_error, write};
 use super::file::{Method, Study};
 use super::store::{Manifest, Store};
 use super::view::{Formulas, aligned, shown};
+use super::{Design, picture};
 use bootstrap::Interval;
 use morris::Effects;
 use sobol::Shares;
@@ -48,7 +48,14 @@ pub(super) fn conclude(
         csv(out, manifest, &all)
     })?;
     report.text = text(manifest, &all);
-    let _ = pictures;
+    if pictures {
+        picture::save(
+            store,
+            "picture",
+            &picture::sensitivity(study, manifest, &all),
+            report,
+        )?;
+    }
     Ok(())
 }
 

@@ -58,7 +58,7 @@ pub fn shares(
     };
     let all: Vec<usize> = (0..n).collect();
     // Rounding alone is no variance.
-    if n < 2 || !(variance(&all) > 1e-24 * mean * mean) {
+    if n < 2 || variance(&all) <= 1e-24 * mean * mean {
         return (n, None);
     }
     let mean_of = |chosen: &[usize], of: &dyn Fn(&Sample) -> f64| {

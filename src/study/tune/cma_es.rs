@@ -17,7 +17,7 @@ use crate::study::parameter::normal_quantile;
 /// Where the first search begins: the middle, with this standard deviation.
 const SIGMA: f64 = 0.3;
 /// Below this the steps change nothing that a study could tell.
-const NARROW: f64 = 1e-9;
+const NARROW: f64 = 1e-6;
 
 /// Searches with at most `evaluations` points; gives all that were tried.
 ///
@@ -150,7 +150,7 @@ fn search<E>(
         let step = (0..mu).fold(DVector::zeros(dimensions), |sum, i| {
             sum + ranked(i) * rates.weights[i]
         });
-        mean = (mean + &step * sigma).map(|x| x.clamp(-0.5, 1.5));
+        mean += &step * sigma;
         let whitened =
             &eigen.eigenvectors * (eigen.eigenvectors.transpose() * &step).component_div(&axes);
         path_sigma = path_sigma * (1.0 - rates.c_sigma)
@@ -175,8 +175,22 @@ fn search<E>(
             }
             covariance += y * y.transpose() * (rates.c_mu * weight);
         }
+        // A mean that went through a wall is its own mirror image, and so is
+        // all that was learnt in that direction.
+        for k in 0..dimensions {
+            let through = mean[k].floor().rem_euclid(2.0) != 0.0;
+            mean[k] = folded(mean[k]);
+            if through {
+                path_sigma[k] = -path_sigma[k];
+                path_c[k] = -path_c[k];
+                covariance.row_mut(k).neg_mut();
+                covariance.column_mut(k).neg_mut();
+            }
+        }
         sigma *= ((rates.c_sigma / rates.d_sigma) * (length / rates.chi - 1.0)).exp();
-        sigma = sigma.min(1.0);
+        // Wider than the cube is no wider.
+        let widest = 1.0 / covariance.diagonal().max().sqrt();
+        sigma = sigma.min(widest);
     }
     Ok(())
 }

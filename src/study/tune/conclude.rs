@@ -5,6 +5,7 @@
 use super::super::command::{Report, Request, StudyError, results_error, write, write_results};
 use super::super::file::{Placed, Tune};
 use super::super::parameter::Cell;
+use super::super::picture;
 use super::super::plan::{self, Plan};
 use super::super::results::{Head, ResultsError};
 use super::super::store::journal::Status;
@@ -64,7 +65,30 @@ pub(super) fn conclude(
     if validated {
         validation(plan, tune, store, manifest, points, winners, report)?;
     }
-    let _ = request;
+    if request.pictures {
+        let formulas = Formulas::new(study, manifest);
+        let goals: Vec<String> = tune
+            .minimise
+            .iter()
+            .map(|g| formulas.label(&g.formula))
+            .collect();
+        let found: Vec<picture::Found<'_>> = points
+            .iter()
+            .enumerate()
+            .map(|(i, e)| picture::Found {
+                values: &e.values,
+                goals: &e.score.goals,
+                allowed: e.score.is_allowed(),
+                winner: winners.contains(&i),
+            })
+            .collect();
+        picture::save(
+            store,
+            "picture",
+            &picture::tune(study, manifest, &goals, &found),
+            report,
+        )?;
+    }
     Ok(())
 }
 

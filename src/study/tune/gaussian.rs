@@ -31,7 +31,7 @@ impl Process {
         let mean = figures.iter().sum::<f64>() / n;
         let variance = figures.iter().map(|f| (f - mean) * (f - mean)).sum::<f64>() / n;
         let scale = variance.sqrt();
-        if !(scale > 0.0) || !scale.is_finite() {
+        if scale == 0.0 || !scale.is_finite() {
             return None;
         }
         let y = DVector::from_iterator(figures.len(), figures.iter().map(|f| (f - mean) / scale));

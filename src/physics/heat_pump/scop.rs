@@ -40,7 +40,7 @@ pub const HEATING_LIMIT_C: f64 = 16.0;
 /// Equivalent active hours, and hours of thermostat-off and crankcase heating
 /// of a reversible unit in the average season, h (EN 14825; a reversible unit
 /// has no off-mode hours in heating).
-const ACTIVE_H: f64 = 2066.0;
+pub const ACTIVE_H: f64 = 2066.0;
 const THERMOSTAT_OFF_H: f64 = 178.0;
 const CRANKCASE_H: f64 = 178.0;
 

@@ -22,7 +22,10 @@ median error within 0.1 % and 85 % of the units within 1 %. Then what Heatloop m
 of a certificate: a map of full load and a part-load curve, which have to give back the
 certified COPs within 1 %, and the season within 1 % (median) and 3 % (nine of ten).
 Last, three units in the plant: kernel, control law and all, each bin of the season
-run by itself with the standard's load and flow temperature.",
+run by itself with the standard's load and flow temperature. What is left there is the
+map: the standard draws straight lines between the certified COPs, the map follows
+temperature and load (the pictures show it bin by bin); and starts, which the standard
+has in Cdh and the plant counts one by one.",
 };
 
 const KEYMARK: &str = include_str!("data/keymark.csv");
@@ -293,7 +296,7 @@ fn in_the_plant(begins: &str) -> Result<Evidence, Missing> {
         .find(|(_, line)| line.starts_with(begins))
         .ok_or_else(|| nothing(begins))?;
     let (mut heat, mut electricity) = (0.0, 0.0);
-    let (mut ours, mut certified) = (Vec::new(), Vec::new());
+    let mut ours = Vec::new();
     let mut given = 0.0;
     for (outdoor_c, hours) in AVERAGE_BINS {
         let load_w = unit.table.declared.design_w * scop::load_share(outdoor_c);
@@ -310,16 +313,8 @@ fn in_the_plant(begins: &str) -> Result<Evidence, Missing> {
         given += hours * given_w;
         ours.push((outdoor_c, given_w / used_w));
     }
-    for p in &unit.table.declared.points {
-        if p.outdoor_c >= scop::DESIGN_C {
-            certified.push((p.outdoor_c, p.cop));
-        }
-    }
-    let on = unit
-        .table
-        .declared
-        .active()
-        .ok_or_else(|| nothing(&unit.name))?;
+    let declared = &unit.table.declared;
+    let on = declared.active().ok_or_else(|| nothing(&unit.name))?;
     Ok(Evidence {
         comparisons: vec![
             Comparison::value(
@@ -347,7 +342,11 @@ fn in_the_plant(begins: &str) -> Result<Evidence, Missing> {
                 "COP, backup heater included",
             )
             .with(Drawn::Line, "plant", ours)
-            .with(Drawn::Dots, "certified points (heat pump alone)", certified),
+            .with(
+                Drawn::Dots,
+                "EN 14825",
+                declared.bin_cops().unwrap_or_default(),
+            ),
         ],
     })
 }

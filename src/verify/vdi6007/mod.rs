@@ -131,6 +131,7 @@ fn run(name: &str, test: &'static Test) -> Result<Evidence, Missing> {
             "°C"
         },
     );
+    let mut guideline = Vec::new();
     for ((day, table), label) in DAYS.iter().zip(test.reference).zip(["1", "10", "60"]) {
         let hours = &ours[day * 24..(day + 1) * 24];
         for (a, b) in hours.iter().zip(table) {
@@ -145,10 +146,10 @@ fn run(name: &str, test: &'static Test) -> Result<Evidence, Missing> {
                 .map(|(i, &v)| (middle(i), v))
                 .collect()
         };
-        chart = chart
-            .with(Drawn::Line, format!("day {label}"), points(hours))
-            .with(Drawn::Dots, "guideline", points(table));
+        chart = chart.with(Drawn::Line, format!("day {label}"), points(hours));
+        guideline.extend(points(table));
     }
+    chart = chart.with(Drawn::Dots, "guideline", guideline);
     let comparison = Comparison::at_most(quantity, unit, worst, worth);
     let (_, id) = name.rsplit_once('/').unwrap_or_default();
     let id = id.trim_end_matches(".toml");

@@ -236,7 +236,7 @@ static SURFACE: Section = Section {
                 ),
                 (
                     "same",
-                    "no heat flow: mass inside the room, or a wall to an equally warm one",
+                    "no heat flow behind the last layer: mass inside the room; of a wall to an equally warm room give the layers up to its middle",
                 ),
             ]),
             "'air'",

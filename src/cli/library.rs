@@ -3,13 +3,17 @@
 use std::fmt::Write as _;
 
 use super::Exit;
-use super::args::{ListArguments, Shelf, ShowArguments};
+use super::args::{ListArguments, Schema, Shelf, ShowArguments};
 use super::print;
-use crate::{heat_pump_library, scenario, weather};
+use crate::{check, heat_pump_library, scenario, study, weather};
 
-/// The JSON Schema of scenario files.
-pub(super) fn schema() -> String {
-    let schema = scenario::schema::schema(&scenario::ROOT);
+/// The JSON Schema of a kind of files.
+pub(super) fn schema(of: Schema) -> String {
+    let schema = scenario::schema::schema(match of {
+        Schema::Scenario => &scenario::ROOT,
+        Schema::Check => &check::file::ROOT,
+        Schema::Study => &study::STUDY,
+    });
     serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
 }
 

@@ -36,12 +36,7 @@ pub(super) fn command(a: &RunArguments) -> Exit {
         print::err(&loaded.warnings.render(WIDTH, colour_err));
     }
 
-    if let Some(n) = a.threads {
-        // Fails only where a pool exists already; then that one serves.
-        let _ = rayon::ThreadPoolBuilder::new()
-            .num_threads(usize::from(n))
-            .build_global();
-    }
+    threads(a.threads);
     let scenario = &loaded.scenario;
     if let (Some(until), Some(to)) = (&a.until, &a.checkpoint) {
         return checkpoint::stop(a, scenario, until, to);
@@ -143,7 +138,7 @@ pub(super) fn variants(scenario: &Scenario) -> Vec<Options> {
 }
 
 /// The run, its twin without steering where asked, and the figures.
-fn simulate(
+pub(super) fn simulate(
     scenario: &Scenario,
     from: &[Checkpoint],
     quiet: bool,
@@ -208,8 +203,18 @@ fn write(
     Ok((written.into_iter().map(|w| w.name).collect(), failed))
 }
 
+/// As many threads as asked for, where that is said.
+pub(super) fn threads(wanted: Option<u16>) {
+    if let Some(n) = wanted {
+        // Fails only where a pool exists already; then that one serves.
+        let _ = rayon::ThreadPoolBuilder::new()
+            .num_threads(usize::from(n))
+            .build_global();
+    }
+}
+
 /// `results/NAME` beside where the program was started.
-fn default_folder(scenario: &Path) -> PathBuf {
+pub(super) fn default_folder(scenario: &Path) -> PathBuf {
     let stem = scenario
         .file_stem()
         .map_or_else(|| "run".into(), |s| s.to_os_string());

@@ -138,13 +138,34 @@ fn complete(mut file: Temporary) -> io::Result<TempPath> {
 /// Writes one file, in full or not at all; replaces an old one. Its folder must
 /// exist.
 pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_with(path, |sink| sink.write_all(bytes))
+}
+
+/// As [`write_file`], of what `write` makes piece by piece.
+pub fn write_with<E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn super::Sink) -> Result<(), E>,
+) -> Result<(), E> {
     let folder = path
         .parent()
         .filter(|p| !p.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    let mut file = temporary(folder)?;
-    file.write_all(bytes)?;
-    complete(file)?.persist(path).map_err(|e| e.error)
+    let mut file = io::BufWriter::with_capacity(1 << 16, temporary(folder)?);
+    write(&mut file)?;
+    let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+    complete(file)?.persist(path).map_err(|e| e.error)?;
+    Ok(())
+}
+
+/// Removes what killed programs left of files in `folder` under temporary names.
+pub fn sweep_temporary(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 impl Store for Folder {

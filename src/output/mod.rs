@@ -27,7 +27,7 @@ use crate::trace::resample::{Grouping, Misfit};
 use crate::trace::{DeviceTrace, RunResult, SettingsEvent, channels, csv, parquet};
 use crate::units::hex;
 
-pub use folder::{Existing, Folder, FolderError, write_file};
+pub use folder::{Existing, Folder, FolderError, sweep_temporary, write_file, write_with};
 pub use store::Store;
 
 /// What goes into the folder.

@@ -141,6 +141,17 @@ pub fn load(path: &Path) -> Result<Scenario, Faults> {
 /// # Errors
 /// All faults of the file and of the files that it names.
 pub fn read(path: &Path) -> Result<Loaded, Faults> {
+    let (source, format) = read_text(path)?;
+    let base_dir = path.parent().unwrap_or_else(|| Path::new(""));
+    read_source(&source, format, base_dir)
+}
+
+/// The text of a file, and how it is written: JSON where its name ends in
+/// `.json`, else TOML.
+///
+/// # Errors
+/// A file that can't be read or is no text.
+pub fn read_text(path: &Path) -> Result<(Arc<Source>, Format), Faults> {
     let name = path.display().to_string();
     let fail = |message: String| Faults::new(vec![Fault::new(Code::File, message)]);
     let bytes = std::fs::read(path).map_err(|e| {
@@ -154,12 +165,10 @@ pub fn read(path: &Path) -> Result<Loaded, Faults> {
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("json"));
     let format = if json { Format::Json } else { Format::Toml };
-    let base_dir = path.parent().unwrap_or_else(|| Path::new(""));
-    read_source(
-        &Source::new(name, text.trim_start_matches('\u{feff}')),
+    Ok((
+        Source::new(name, text.trim_start_matches('\u{feff}')),
         format,
-        base_dir,
-    )
+    ))
 }
 
 /// Reads a scenario from its text; paths in it are relative to `base_dir`.
@@ -179,7 +188,15 @@ pub fn read_source(
     format: Format,
     base_dir: &Path,
 ) -> Result<Loaded, Faults> {
-    let mut tree = tree::parse(source, format).map_err(Faults::new)?;
+    let tree = tree::parse(source, format).map_err(Faults::new)?;
+    read_tree(source, tree, base_dir)
+}
+
+/// As [`read_source`], of a text that has been read into its tree.
+///
+/// # Errors
+/// All faults of the tree and of the files that it names.
+pub fn read_tree(source: &Arc<Source>, mut tree: Node, base_dir: &Path) -> Result<Loaded, Faults> {
     let context = Context::new(source, base_dir);
     version(&mut tree, source, &context)?;
     check::check(&mut tree, &ROOT, &context);

@@ -5,7 +5,7 @@ use super::field::{Kind, Section, reachable};
 use super::tree::{Node, Value};
 
 /// The nearest of some names, if one is near enough to be meant.
-pub(super) fn nearest<'a>(name: &str, of: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, of: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase().replace('-', "_");
     let score = |other: &str| {
         let other = other.to_lowercase().replace('-', "_");
@@ -36,7 +36,7 @@ pub(super) fn did_you_mean<'a>(name: &str, of: impl Iterator<Item = &'a str>) ->
 }
 
 /// Why a file could not be read, without the operating system's numbers.
-pub(super) fn unreadable(error: &std::io::Error) -> String {
+pub(crate) fn unreadable(error: &std::io::Error) -> String {
     use std::io::ErrorKind;
     match error.kind() {
         ErrorKind::NotFound => "there is no such file".to_owned(),

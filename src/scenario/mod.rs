@@ -66,7 +66,8 @@ mod tests;
 pub use check::Context;
 pub use fault::{Code, Fault, Faults, Place, Severity};
 pub use field::{Field, Kind, Need, Section};
-pub use file::{Loaded, ROOT, load, parse, read, read_source};
+pub use file::{Loaded, ROOT, load, parse, read, read_source, read_text, read_tree};
+pub(crate) use hint::{nearest, unreadable};
 pub use tree::{Format, Node, Source};
 pub use view::{Item, NameOr, View};
 

@@ -7,11 +7,13 @@
 mod axis;
 pub mod chart;
 mod days;
+pub mod overlay;
 mod page;
 pub(in crate::report) mod palette;
 mod reasons;
 mod rooms;
 mod season;
+pub mod sheet;
 mod steps;
 
 use super::figures::{Figures, intervals};

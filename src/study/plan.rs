@@ -1,0 +1,590 @@
+//! A study brought together with its base scenario: every path found, every
+//! metric known, the files named, and for each row of the results what is set.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::design::{self, Design};
+use super::file::{self, Assignment, Replicates, Study, World};
+use super::parameter::{Cell, Parameter, Spread, plain};
+use super::store::{Column, InputFile, Manifest, ManifestParameter, STUDY_COPY, Shard, digest};
+use super::vary::{self, Base, Setting, Target};
+use crate::metrics::flat;
+use crate::scenario::tree::Value;
+use crate::scenario::{Code, Fault, Faults, Format, Loaded, Node, nearest, unreadable};
+use crate::trace::channels;
+
+/// What is done with a study.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    Sweep,
+    Sensitivity,
+    Tune,
+}
+
+impl Command {
+    /// As on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Command::Sweep => "sweep",
+            Command::Sensitivity => "sensitivity",
+            Command::Tune => "tune",
+        }
+    }
+
+    /// The command of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Command::Sweep, Command::Sensitivity, Command::Tune]
+            .into_iter()
+            .find(|c| c.name() == name)
+    }
+}
+
+/// A study that can be run.
+#[derive(Debug)]
+pub struct Plan {
+    pub command: Command,
+    pub study: Study,
+    pub base: Base,
+    /// The points; `None` where a search chooses them.
+    pub design: Option<Design>,
+    targets: Vec<Arc<Target>>,
+    fixed: Vec<Setting>,
+    seed: Arc<Target>,
+    worlds: Vec<Worlds>,
+    pub columns: Vec<Column>,
+    /// Seed of the base scenario.
+    pub base_seed: i64,
+    /// Files that are copied into the folder: role, name of the copy, bytes.
+    files: Vec<(String, String, Vec<u8>)>,
+}
+
+/// The weathers of replicates, ready to be set.
+#[derive(Debug)]
+struct Worlds {
+    validate: bool,
+    sets: Vec<Vec<Setting>>,
+}
+
+/// Points that are tried before a study begins: a fault that all of them have
+/// is one of the study.
+const PROBES: usize = 8;
+
+impl Plan {
+    /// Reads a study and its base, and brings them together.
+    ///
+    /// # Errors
+    /// All faults of the study; those of the base; those of the varied scenario
+    /// that do not depend on the values.
+    pub fn read(path: &Path, command: Command) -> Result<Self, Faults> {
+        let study = file::read(path)?;
+        let folder = path.parent().unwrap_or_else(|| Path::new(""));
+        let base_path = folder.join(&study.base);
+        if !base_path.is_file() {
+            let fault = Fault::new(Code::File, "there is no such scenario file")
+                .at(study.base_place.clone())
+                .key("base")
+                .value(study.base.clone())
+                .hint(format!(
+                    "the path is relative to the study's folder: {}",
+                    base_path.display()
+                ));
+            return Err(Faults::new(vec![fault]));
+        }
+        let base = Base::read(&base_path)?;
+        let mut faults = Vec::new();
+        let targets = targets(&study, &base, &mut faults);
+        let fixed = settings(&study.fixed, "set", &base, &mut faults);
+        let mut worlds = |replicates: &Replicates, validate: bool| Worlds {
+            validate,
+            sets: replicates
+                .worlds
+                .iter()
+                .map(|w: &World| settings(&w.set, "weather", &base, &mut faults))
+                .collect(),
+        };
+        let mut sets = vec![worlds(&study.replicates, false)];
+        if let Some(tune) = &study.tune {
+            sets.push(worlds(&tune.validate, true));
+        }
+        let seed = base
+            .target("seed")
+            .map(Arc::new)
+            .map_err(|n| Faults::new(vec![vary::fault(n)]))?;
+        let design = match command {
+            Command::Sweep => Some(Design::sweep(&study)),
+            Command::Sensitivity => Some(Design::sensitivity(&study)),
+            Command::Tune => None,
+        };
+        let design = match design.transpose() {
+            Ok(design) => design,
+            Err(more) => {
+                faults.extend(more.list);
+                None
+            }
+        };
+        if command == Command::Tune && study.tune.is_none() {
+            faults.push(
+                Fault::new(Code::MissingKey, "the key `tune` is missing")
+                    .at(study.base_place.clone())
+                    .key("tune")
+                    .hint("[tune] says what to minimise: minimise = [\"corrected.total_eur\"]"),
+            );
+        }
+        if !faults.is_empty() {
+            return Err(Faults::new(faults));
+        }
+        let base_seed = match base.tree().get("seed").map(|n| &n.value) {
+            Some(Value::Integer(seed)) => *seed,
+            _ => 1,
+        };
+        let files = files(&study, &base, path)?;
+        let mut plan = Self {
+            command,
+            study,
+            base,
+            design,
+            targets,
+            fixed,
+            seed,
+            worlds: sets,
+            columns: Vec::new(),
+            base_seed,
+            files,
+        };
+        let loaded = plan.probe()?;
+        plan.columns = columns(&plan.study, &loaded)?;
+        Ok(plan)
+    }
+
+    /// Runs per point.
+    pub fn replicates(&self) -> usize {
+        self.study.replicates.count()
+    }
+
+    /// Rows of the study; `None` where a search decides.
+    pub fn rows(&self) -> Option<usize> {
+        self.design.as_ref().map(|d| d.len() * self.replicates())
+    }
+
+    /// Runs that a command takes, as far as one can know.
+    pub fn total(&self, shard: Option<Shard>, validate: bool) -> usize {
+        match self.rows() {
+            Some(rows) => match shard {
+                Some(shard) => (rows + shard.of - shard.index) / shard.of,
+                None => rows,
+            },
+            None => {
+                let tune = self.study.tune.as_ref();
+                let search = tune.map_or(0, |t| t.evaluations) * self.replicates();
+                search
+                    + if validate {
+                        self.replicates_of(true).count()
+                    } else {
+                        0
+                    }
+            }
+        }
+    }
+
+    /// What would be run, in lines.
+    pub fn summary(&self, shard: Option<Shard>, validate: bool) -> String {
+        let total = self.total(shard, validate);
+        let replicates = self.replicates();
+        let points = match &self.design {
+            Some(design) => format!("{} points", design.len()),
+            None => {
+                "at most".to_owned()
+                    + &format!(
+                        " {} points",
+                        self.study.tune.as_ref().map_or(0, |t| t.evaluations)
+                    )
+            }
+        };
+        let part = shard.map_or_else(String::new, |s| format!(", shard {s}"));
+        let mut text = format!(
+            "{}: {points}, {replicates} replicates each{part}: {total} runs, {} columns of metrics",
+            self.command.name(),
+            self.columns.len()
+        );
+        for (p, target) in self.study.parameters.iter().zip(&self.targets) {
+            let unit = if target.unit.is_empty() {
+                String::new()
+            } else {
+                format!(" {}", target.unit)
+            };
+            let places = target.places().len();
+            let ends = [p.at(0.0), p.at(1.0)].map(|v| vary::written(&v));
+            text += &format!(
+                "\n  {}: {} to {}{unit}, in {places} places of the base",
+                p.name, ends[0], ends[1]
+            );
+        }
+        text
+    }
+
+    /// What is set in a row of a design.
+    pub fn row(&self, row: usize) -> Vec<Setting> {
+        let r = self.replicates();
+        let point = self
+            .design
+            .as_ref()
+            .map_or_else(Vec::new, |d| d.point(row / r, &self.study.parameters));
+        self.settings(&point, row % r, false)
+    }
+
+    /// What is set at a point under a replicate; `validate`: under one of
+    /// those that a search has not seen.
+    pub fn settings(&self, point: &[Node], replicate: usize, validate: bool) -> Vec<Setting> {
+        let mut all = self.fixed.clone();
+        let replicates = self.replicates_of(validate);
+        let (seed, _) = replicates.of(replicate);
+        let world = replicate / replicates.seeds.len().max(1);
+        let sets = self.worlds.iter().find(|w| w.validate == validate);
+        if let Some(set) = sets.and_then(|w| w.sets.get(world)) {
+            all.extend(set.iter().cloned());
+        }
+        if let Some(seed) = seed {
+            all.push(Setting {
+                target: Arc::clone(&self.seed),
+                value: plain(Value::Integer(seed)),
+            });
+        }
+        let own = self
+            .targets
+            .iter()
+            .zip(point)
+            .map(|(target, value)| Setting {
+                target: Arc::clone(target),
+                value: value.clone(),
+            });
+        all.extend(own);
+        all
+    }
+
+    /// The replicates of the search, or of its validation.
+    pub fn replicates_of(&self, validate: bool) -> &Replicates {
+        match &self.study.tune {
+            Some(tune) if validate => &tune.validate,
+            _ => &self.study.replicates,
+        }
+    }
+
+    /// Units of the parameters' keys.
+    pub fn units(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.targets.iter().map(|t| t.unit)
+    }
+
+    /// The first point that reads without fault; where none of some does, the
+    /// faults of the first are the study's.
+    fn probe(&self) -> Result<Loaded, Faults> {
+        let points: Vec<Vec<Node>> = match &self.design {
+            Some(design) => {
+                let n = design.len();
+                let tried = n.min(PROBES);
+                (0..tried)
+                    .map(|k| design.point(k * n / tried, &self.study.parameters))
+                    .collect()
+            }
+            None => {
+                let sequence = design::sobol::Sobol::new(self.targets.len(), None);
+                let at = |k| {
+                    sequence
+                        .point(k)
+                        .into_iter()
+                        .zip(&self.study.parameters)
+                        .map(|(u, p)| p.at(u))
+                        .collect()
+                };
+                (1..=PROBES).map(at).collect()
+            }
+        };
+        let mut first = None;
+        for point in &points {
+            let settings = self.settings(point, 0, false);
+            match self.base.vary(&settings) {
+                Ok(loaded) => return Ok(loaded),
+                Err(faults) => first = first.or(Some((settings, faults))),
+            }
+        }
+        let (settings, faults) = first.unwrap_or_default();
+        Err(self.replaced(&settings, faults))
+    }
+
+    /// Faults of a varied scenario with their places in the study where a
+    /// varied value is at fault.
+    fn replaced(&self, settings: &[Setting], faults: Faults) -> Faults {
+        let own = settings.len() - self.targets.len().min(settings.len());
+        let place = |fault: Fault| {
+            let Some(i) = self.base.setting_of(&fault, settings.len()) else {
+                return fault;
+            };
+            let parameter = i
+                .checked_sub(own)
+                .and_then(|p| self.study.parameters.get(p));
+            let place = match parameter {
+                Some(p) => p.spread_place.clone(),
+                None => match self.study.fixed.get(i) {
+                    Some(a) => a.place.clone(),
+                    None => self.study.base_place.clone(),
+                },
+            };
+            let value = vary::written(&settings[i].value);
+            fault.at(place).value(value)
+        };
+        Faults::new(faults.list.into_iter().map(place).collect())
+    }
+
+    /// The manifest of this study's folder.
+    pub fn manifest(&self, shard: Option<Shard>) -> Manifest {
+        let parameters = self.study.parameters.iter().zip(self.units());
+        Manifest {
+            generator: "heatloop study".to_owned(),
+            format: 1,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            command: self.command.name().to_owned(),
+            shard: shard.map_or_else(String::new, |s| s.to_string()),
+            files: self
+                .files
+                .iter()
+                .map(|(role, copy, bytes)| InputFile {
+                    role: role.clone(),
+                    copy: copy.clone(),
+                    sha256: digest(bytes),
+                })
+                .collect(),
+            rows: self.rows().unwrap_or(0),
+            seed: self.base_seed,
+            parameters: parameters
+                .map(|(p, unit)| ManifestParameter {
+                    name: p.name.clone(),
+                    unit: unit.to_owned(),
+                    path: p.paths.join(", "),
+                })
+                .collect(),
+            columns: self.columns.clone(),
+        }
+    }
+
+    /// Copies for the folder.
+    pub fn copies(&self) -> Vec<(String, Vec<u8>)> {
+        self.files
+            .iter()
+            .map(|(_, copy, bytes)| (copy.clone(), bytes.clone()))
+            .collect()
+    }
+
+    /// A file that is no longer what it was when the study began, if any: the
+    /// runs read it each time.
+    pub fn changed(&self) -> Option<String> {
+        let own = |role: &str| !matches!(role, "study" | "base");
+        self.files
+            .iter()
+            .filter(|(role, _, _)| own(role))
+            .find(|(role, _, bytes)| {
+                std::fs::read(self.base.folder().join(role)).ok().as_ref() != Some(bytes)
+            })
+            .map(|(role, _, _)| role.clone())
+    }
+}
+
+fn targets(study: &Study, base: &Base, faults: &mut Vec<Fault>) -> Vec<Arc<Target>> {
+    let mut all = Vec::new();
+    for (i, parameter) in study.parameters.iter().enumerate() {
+        let mut whole: Option<Target> = None;
+        for path in &parameter.paths {
+            match base.target(path) {
+                Ok(target) => match &mut whole {
+                    Some(whole) => whole.join(target),
+                    None => whole = Some(target),
+                },
+                Err(none) => faults.push(
+                    vary::fault(none)
+                        .at(parameter.place.clone())
+                        .key(format!("parameters[{i}].path"))
+                        .value(path.clone()),
+                ),
+            }
+        }
+        all.extend(whole.map(Arc::new));
+    }
+    all
+}
+
+fn settings(
+    assignments: &[Assignment],
+    key: &str,
+    base: &Base,
+    faults: &mut Vec<Fault>,
+) -> Vec<Setting> {
+    let mut all = Vec::new();
+    for a in assignments {
+        match base.target(&a.path) {
+            Ok(target) => all.push(Setting {
+                target: Arc::new(target),
+                value: a.value.clone(),
+            }),
+            Err(none) => faults.push(
+                vary::fault(none)
+                    .at(a.place.clone())
+                    .key(format!("{key}.{}", a.path))
+                    .value(vary::written(&a.value)),
+            ),
+        }
+    }
+    all
+}
+
+/// The columns: what the patterns choose, and what formulas name.
+fn columns(study: &Study, loaded: &Loaded) -> Result<Vec<Column>, Faults> {
+    let all = flat::names(&loaded.scenario);
+    let mut faults = Vec::new();
+    let patterns = &study.metrics;
+    for pattern in patterns {
+        if !all.iter().any(|n| channels::matches(pattern, &n.name)) {
+            faults.push(unknown(pattern, &all, "metrics").at(study.metrics_place.clone()));
+        }
+    }
+    let tune = study
+        .tune
+        .iter()
+        .flat_map(|t| t.minimise.iter().chain(&t.keep));
+    let mut named: Vec<&str> = Vec::new();
+    for formula in study.show.iter().chain(tune) {
+        for name in formula.formula.names() {
+            if study.parameters.iter().any(|p| p.name == name) {
+                continue;
+            }
+            if all.iter().any(|n| n.name == name) {
+                named.push(name);
+            } else {
+                faults.push(unknown(name, &all, &formula.key).at(formula.place.clone()));
+            }
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Faults::new(faults));
+    }
+    let chosen = all.into_iter().filter(|n| {
+        named.contains(&n.name.as_str()) || patterns.iter().any(|p| channels::matches(p, &n.name))
+    });
+    Ok(chosen
+        .map(|n| Column {
+            name: n.name,
+            unit: n.unit.to_owned(),
+        })
+        .collect())
+}
+
+fn unknown(name: &str, all: &[flat::Name], key: &str) -> Fault {
+    let names = all.iter().map(|n| n.name.as_str());
+    let hint = match nearest(name, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "docs/METRICS.md has all: GROUP.KEY, such as cost.total_eur".to_owned(),
+    };
+    Fault::new(Code::UnknownName, format!("no metric is called `{name}`"))
+        .key(key)
+        .value(name)
+        .hint(hint)
+}
+
+/// Everything that decides the results: the study, the base, and the files that
+/// they name.
+fn files(
+    study: &Study,
+    base: &Base,
+    path: &Path,
+) -> Result<Vec<(String, String, Vec<u8>)>, Faults> {
+    let extension = match base.format() {
+        Format::Toml => "toml",
+        Format::Json => "json",
+    };
+    let study_extension = path
+        .extension()
+        .map_or("toml".into(), |e| e.to_string_lossy());
+    let json = if study_extension.eq_ignore_ascii_case("json") {
+        "json"
+    } else {
+        "toml"
+    };
+    let mut all = vec![
+        (
+            "study".to_owned(),
+            format!("{STUDY_COPY}.{json}"),
+            study.source.text.clone().into_bytes(),
+        ),
+        (
+            "base".to_owned(),
+            format!("base-scenario.{extension}"),
+            base.text().as_bytes().to_vec(),
+        ),
+    ];
+    let mut named = Vec::new();
+    named_files(base.tree(), &mut named);
+    let assigned = study.fixed.iter();
+    let worlds = study
+        .replicates
+        .worlds
+        .iter()
+        .chain(study.tune.iter().flat_map(|t| &t.validate.worlds));
+    for a in assigned.chain(worlds.flat_map(|w| &w.set)) {
+        set_files(std::slice::from_ref(&a.path), &a.value, &mut named);
+    }
+    for p in &study.parameters {
+        if let Spread::Choice { values, .. } = &p.spread {
+            values
+                .iter()
+                .for_each(|v| set_files(&p.paths, v, &mut named));
+        }
+    }
+    named.sort();
+    named.dedup();
+    for (i, name) in named.iter().enumerate() {
+        let path: PathBuf = base.folder().join(name);
+        let bytes = std::fs::read(&path).map_err(|e| {
+            let message = format!("{} can't be read: {}", path.display(), unreadable(&e));
+            Faults::new(vec![Fault::new(Code::File, message).key(name)])
+        })?;
+        let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        let plain: String = last
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') {
+                    c
+                } else {
+                    '_'
+                }
+            })
+            .collect();
+        all.push((name.clone(), format!("input-{}-{plain}", i + 1), bytes));
+    }
+    Ok(all)
+}
+
+/// Files named in a tree: the keys that name files are `file` and `path`.
+fn named_files(node: &Node, found: &mut Vec<String>) {
+    for entry in node.entries() {
+        match (entry.key.as_str(), entry.node.as_text()) {
+            ("file" | "path", Some(name)) => found.push(name.to_owned()),
+            _ => named_files(&entry.node, found),
+        }
+    }
+    node.elements().iter().for_each(|n| named_files(n, found));
+}
+
+fn set_files(paths: &[String], value: &Node, found: &mut Vec<String>) {
+    let names_file = |p: &String| p.ends_with(".file") || p.ends_with(".path");
+    match value.as_text() {
+        Some(name) if paths.iter().any(names_file) => found.push(name.to_owned()),
+        _ => named_files(value, found),
+    }
+}
+
+/// Cells of a point, one a parameter.
+pub fn cells(parameters: &[Parameter], point: &[Node]) -> Vec<Cell> {
+    parameters
+        .iter()
+        .zip(point)
+        .map(|(p, v)| p.cell(v))
+        .collect()
+}

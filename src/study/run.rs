@@ -1,0 +1,240 @@
+//! Running rows: batches of variants go to an executor on all threads, and
+//! what comes back goes to the journal in the order in which it ends.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+
+use rayon::prelude::*;
+
+use super::store::Column;
+use super::store::journal::{Journal, Record, Status};
+use super::vary::{self, Base, Setting};
+use crate::metrics::{self, flat};
+use crate::sim;
+
+/// A run that is wanted.
+#[derive(Clone, Debug)]
+pub struct Job {
+    pub row: usize,
+    pub settings: Vec<Setting>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    pub status: Status,
+    /// Why it is not done; empty where it is.
+    pub reason: String,
+    /// One a column; NaN where there is no figure. Empty unless done.
+    pub values: Vec<f64>,
+}
+
+impl Outcome {
+    fn not(status: Status, reason: impl Into<String>) -> Self {
+        Self {
+            status,
+            reason: reason.into(),
+            values: Vec::new(),
+        }
+    }
+}
+
+/// Takes variants to figures: the seam under which runs may go one by one or
+/// many together. Called from several threads.
+pub trait Executor: Sync {
+    /// How many jobs it likes to get at once.
+    fn batch(&self) -> usize {
+        1
+    }
+
+    /// One outcome a job, in their order.
+    fn run(&self, jobs: &[Job]) -> Vec<Outcome>;
+}
+
+/// One run after the other, each as `heatloop run` does it, for its figures
+/// alone.
+#[derive(Debug)]
+pub struct OneByOne<'a> {
+    pub base: &'a Base,
+    pub columns: &'a [Column],
+}
+
+impl Executor for OneByOne<'_> {
+    fn run(&self, jobs: &[Job]) -> Vec<Outcome> {
+        jobs.iter()
+            .map(|job| {
+                // Whatever happens to one run is a row, not the end of the study.
+                catch_unwind(AssertUnwindSafe(|| self.one(job))).unwrap_or_else(|panic| {
+                    let what = panic
+                        .downcast_ref::<String>()
+                        .map(String::as_str)
+                        .or_else(|| panic.downcast_ref::<&str>().copied())
+                        .unwrap_or("no message");
+                    Outcome::not(
+                        Status::Panicked,
+                        format!("a fault in heatloop itself: {what}"),
+                    )
+                })
+            })
+            .collect()
+    }
+}
+
+impl OneByOne<'_> {
+    fn one(&self, job: &Job) -> Outcome {
+        let loaded = match self.base.vary(&job.settings) {
+            Ok(loaded) => loaded,
+            Err(faults) => {
+                let reasons: Vec<String> = faults
+                    .list
+                    .iter()
+                    .map(|fault| {
+                        let value = fault
+                            .value
+                            .as_deref()
+                            .map_or_else(String::new, |v| format!(" = {v}"));
+                        format!("{}{value}: {}", fault.key, fault.message)
+                    })
+                    .collect();
+                return Outcome::not(Status::Invalid, reasons.join("; "));
+            }
+        };
+        let scenario = &loaded.scenario;
+        match sim::run(scenario, sim::Options::default(), &sim::Silent) {
+            Ok(result) => {
+                let metrics = metrics::evaluate(&result, scenario);
+                let figures = flat::flat(&metrics);
+                // Both lists have the same order, so one pass finds all; a
+                // column that this variant lacks has no figure.
+                let mut from = 0;
+                let find = |column: &Column| {
+                    let ahead = figures[from..]
+                        .iter()
+                        .position(|(n, _)| n.name == column.name);
+                    let at = ahead.map(|a| a + from);
+                    at.map_or(f64::NAN, |at| {
+                        from = at + 1;
+                        figures[at].1.value().unwrap_or(f64::NAN)
+                    })
+                };
+                Outcome {
+                    status: Status::Done,
+                    reason: String::new(),
+                    values: self.columns.iter().map(find).collect(),
+                }
+            }
+            Err(fault) => Outcome::not(Status::Failed, fault.to_string()),
+        }
+    }
+}
+
+/// Told how a study goes. Called from one thread.
+pub trait Progress {
+    /// So many runs were done before.
+    fn resumed(&self, runs: usize);
+    /// So many more runs have ended; so many of them not well.
+    fn ended(&self, runs: usize, failed: usize);
+}
+
+/// Tells nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn resumed(&self, _runs: usize) {}
+    fn ended(&self, _runs: usize, _failed: usize) {}
+}
+
+/// The journal does not take what was computed.
+#[derive(Debug, thiserror::Error)]
+#[error("{source}")]
+pub struct Full {
+    /// Runs that ended and could not be written.
+    pub lost: usize,
+    pub source: std::io::Error,
+}
+
+/// Digest of what a row sets (FNV-1a, 64 bits).
+pub fn digest(settings: &[Setting]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut add = |text: &str| {
+        for byte in text.bytes().chain([0]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    };
+    for setting in settings {
+        add(&setting.target.path);
+        add(&vary::written(&setting.value));
+    }
+    hash
+}
+
+/// Ended runs that wait for the journal at most, per go.
+const TOGETHER: usize = 4096;
+
+/// Runs the rows and enters them in the journal.
+///
+/// # Errors
+/// A journal that can't be written to; all that it took is kept.
+pub fn rows(
+    journal: &mut Journal,
+    rows: &[usize],
+    settings: &(dyn Fn(usize) -> Vec<Setting> + Sync),
+    executor: &dyn Executor,
+    progress: &dyn Progress,
+) -> Result<(), Full> {
+    let stop = AtomicBool::new(false);
+    let (sender, receiver) = mpsc::sync_channel::<Record>(TOGETHER);
+    std::thread::scope(|scope| {
+        let stop = &stop;
+        scope.spawn(move || {
+            let batches = rows.chunks(executor.batch().max(1));
+            // In order as far as threads allow: the journal reads back quickly.
+            batches.par_bridge().for_each_with(sender, |sender, batch| {
+                if stop.load(Ordering::Relaxed) {
+                    return;
+                }
+                let jobs: Vec<Job> = batch
+                    .iter()
+                    .map(|&row| Job {
+                        row,
+                        settings: settings(row),
+                    })
+                    .collect();
+                let outcomes = executor.run(&jobs);
+                for (job, outcome) in jobs.iter().zip(outcomes) {
+                    let record = Record {
+                        row: job.row as u64,
+                        of: digest(&job.settings),
+                        status: outcome.status,
+                        reason: outcome.reason,
+                        values: outcome.values,
+                    };
+                    // Nobody listens any more where the journal is full.
+                    let _ = sender.send(record);
+                }
+            });
+        });
+        let mut pending = Vec::new();
+        let mut full: Option<Full> = None;
+        while let Ok(first) = receiver.recv() {
+            pending.push(first);
+            pending.extend(receiver.try_iter().take(TOGETHER - 1));
+            if let Some(full) = &mut full {
+                full.lost += pending.len();
+            } else if let Err((kept, source)) = journal.append(&pending) {
+                stop.store(true, Ordering::Relaxed);
+                full = Some(Full {
+                    lost: pending.len() - kept,
+                    source,
+                });
+            } else {
+                let failed = pending.iter().filter(|r| r.status != Status::Done).count();
+                progress.ended(pending.len(), failed);
+            }
+            pending.clear();
+        }
+        full.map_or(Ok(()), Err)
+    })
+}

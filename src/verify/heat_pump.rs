@@ -315,6 +315,12 @@ fn in_the_plant(begins: &str) -> Result<Evidence, Missing> {
     }
     let declared = &unit.table.declared;
     let on = declared.active().ok_or_else(|| nothing(&unit.name))?;
+    let standard = declared.bin_cops().unwrap_or_default();
+    let apart = ours.iter().zip(&standard).map(|(a, b)| a.1 / b.1 - 1.0);
+    let furthest = apart.fold(
+        0.0,
+        |most: f64, x| if x.abs() > most.abs() { x } else { most },
+    );
     Ok(Evidence {
         comparisons: vec![
             Comparison::value(
@@ -334,6 +340,8 @@ fn in_the_plant(begins: &str) -> Result<Evidence, Missing> {
                 1.0,
                 0.02,
             ),
+            Comparison::told("COP of the bin that is furthest off", "%", 100.0 * furthest)
+                .decimals(1),
         ],
         charts: vec![
             Chart::new(
@@ -342,11 +350,7 @@ fn in_the_plant(begins: &str) -> Result<Evidence, Missing> {
                 "COP, backup heater included",
             )
             .with(Drawn::Line, "plant", ours)
-            .with(
-                Drawn::Dots,
-                "EN 14825",
-                declared.bin_cops().unwrap_or_default(),
-            ),
+            .with(Drawn::Dots, "EN 14825", standard),
         ],
     })
 }

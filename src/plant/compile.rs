@@ -7,7 +7,7 @@ use super::modal::{Layout, ModalSystem, NetworkFault};
 use super::params::{EmitterParams, KERNEL_OUTPUTS, ModalParams, Plant, SourceParams};
 use crate::control::setpoints::Constants;
 use crate::model::controller::{HeatingControl, RoomSensor};
-use crate::model::emitter::{Emitter, EmitterKind};
+use crate::model::emitter::{Emitter, EmitterKind, Place};
 use crate::model::house::{BoundaryLink, Flow, Link, Node, Room, ThermalNetwork, Weight};
 use crate::model::{Controller, Device};
 use crate::physics::circuit::NO_WATER_J_PER_K;
@@ -103,15 +103,23 @@ pub fn compile(device: &Device, step_s: f64) -> Result<Compiled, NetworkFault> {
         }],
         None => face.clone(),
     });
-    let moved = nodes.iter().zip(&faces).map(|(node, face)| {
-        let mut entry = face.clone();
-        if let Some(node) = node {
-            entry.push(Weight {
+    // Heat moves from the node into the room, or from where an ideal emitter's
+    // cold enters to where its heat does.
+    let from = nodes.iter().zip(&house.rooms).zip(&device.emitters);
+    let moved = from.zip(&faces).map(|(((node, room), emitter), face)| {
+        let from = match (node, emitter.as_ref().map(|e| &e.kind)) {
+            (Some(node), _) => vec![Weight {
                 node: *node,
-                fraction: -1.0,
-            });
-        }
-        entry
+                fraction: 1.0,
+            }],
+            (None, Some(EmitterKind::Ideal { cooling_in, .. })) => entry(room, *cooling_in),
+            (None, _) => Vec::new(),
+        };
+        let taken = from.iter().map(|w| Weight {
+            node: w.node,
+            fraction: -w.fraction,
+        });
+        merged(face.iter().copied().chain(taken))
     });
     let heats: Vec<Vec<Weight>> = supply.chain(moved).collect();
 
@@ -215,8 +223,25 @@ fn attach(network: &mut ThermalNetwork, room: &Room, emitter: &Emitter, index: u
 /// The room temperature that an emitter faces: air and surfaces by its
 /// convective share.
 fn facing(room: &Room, emitter: Option<&Emitter>) -> Vec<Weight> {
-    let convective = emitter.map_or(1.0, |e| e.convective_fraction);
-    blend(&room.convective_entry, convective, &room.radiant_entry)
+    let place = match emitter.map(|e| (&e.kind, e.convective_fraction)) {
+        Some((EmitterKind::Ideal { heating_in, .. }, _)) => *heating_in,
+        Some((_, convective)) => Place::Room { convective },
+        None => Place::Room { convective: 1.0 },
+    };
+    entry(room, place)
+}
+
+/// The nodes of a place in a room.
+fn entry(room: &Room, place: Place) -> Vec<Weight> {
+    match place {
+        Place::Room { convective } => {
+            blend(&room.convective_entry, convective, &room.radiant_entry)
+        }
+        Place::Node(node) => vec![Weight {
+            node,
+            fraction: 1.0,
+        }],
+    }
 }
 
 /// What the control law sees: operative temperature (mean of air and radiant,
@@ -230,22 +255,24 @@ fn sensed(room: &Room, sensor: RoomSensor) -> Vec<Weight> {
 
 /// `share` of `a` and the rest of `b`, each node once.
 fn blend(a: &[Weight], share: f64, b: &[Weight]) -> Vec<Weight> {
-    let mut mixed: Vec<Weight> = Vec::new();
-    let parts = a
-        .iter()
-        .map(|w| (w, share))
-        .chain(b.iter().map(|w| (w, 1.0 - share)));
-    for (weight, part) in parts {
-        let fraction = weight.fraction * part;
-        match mixed.iter_mut().find(|m| m.node == weight.node) {
-            Some(known) => known.fraction += fraction,
-            None => mixed.push(Weight {
-                node: weight.node,
-                fraction,
-            }),
+    let scaled = |w: &Weight, part: f64| Weight {
+        node: w.node,
+        fraction: w.fraction * part,
+    };
+    let first = a.iter().map(|w| scaled(w, share));
+    merged(first.chain(b.iter().map(|w| scaled(w, 1.0 - share))))
+}
+
+/// Weights with each node once.
+fn merged(weights: impl Iterator<Item = Weight>) -> Vec<Weight> {
+    let mut merged: Vec<Weight> = Vec::new();
+    for weight in weights {
+        match merged.iter_mut().find(|m| m.node == weight.node) {
+            Some(known) => known.fraction += weight.fraction,
+            None => merged.push(weight),
         }
     }
-    mixed
+    merged
 }
 
 /// The rows of a modal system that the kernel reads.

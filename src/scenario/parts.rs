@@ -52,6 +52,7 @@ pub const WEATHER: Field = default(
 /// The house of a device; `None` after a fault.
 pub fn house(view: &View<'_>, around: &Around<'_>) -> Option<House> {
     let surroundings = Surroundings {
+        times: Some(around.times),
         altitude_m: around.site.altitude_m,
         utc_offset_s: standard_offset_s(around.times.start_s, around.times.timezone),
     };
@@ -118,6 +119,7 @@ pub fn emitters(
                 load_w: *load_w,
                 floor_area_m2: room.floor_area_m2,
                 times: Some(around.times),
+                places: &room.places,
             };
             match named.iter().find(|(name, _)| *name == room.name) {
                 Some((_, item)) => of_item(item, size),

@@ -123,7 +123,7 @@ impl<T: Real> State<T> {
                 relaxations: vec![Relaxation::default(); rooms],
                 weights: vec![Weights::default(); rooms],
                 supplies: vec![Supply::default(); rooms],
-                response: vec![zero; rooms * rooms],
+                response: vec![zero; 2 * rooms * rooms],
             },
             y: vec![zero; outputs],
             y_modal: vec![zero; outputs],

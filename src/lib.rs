@@ -7,7 +7,10 @@
 //! (observe, `control`, `physics`, record) into a `trace`; `metrics` and
 //! `report` turn that into figures and pictures; `cli` is the only printing.
 
+pub mod batch;
+pub mod check;
 pub mod cli;
+pub mod compare;
 pub mod control;
 pub mod heat_pump_library;
 pub mod hot_water;

@@ -22,6 +22,7 @@ fn shipped() -> Vec<PathBuf> {
         .expect("scenarios")
         .map(|e| e.expect("an entry").path())
         .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+        .filter(|p| !p.ends_with("heatloop-check.toml"))
         .collect();
     found.sort();
     assert!(found.len() >= 12, "{found:?}");

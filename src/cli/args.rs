@@ -10,8 +10,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[command(name = "heatloop", version, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 done, 1 run failed, 2 wrong command line, \
-    3 faults in the scenario or study, 4 result not written, 5 a comparison differs, \
-    6 another process is using the study's folder."
+    3 faults in the scenario or study, 4 result not written, 5 a comparison differs (verify), \
+    6 something changed (check), 7 another process is using the study's folder."
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -23,8 +23,8 @@ pub enum Command {
     /// Simulate a scenario: print a summary, write metrics, traces and pictures
     Run(RunArguments),
     /// Validate scenario files without running them
-    CheckFile(CheckArguments),
-    /// Print the JSON Schema of scenario or study files (for editors)
+    CheckFile(CheckFileArguments),
+    /// Print the JSON Schema of scenario files or other files (for editors)
     Schema(SchemaArguments),
     /// List what the program brings along
     List(ListArguments),
@@ -32,6 +32,10 @@ pub enum Command {
     Show(ShowArguments),
     /// Compare with references that others made: closed solutions, standards, other programs
     Verify(VerifyArguments),
+    /// Put runs side by side: differences metric by metric, and a picture
+    Compare(CompareArguments),
+    /// Run scenarios and compare with their baselines: for CI
+    Check(CheckArguments),
     /// Run a scenario many times with some keys varied: grids, samples, replicates
     Sweep(SweepArguments),
     /// Find out which parameters matter: screening (Morris) or shares of variance (Sobol)
@@ -102,7 +106,7 @@ pub struct RunArguments {
 }
 
 #[derive(Debug, Args)]
-pub struct CheckArguments {
+pub struct CheckFileArguments {
     /// Scenario files
     #[arg(required = true)]
     pub scenarios: Vec<PathBuf>,
@@ -115,6 +119,25 @@ pub struct CheckArguments {
     /// Colours
     #[arg(long, value_enum, default_value_t)]
     pub color: Colour,
+}
+
+/// Kinds of files that have a schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Schema {
+    /// Scenario files
+    #[default]
+    Scenario,
+    /// Check files
+    Check,
+    /// Study files
+    Study,
+}
+
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// Of which files
+    #[arg(value_enum, default_value_t, value_name = "FILES")]
+    pub of: Schema,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -160,17 +183,82 @@ pub struct VerifyArguments {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum FileKind {
+pub enum TableFormat {
+    /// For people
     #[default]
-    Scenario,
-    Study,
+    Text,
+    /// For machines: names, values, differences
+    Json,
+    /// For a spreadsheet
+    Csv,
+    /// For a page
+    Markdown,
 }
 
 #[derive(Debug, Args)]
-pub struct SchemaArguments {
-    /// Which files
-    #[arg(value_enum, default_value_t)]
-    pub of: FileKind,
+pub struct CompareArguments {
+    /// Folders of results, or scenario files, which are run first; the first one
+    /// is the reference
+    #[arg(required = true, num_args = 2.., value_name = "RUN")]
+    pub runs: Vec<PathBuf>,
+    /// Show metrics that are the same, too
+    #[arg(long)]
+    pub all: bool,
+    /// Draw rooms, flow, tank and power on top of each other, and differences as
+    /// bars: into an .svg or a .png, or both where the name ends in neither
+    #[arg(long, value_name = "FILE")]
+    pub picture: Option<PathBuf>,
+    /// Print in this format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TableFormat,
+    /// Print no progress
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Colour,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 all the same, 6 something changed, 1 something could not be \
+    compared (a scenario that does not run, no baseline), 3 faults in the check file, \
+    4 a baseline or report not written. docs/CHECK.md describes check files."
+)]
+pub struct CheckArguments {
+    /// Check files, or folders with a heatloop-check.toml [default: the one here]
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Renew the baselines, and say what changed
+    #[arg(long)]
+    pub update: bool,
+    /// Only scenarios of this name; * stands for any characters
+    #[arg(long, value_name = "NAME")]
+    pub only: Vec<String>,
+    /// Leave the speed out
+    #[arg(long)]
+    pub no_speed: bool,
+    /// Write JUnit XML into this file
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Write Markdown into this file; the file of $GITHUB_STEP_SUMMARY is appended to
+    #[arg(long, value_name = "FILE")]
+    pub markdown: Option<PathBuf>,
+    /// Print annotations for GitHub's checks [default: where GITHUB_ACTIONS=true]
+    #[arg(long)]
+    pub github: bool,
+    /// Print in this format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: OutputFormat,
+    /// Print no progress and no report
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Scenarios that run at the same time [default: all processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Colour,
 }
 
 /// What every command on a study takes.

@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::Exit;
-use super::args::{CheckArguments, OutputFormat};
+use super::args::{CheckFileArguments, OutputFormat};
 use super::print::{self, WIDTH};
 use crate::scenario;
 
 /// Checks each file; faults in one do not hide those of another.
-pub(super) fn command(a: &CheckArguments) -> Exit {
+pub(super) fn command(a: &CheckFileArguments) -> Exit {
     let (_, colour_err) = print::colours(a.color);
     let mut exit = Exit::Done;
     let mut reports = Vec::new();

@@ -3,15 +3,16 @@
 use std::fmt::Write as _;
 
 use super::Exit;
-use super::args::{FileKind, ListArguments, SchemaArguments, Shelf, ShowArguments};
+use super::args::{ListArguments, Schema, Shelf, ShowArguments};
 use super::print;
-use crate::{heat_pump_library, scenario, study, weather};
+use crate::{check, heat_pump_library, scenario, study, weather};
 
-/// The JSON Schema of scenario or study files.
-pub(super) fn schema(a: &SchemaArguments) -> String {
-    let schema = scenario::schema::schema(match a.of {
-        FileKind::Scenario => &scenario::ROOT,
-        FileKind::Study => &study::STUDY,
+/// The JSON Schema of a kind of files.
+pub(super) fn schema(of: Schema) -> String {
+    let schema = scenario::schema::schema(match of {
+        Schema::Scenario => &scenario::ROOT,
+        Schema::Check => &check::file::ROOT,
+        Schema::Study => &study::STUDY,
     });
     serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
 }

@@ -2,12 +2,15 @@
 //!
 //! Exit codes: 0 done; 1 the run could not be done or finished; 2 the command
 //! line is wrong; 3 the scenario (or a file named beside) has faults; 4 a
-//! result could not be written; 5 a comparison with a reference differs; 6
-//! another process is using the folder of the study.
+//! result could not be written; 5 a comparison with a reference differs; 6 a
+//! comparison with a baseline changed; 7 another process is using the folder
+//! of the study.
 
 mod args;
+mod check;
 mod check_file;
 mod checkpoint;
+mod compare;
 mod library;
 mod print;
 mod run;
@@ -29,7 +32,8 @@ pub enum Exit {
     Faults = 3,
     NotWritten = 4,
     Differs = 5,
-    Busy = 6,
+    Changed = 6,
+    Busy = 7,
 }
 
 impl Exit {
@@ -63,10 +67,12 @@ fn dispatch(arguments: &Arguments) -> Exit {
     match &arguments.command {
         args::Command::Run(a) => run::command(a),
         args::Command::CheckFile(a) => check_file::command(a),
-        args::Command::Schema(a) => print::out(&library::schema(a)),
+        args::Command::Schema(a) => print::out(&library::schema(a.of)),
         args::Command::List(a) => library::list(a),
         args::Command::Show(a) => library::show(a),
         args::Command::Verify(a) => verify::command(a),
+        args::Command::Compare(a) => compare::command(a),
+        args::Command::Check(a) => check::command(a),
         args::Command::Sweep(a) => study::sweep(a),
         args::Command::Sensitivity(a) => study::sensitivity(a),
         args::Command::Tune(a) => study::tune(a),

@@ -138,7 +138,7 @@ pub(super) fn variants(scenario: &Scenario) -> Vec<Options> {
 }
 
 /// The run, its twin without steering where asked, and the figures.
-fn simulate(
+pub(super) fn simulate(
     scenario: &Scenario,
     from: &[Checkpoint],
     quiet: bool,

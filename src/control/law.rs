@@ -15,7 +15,7 @@ use super::hysteresis::{Band, REACHED_K, fallen_to, latch_low, no, risen_to};
 use super::room::{self, RoomMemory, flag};
 use super::setpoints::{Constants, DeviceSetpoints, RoomSetpoints};
 use super::source::{self, Requests, Running, SourceMemory, Turn};
-use crate::numeric::{Real, Stored};
+use crate::numeric::{Mask, Real, Stored};
 use crate::trace::Reason;
 
 /// A command that is not there, W.
@@ -25,6 +25,24 @@ pub const NO_POWER_COMMAND_W: f64 = 1e30;
 /// been at its limit for so long, s. Makers release it by degree-minutes or a
 /// timer; ours is of the order of 400 K·min at a flow 20 K short.
 const BIVALENCE_DELAY_S: f64 = 1200.0;
+
+/// Calls a macro with each part of two memories and the part's fields.
+macro_rules! each_field {
+    ($do:ident, $a:expr, $b:expr) => {
+        for (a, b) in $a.rooms.iter_mut().zip(&$b.rooms) {
+            $do!(a, b; masks calls forced forbidden cool_calls cool_forced cool_forbidden
+                necessary frost open; numbers);
+        }
+        $do!($a.tank, $b.tank;
+            masks calls forced forbidden at_limit disinfecting disinfection_calls;
+            numbers limit_c held_s reached missed);
+        $do!($a.side, $b.side;
+            masks recovery_exempt recovering; numbers last since_s changes);
+        $do!($a.source, $b.source;
+            masks on tank_served cooling_served space_served flow_blocked circuit_frost;
+            numbers in_state_s charging_s turn_s limit_s integral_k starts min_run_ended);
+    };
+}
 
 /// Everything the controller remembers between decisions.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -50,23 +68,23 @@ impl<T: Real> Memory<T> {
     /// Takes back what a decision changed in lanes where `active` does not hold.
     pub fn keep_where(&mut self, active: T::Mask, before: &Self) {
         macro_rules! keep {
-            (masks $now:expr, $old:expr; $($field:ident),*) => {
-                $( $now.$field = (active & $now.$field) | (!active & $old.$field); )*
-            };
-            (numbers $now:expr, $old:expr; $($field:ident),*) => {
-                $( $now.$field = T::select(active, $now.$field, $old.$field); )*
+            ($now:expr, $old:expr; masks $($mask:ident)*; numbers $($number:ident)*) => {
+                $( $now.$mask = (active & $now.$mask) | (!active & $old.$mask); )*
+                $( $now.$number = T::select(active, $now.$number, $old.$number); )*
             };
         }
-        for (now, old) in self.rooms.iter_mut().zip(&before.rooms) {
-            keep!(masks now, old; calls, forced, forbidden, cool_calls, cool_forced, cool_forbidden, necessary, frost, open);
+        each_field!(keep, self, before);
+    }
+
+    /// Puts what one lane remembers into `to`, a house with as many rooms.
+    pub fn take_lane(&self, lane: usize, to: &mut Memory<f64>) {
+        macro_rules! take {
+            ($to:expr, $from:expr; masks $($mask:ident)*; numbers $($number:ident)*) => {
+                $( $to.$mask = $from.$mask.lane(lane); )*
+                $( $to.$number = $from.$number.lane(lane); )*
+            };
         }
-        keep!(masks self.tank, before.tank; calls, forced, forbidden, at_limit, disinfecting, disinfection_calls);
-        keep!(numbers self.tank, before.tank; limit_c, held_s, reached, missed);
-        keep!(numbers self.side, before.side; last, since_s, changes);
-        keep!(masks self.side, before.side; recovery_exempt, recovering);
-        keep!(masks self.source, before.source; on, tank_served, cooling_served, space_served, flow_blocked, circuit_frost);
-        keep!(numbers self.source, before.source;
-            in_state_s, charging_s, turn_s, limit_s, integral_k, starts, min_run_ended);
+        each_field!(take, to, self);
     }
 }
 

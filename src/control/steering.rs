@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::settings::Effective;
-use super::settings::{FaultKind, SettingsFault};
 use crate::model::{Activation, Device, Scenario, Series};
 
 /// Length of a quarter-hour, s.
@@ -31,7 +30,7 @@ pub struct Command {
 }
 
 /// The command in force at `t_s` (s since the epoch). `schedule` must be sorted
-/// and free of overlaps (see [`check_activation`]).
+/// and free of overlaps, as the reader of scenarios sees to.
 pub fn command_at(schedule: &[Activation], t_s: i64) -> Command {
     let after = schedule.partition_point(|a| a.start_s <= t_s);
     match after.checked_sub(1).map(|i| schedule[i]) {
@@ -43,48 +42,6 @@ pub fn command_at(schedule: &[Activation], t_s: i64) -> Command {
     }
 }
 
-/// Faults of an activation schedule: stretches must be whole quarter-hours, in
-/// order, without overlap, and name levels that the device declares
-/// (`levels` rows beside off).
-pub fn check_activation(schedule: &[Activation], levels: u8) -> Vec<SettingsFault> {
-    let mut faults = Vec::new();
-    for (i, a) in schedule.iter().enumerate() {
-        let at =
-            |key: &str, kind, msg: String| SettingsFault::new(&[&i.to_string(), key], kind, msg);
-        for (key, t) in [("start", a.start_s), ("end", a.end_s)] {
-            if t.rem_euclid(QUARTER_S) != 0 {
-                faults.push(at(
-                    key,
-                    FaultKind::Form,
-                    "is not on a quarter-hour".to_owned(),
-                ));
-            }
-        }
-        if a.end_s <= a.start_s {
-            faults.push(at(
-                "end",
-                FaultKind::BoundsOrder,
-                "must be after the start".to_owned(),
-            ));
-        }
-        if i > 0 && a.start_s < schedule[i - 1].end_s {
-            let msg = format!("begins before entry {} ends", i - 1);
-            faults.push(at("start", FaultKind::Overlap, msg));
-        }
-        for (key, level) in [("house", a.house), ("tank", a.tank)] {
-            if let Some(n) = level.filter(|n| *n > levels) {
-                let f = at(
-                    key,
-                    FaultKind::TooHigh,
-                    format!("the device declares no level {n}"),
-                );
-                faults.push(f.value(n.to_string()).allowed(format!("0 to {levels}")));
-            }
-        }
-    }
-    faults
-}
-
 /// What the two own rules see of a period, one value a quarter-hour. Which of
 /// them count is a setting that may change during a run, so they are kept apart.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,7 +49,25 @@ pub struct Steering {
     start_s: i64,
     /// -1 dear, 0 neither, +1 cheap.
     price: Vec<i8>,
-    surplus: Vec<bool>,
+    /// PV less what the household takes besides, W; negative infinity without PV.
+    surplus_w: Vec<f64>,
+    /// Surplus that counts at all, W.
+    least_surplus_w: f64,
+}
+
+/// What the unit would draw if it ran now, W: for the rooms, and for the tank.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Draw {
+    pub house_w: f64,
+    pub tank_w: f64,
+}
+
+/// Where targets move: +1 towards the bound that stores (heating and tank:
+/// upper; cooling: lower), -1 towards the one that saves, 0 not at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Shifts {
+    pub house: f64,
+    pub tank: f64,
 }
 
 /// The thresholds of the rule: device properties.
@@ -146,10 +121,14 @@ impl Steering {
             let t = start_s + i as i64 * QUARTER_S;
             (t, t + QUARTER_S)
         };
-        let surplus = (0..count)
+        let surplus_w = (0..count)
             .map(|i| {
                 let (t, end) = slot(i);
-                !pv_w.is_none() && pv_w.mean(t, end) - base_load_w.mean(t, end) >= rule.pv_surplus_w
+                if pv_w.is_none() {
+                    f64::NEG_INFINITY
+                } else {
+                    pv_w.mean(t, end) - base_load_w.mean(t, end)
+                }
             })
             .collect();
         let mut shifts = vec![0; count];
@@ -175,24 +154,34 @@ impl Steering {
         Self {
             start_s,
             price: shifts,
-            surplus,
+            surplus_w,
+            least_surplus_w: rule.pv_surplus_w,
         }
     }
 
-    /// Where to move targets in the quarter-hour of `t_s`: +1 towards the bound
-    /// that stores (heating and tank: upper; cooling: lower), -1 towards the
-    /// one that saves, 0 not at all. Surplus wins over a dear price. 0 outside
-    /// the period and where the settings switch both rules off.
-    pub fn shift(&self, settings: &Effective, t_s: i64) -> f64 {
+    /// Where to move targets in the quarter-hour of `t_s`. Surplus stores only
+    /// where it covers what the unit would draw, so that nothing is bought for
+    /// it; then it wins over a dear price. No shift outside the period, and where
+    /// the settings switch both rules off.
+    pub fn shift(&self, settings: &Effective, t_s: i64, draw: Draw) -> Shifts {
         let Ok(i) = usize::try_from((t_s - self.start_s).div_euclid(QUARTER_S)) else {
-            return 0.0;
+            return Shifts::default();
         };
-        if settings.pv_self_consumption && self.surplus.get(i) == Some(&true) {
-            1.0
-        } else if settings.dynamic_tariff {
-            f64::from(self.price.get(i).copied().unwrap_or(0))
-        } else {
-            0.0
+        let surplus_w = self.surplus_w.get(i).copied();
+        let surplus_w = surplus_w.filter(|_| settings.pv_self_consumption);
+        let price = self.price.get(i).copied().unwrap_or(0);
+        let of = |draw_w: f64| {
+            if surplus_w.is_some_and(|s| s >= self.least_surplus_w.max(draw_w)) {
+                1.0
+            } else if settings.dynamic_tariff {
+                f64::from(price)
+            } else {
+                0.0
+            }
+        };
+        Shifts {
+            house: of(draw.house_w),
+            tank: of(draw.tank_w),
         }
     }
 }

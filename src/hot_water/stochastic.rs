@@ -4,10 +4,11 @@
 //! Task 26, 2001 (their table for 200 l/day at 45 degC). Flows, durations, shares
 //! and the spread of short and medium draws were compared with the standard
 //! values of DHWcalc, their program of 2005, as RWTH's OpenDHW lists them: equal.
-//! For baths and showers DHWcalc spreads the flow by 0.2 and 0.4 l/min; the
-//! 2 l/min here were not compared with the report. Each weekend day has
-//! 1.2 times the draws of a working day, and winter 10 % more than the mean,
-//! after the same report. The hours of the day are our own weights, with the
+//! For baths and showers DHWcalc spreads the flow by 0.2 and 0.4 l/min (OpenDHW
+//! and a log of the program agree); the 2 l/min here were not compared with the
+//! report. Each weekend day has 1.2 times the draws of a working day, and winter
+//! 10 % more than the mean, after the same report (compared with OpenDHW and
+//! TUM's EnTiSe: equal). The hours of the day are our own weights, with the
 //! peaks that it describes: showers in the morning and the evening, baths in
 //! the evening, the rest through the day.
 //!
@@ -26,8 +27,9 @@ use crate::numeric::elementary;
 /// Temperature to which the daily volume refers, degC.
 pub const REFERENCE_C: f64 = 45.0;
 
-/// Litres a person and day at 45 degC, mixed: an ordinary value, near the
-/// reference profile's 200 l for a household of five.
+/// Litres a person and day at 45 degC, mixed: an ordinary value (a published set of
+/// DHWcalc profiles calls it average), and the reference profile's 200 l for a
+/// household of five.
 pub const L_PER_PERSON_DAY: f64 = 40.0;
 
 /// Weekend over working day; the mean over a week is kept.

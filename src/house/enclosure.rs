@@ -128,7 +128,8 @@ pub fn sun_shares(faces: &[Face], to_floor: f64, own: usize) -> Vec<f64> {
 /// known by g and panes alone. One pane: 3 % (clear glass by EN 410). More: from
 /// the solar transmittance that Arasteh, Kohler and Griffith (2009, "Modeling
 /// windows in EnergyPlus with simple performance indices") fitted to the
-/// windows of a library with U below 3.4 W/(m2 K).
+/// windows of a library with U below 3.4 W/(m2 K) (compared with a public
+/// implementation: equal).
 pub fn glass_heat_share(panes: u8, g: f64) -> f64 {
     if panes <= 1 {
         return 0.03;

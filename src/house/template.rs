@@ -159,6 +159,8 @@ impl Handles {
 
 /// Heat capacity of a house by class, J/(K m2 floor) (EN ISO 13790:2008, table 12:
 /// very light 80 000, light 110 000, medium 165 000, heavy 260 000, very heavy 370 000).
+/// Light, medium and heavy with their mass areas compared with the Modelica
+/// Buildings library: equal; very light and very heavy not compared.
 pub fn class_j_per_m2_k(class: &str) -> Option<f64> {
     Some(match class {
         "very-light" => 80_000.0,
@@ -312,7 +314,8 @@ fn add_room(net: &mut Assembly, room: &TemplateRoom) -> Handles {
 }
 
 /// Air to star node, and mass to star node, W/(m2 K); inner surfaces over
-/// floor area (EN ISO 13790:2008, 7.2.2.2 and 12.2.2).
+/// floor area (EN ISO 13790:2008, 7.2.2.2 and 12.2.2; compared with the Modelica
+/// Buildings library: equal).
 const AIR_TO_STAR: f64 = 3.45;
 const MASS_TO_STAR: f64 = 9.1;
 const SURFACES_PER_FLOOR: f64 = 4.5;

@@ -90,19 +90,79 @@ impl Outside {
         };
         let mut o = Self::default();
         for r in rooms {
-            o.below_kh += sum(&r.below_kh);
-            o.above_kh += sum(&r.above_kh);
-            o.recovery_kh += sum(&r.recovery_kh);
-            o.below_h += sum(&r.below_h);
-            o.above_h += sum(&r.above_h);
+            o.add(&Self {
+                below_kh: sum(&r.below_kh),
+                above_kh: sum(&r.above_kh),
+                recovery_kh: sum(&r.recovery_kh),
+                below_h: sum(&r.below_h),
+                above_h: sum(&r.above_h),
+            });
         }
         o
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.below_kh += other.below_kh;
+        self.above_kh += other.above_kh;
+        self.recovery_kh += other.recovery_kh;
+        self.below_h += other.below_h;
+        self.above_h += other.above_h;
+    }
+}
+
+/// A room against its bounds, and its temperatures: sums over rows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RoomSums {
+    outside: Outside,
+    /// Sum of the operative temperature over the rows, K, and their number.
+    sum_k: f64,
+    rows: usize,
+    lowest_c: f64,
+    highest_c: f64,
+}
+
+impl Default for RoomSums {
+    fn default() -> Self {
+        Self {
+            outside: Outside::default(),
+            sum_k: 0.0,
+            rows: 0,
+            lowest_c: f64::INFINITY,
+            highest_c: f64::NEG_INFINITY,
+        }
+    }
+}
+
+impl RoomSums {
+    /// Adds the rows of a trace.
+    pub(crate) fn add(&mut self, room: &RoomTrace) {
+        let add = |to: &mut f64, values: &[f64]| *to = values.iter().fold(*to, |sum, x| sum + x);
+        let o = &mut self.outside;
+        add(&mut o.below_kh, &room.below_kh);
+        add(&mut o.above_kh, &room.above_kh);
+        add(&mut o.recovery_kh, &room.recovery_kh);
+        add(&mut o.below_h, &room.below_h);
+        add(&mut o.above_h, &room.above_h);
+        add(&mut self.sum_k, &room.operative_c);
+        self.rows += room.operative_c.len();
+        let values = || room.operative_c.iter().copied();
+        self.lowest_c = values().fold(self.lowest_c, f64::min);
+        self.highest_c = values().fold(self.highest_c, f64::max);
     }
 }
 
 /// Bounds, sums over the rooms given.
-pub(crate) fn comfort(rooms: &[&RoomTrace]) -> Comfort {
-    if rooms.is_empty() {
+pub(crate) fn comfort<'a>(rooms: impl Iterator<Item = &'a RoomSums>) -> Comfort {
+    let mut all: Option<RoomSums> = None;
+    for room in rooms {
+        let all = all.get_or_insert_default();
+        all.outside.add(&room.outside);
+        all.sum_k += room.sum_k;
+        all.rows += room.rows;
+        all.lowest_c = all.lowest_c.min(room.lowest_c);
+        all.highest_c = all.highest_c.max(room.highest_c);
+    }
+    let Some(all) = all else {
         let none = Figure::Undefined("no controlled room");
         return Comfort {
             mean_c: none,
@@ -110,9 +170,8 @@ pub(crate) fn comfort(rooms: &[&RoomTrace]) -> Comfort {
             highest_c: none,
             ..without_bounds(none)
         };
-    }
-    let o = Outside::of(rooms.iter().copied(), 0..usize::MAX);
-    let all = || rooms.iter().flat_map(|r| r.operative_c.iter().copied());
+    };
+    let o = all.outside;
     Comfort {
         below_kh: o.below_kh.into(),
         above_kh: o.above_kh.into(),
@@ -121,16 +180,23 @@ pub(crate) fn comfort(rooms: &[&RoomTrace]) -> Comfort {
         above_h: o.above_h.into(),
         recovery_kh: o.recovery_kh.into(),
         below_without_recovery_kh: (o.below_kh - o.recovery_kh).into(),
-        mean_c: Figure::ratio_any(all().sum(), all().count()),
-        lowest_c: all().fold(f64::INFINITY, f64::min).into(),
-        highest_c: all().fold(f64::NEG_INFINITY, f64::max).into(),
+        mean_c: Figure::ratio_any(all.sum_k, all.rows),
+        lowest_c: all.lowest_c.into(),
+        highest_c: all.highest_c.into(),
     }
 }
 
 /// One room. An uncontrolled one is held against no bounds.
 pub(crate) fn comfort_of_room(room: &RoomTrace) -> Comfort {
-    let all = comfort(&[room]);
-    if room.controlled {
+    let mut sums = RoomSums::default();
+    sums.add(room);
+    comfort_of_sums(&sums, room.controlled)
+}
+
+/// One room's sums.
+pub(crate) fn comfort_of_sums(sums: &RoomSums, controlled: bool) -> Comfort {
+    let all = comfort(std::iter::once(sums));
+    if controlled {
         return all;
     }
     Comfort {
@@ -154,56 +220,109 @@ fn without_bounds(none: Figure) -> Comfort {
     }
 }
 
-/// Running mean outdoor temperature of each row's local day, degC.
-pub(crate) fn running_mean_c(trace: &DeviceTrace, day: &[i32]) -> Vec<f64> {
-    let mut means: Vec<f64> = Vec::new();
-    let mut rows = Vec::new();
-    let mut index = Vec::with_capacity(day.len());
-    for (i, &outdoor) in trace.outdoor_c.iter().enumerate() {
-        if i == 0 || day[i] != day[i - 1] {
-            means.push(0.0);
-            rows.push(0.0);
-        }
-        let last = means.len() - 1;
-        means[last] += outdoor;
-        rows[last] += 1.0;
-        index.push(last);
-    }
-    for (mean, count) in means.iter_mut().zip(&rows) {
-        *mean /= count;
-    }
-    let running = en16798::running_means_c(&means);
-    index.into_iter().map(|d| running[d]).collect()
+/// The running mean outdoor temperature, day by day.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RunningMean {
+    /// The day that is open, its rows' sum, K, and number.
+    day: Option<i32>,
+    sum_k: f64,
+    rows: f64,
+    /// Of the open day, degC; it is known once the first day is complete.
+    running_c: f64,
+    first_is_open: bool,
 }
 
-/// Categories on operative temperature.
-pub(crate) fn categories(room: &RoomTrace, running_mean_c: &[f64], step_s: u32) -> Categories {
-    let hours = f64::from(step_s) / S_PER_H;
-    let mut best = [0.0; 4];
-    let (mut colder, mut warmer, mut season, mut adaptive, mut above) = (0.0, 0.0, 0.0, 0.0, 0.0);
-    let mut outside = [0.0; 3];
-    for (&t, &mean) in room.operative_c.iter().zip(running_mean_c) {
-        if !(t.is_finite() && mean.is_finite()) {
-            continue;
+impl RunningMean {
+    /// Running mean of each row's local day, degC. The first rows given must
+    /// hold their first day to its end.
+    pub(crate) fn of_rows(&mut self, outdoor_c: &[f64], day: &[i32]) -> Vec<f64> {
+        let mut out = Vec::with_capacity(outdoor_c.len());
+        for (&outdoor, &day) in outdoor_c.iter().zip(day) {
+            if self.day != Some(day) {
+                self.end_day(&mut out);
+                self.first_is_open = self.day.is_none();
+                (self.day, self.sum_k, self.rows) = (Some(day), 0.0, 0.0);
+            }
+            self.sum_k += outdoor;
+            self.rows += 1.0;
+            out.push(self.running_c);
         }
-        let cooling = mean >= COOLING_SEASON_FROM_C;
-        let ranges = if cooling { &COOLING_C } else { &HEATING_C };
-        season += if cooling { hours } else { 0.0 };
-        match en16798::category(ranges, t) {
-            Some(category) => best[category] += hours,
-            None if t < ranges[3].0 => colder += hours,
-            None => warmer += hours,
+        if self.first_is_open {
+            self.end_first(&mut out);
         }
-        for (category, out) in outside.iter_mut().enumerate() {
-            if let Some((low, high)) = en16798::adaptive_limits_c(mean, category) {
-                *out += if t < low || t > high { hours } else { 0.0 };
-                if category == 1 {
-                    adaptive += hours;
-                    above += if t > high { hours } else { 0.0 };
+        out
+    }
+
+    fn end_day(&mut self, out: &mut [f64]) {
+        if self.first_is_open {
+            self.end_first(out);
+        }
+        if self.day.is_some() {
+            let mean_c = self.sum_k / self.rows;
+            self.running_c = en16798::next_running_mean_c(self.running_c, mean_c);
+        }
+    }
+
+    /// The first day is taken to follow days like itself.
+    fn end_first(&mut self, out: &mut [f64]) {
+        self.running_c = self.sum_k / self.rows;
+        out.fill(self.running_c);
+        self.first_is_open = false;
+    }
+}
+
+/// Hours by category of one room.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CategoryHours {
+    best: [f64; 4],
+    colder: f64,
+    warmer: f64,
+    season: f64,
+    adaptive: f64,
+    above: f64,
+    outside: [f64; 3],
+}
+
+impl CategoryHours {
+    /// Adds rows of `step_s`.
+    pub(crate) fn add(&mut self, room: &RoomTrace, running_mean_c: &[f64], step_s: u32) {
+        let hours = f64::from(step_s) / S_PER_H;
+        for (&t, &mean) in room.operative_c.iter().zip(running_mean_c) {
+            if !(t.is_finite() && mean.is_finite()) {
+                continue;
+            }
+            let cooling = mean >= COOLING_SEASON_FROM_C;
+            let ranges = if cooling { &COOLING_C } else { &HEATING_C };
+            self.season += if cooling { hours } else { 0.0 };
+            match en16798::category(ranges, t) {
+                Some(category) => self.best[category] += hours,
+                None if t < ranges[3].0 => self.colder += hours,
+                None => self.warmer += hours,
+            }
+            for (category, out) in self.outside.iter_mut().enumerate() {
+                if let Some((low, high)) = en16798::adaptive_limits_c(mean, category) {
+                    *out += if t < low || t > high { hours } else { 0.0 };
+                    if category == 1 {
+                        self.adaptive += hours;
+                        self.above += if t > high { hours } else { 0.0 };
+                    }
                 }
             }
         }
     }
+}
+
+/// Categories on operative temperature.
+pub(crate) fn categories(hours: &CategoryHours) -> Categories {
+    let CategoryHours {
+        best,
+        colder,
+        warmer,
+        season,
+        adaptive,
+        above,
+        outside,
+    } = *hours;
     let within = |hours: f64| {
         if adaptive > 0.0 {
             Figure::from(hours)
@@ -227,44 +346,65 @@ pub(crate) fn categories(room: &RoomTrace, running_mean_c: &[f64], step_s: u32) 
     }
 }
 
-/// PMV from hourly means (a vote is a steady-state figure).
-pub(crate) fn vote(room: &RoomTrace, trace: &DeviceTrace, running_mean_c: &[f64]) -> Vote {
-    let rows = room
-        .air_c
-        .len()
-        .min(room.radiant_c.len())
-        .min(trace.outdoor_c.len());
-    let size = (3600 / trace.step_s.max(1)).max(1) as usize;
-    let (mut votes, mut dissatisfied, mut valid) = (0.0, 0.0, 0.0);
-    let mut within = [0.0; 3];
-    for from in (0..rows).step_by(size) {
-        let to = (from + size).min(rows);
-        let mean = |values: &[f64]| {
-            values
-                .get(from..to)
-                .map_or(0.5, |v| v.iter().sum::<f64>() / (to - from) as f64)
-        };
-        let hours = (to - from) as f64 * f64::from(trace.step_s) / S_PER_H;
-        let (air, outdoor) = (mean(&room.air_c), mean(&trace.outdoor_c));
-        let outside_pa = mean(&trace.relative_humidity).clamp(0.0, 1.0) * saturation_pa(outdoor);
-        let vapour_pa = (outside_pa + moisture_pa(outdoor)).min(0.8 * saturation_pa(air));
-        let cooling = running_mean_c[from] >= COOLING_SEASON_FROM_C;
-        let person = Person {
-            met: 1.2,
-            clo: if cooling { 0.5 } else { 1.0 },
-            air_m_per_s: 0.1,
-        };
-        let vote = pmv(air, mean(&room.radiant_c), vapour_pa, person);
-        if !(vote.abs() <= 2.0 && (10.0..=30.0).contains(&air)) {
-            continue;
-        }
-        valid += hours;
-        votes += vote * hours;
-        dissatisfied += ppd(vote) * hours;
-        for (out, limit) in within.iter_mut().zip([0.2, 0.5, 0.7]) {
-            *out += if vote.abs() <= limit { hours } else { 0.0 };
+/// Hours by vote of one room, and sums of vote and dissatisfied over them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct VoteHours {
+    votes: f64,
+    dissatisfied: f64,
+    valid: f64,
+    within: [f64; 3],
+}
+
+impl VoteHours {
+    /// Adds rows, from a full hour on. PMV comes from hourly means (a vote is a
+    /// steady-state figure).
+    pub(crate) fn add(&mut self, room: &RoomTrace, trace: &DeviceTrace, running_mean_c: &[f64]) {
+        let rows = room
+            .air_c
+            .len()
+            .min(room.radiant_c.len())
+            .min(trace.outdoor_c.len());
+        let size = (3600 / trace.step_s.max(1)).max(1) as usize;
+        for from in (0..rows).step_by(size) {
+            let to = (from + size).min(rows);
+            let mean = |values: &[f64]| {
+                values
+                    .get(from..to)
+                    .map_or(0.5, |v| v.iter().sum::<f64>() / (to - from) as f64)
+            };
+            let hours = (to - from) as f64 * f64::from(trace.step_s) / S_PER_H;
+            let (air, outdoor) = (mean(&room.air_c), mean(&trace.outdoor_c));
+            let outside_pa =
+                mean(&trace.relative_humidity).clamp(0.0, 1.0) * saturation_pa(outdoor);
+            let vapour_pa = (outside_pa + moisture_pa(outdoor)).min(0.8 * saturation_pa(air));
+            let cooling = running_mean_c[from] >= COOLING_SEASON_FROM_C;
+            let person = Person {
+                met: 1.2,
+                clo: if cooling { 0.5 } else { 1.0 },
+                air_m_per_s: 0.1,
+            };
+            let vote = pmv(air, mean(&room.radiant_c), vapour_pa, person);
+            if !(vote.abs() <= 2.0 && (10.0..=30.0).contains(&air)) {
+                continue;
+            }
+            self.valid += hours;
+            self.votes += vote * hours;
+            self.dissatisfied += ppd(vote) * hours;
+            for (out, limit) in self.within.iter_mut().zip([0.2, 0.5, 0.7]) {
+                *out += if vote.abs() <= limit { hours } else { 0.0 };
+            }
         }
     }
+}
+
+/// Predicted mean vote of one room.
+pub(crate) fn vote(hours: &VoteHours) -> Vote {
+    let VoteHours {
+        votes,
+        dissatisfied,
+        valid,
+        within,
+    } = *hours;
     let reason = "no hour within the range of ISO 7730";
     Vote {
         pmv_mean: Figure::ratio(votes, valid, reason),

@@ -13,44 +13,48 @@ use crate::trace::channels;
 
 const HEAD: &str = include_str!("metrics_head.md");
 
+/// The groups of figures, in the order of `metrics.json`: key, title, table.
+/// Rooms have three of them, and of these only `comfort` stands elsewhere too.
+pub const GROUPS: [(&str, &str, &[Definition]); 13] = [
+    (
+        "comfort",
+        "Comfort against the bounds in force",
+        Comfort::DEFINITIONS,
+    ),
+    (
+        "en16798",
+        "Categories of EN 16798-1 (rooms)",
+        Categories::DEFINITIONS,
+    ),
+    ("iso7730", "PMV and PPD (rooms)", Vote::DEFINITIONS),
+    ("hot_water", "Hot water", HotWater::DEFINITIONS),
+    (
+        "energy",
+        "Energy by end use and carrier",
+        Energy::DEFINITIONS,
+    ),
+    (
+        "performance",
+        "Seasonal performance",
+        Performance::DEFINITIONS,
+    ),
+    ("cost", "Cost and carbon", Cost::DEFINITIONS),
+    (
+        "corrected",
+        "Corrected for heat left at the end",
+        Corrected::DEFINITIONS,
+    ),
+    ("grid", "Grid", Grid::DEFINITIONS),
+    ("running", "Starts and run hours", Running::DEFINITIONS),
+    ("steering", "Steering and settings", Steering::DEFINITIONS),
+    ("balance", "Energy balance", EnergyBalance::DEFINITIONS),
+    ("boptest", "BOPTEST", Boptest::DEFINITIONS),
+];
+
 /// The whole document.
 pub fn markdown() -> String {
     let mut out = HEAD.replace("SCHEMA", &SCHEMA.to_string());
-    for (key, title, definitions) in [
-        (
-            "comfort",
-            "Comfort against the bounds in force",
-            Comfort::DEFINITIONS,
-        ),
-        (
-            "en16798",
-            "Categories of EN 16798-1 (rooms)",
-            Categories::DEFINITIONS,
-        ),
-        ("iso7730", "PMV and PPD (rooms)", Vote::DEFINITIONS),
-        ("hot_water", "Hot water", HotWater::DEFINITIONS),
-        (
-            "energy",
-            "Energy by end use and carrier",
-            Energy::DEFINITIONS,
-        ),
-        (
-            "performance",
-            "Seasonal performance",
-            Performance::DEFINITIONS,
-        ),
-        ("cost", "Cost and carbon", Cost::DEFINITIONS),
-        (
-            "corrected",
-            "Corrected for heat left at the end",
-            Corrected::DEFINITIONS,
-        ),
-        ("grid", "Grid", Grid::DEFINITIONS),
-        ("running", "Starts and run hours", Running::DEFINITIONS),
-        ("steering", "Steering and settings", Steering::DEFINITIONS),
-        ("balance", "Energy balance", EnergyBalance::DEFINITIONS),
-        ("boptest", "BOPTEST", Boptest::DEFINITIONS),
-    ] {
+    for (key, title, definitions) in GROUPS {
         table(&mut out, key, title, definitions);
     }
     out.push_str(

@@ -8,11 +8,13 @@
 /// default ranges for hourly calculations. I to III as in EN 15251:2007. Lower
 /// limits of I, II and IV, and the upper limit of II and III, compared with
 /// public implementations and summaries; III's 18 degC and the upper limits of I
-/// and IV not compared with the document. The narrower upper limits that some
-/// publish (23, 24 and 25 degC) we take to be those of offices.
+/// and IV not compared with the document. One implementation has 19 to 25 degC for
+/// III and 17 to 27 for IV. The narrower upper limits that some publish for I and
+/// II (23 and 24 degC) we take to be those of offices.
 pub const HEATING_C: [(f64, f64); 4] = [(21.0, 25.0), (20.0, 25.0), (18.0, 25.0), (17.0, 25.0)];
 /// The same with cooling (0.5 clo). I to III compared with public
-/// implementations; IV not compared with the document.
+/// implementations; IV not compared with the document (one implementation has 20
+/// to 29 degC).
 pub const COOLING_C: [(f64, f64); 4] = [(23.5, 25.5), (23.0, 26.0), (22.0, 27.0), (21.0, 28.0)];
 /// A day counts as cooling season where its running mean outdoor temperature
 /// is at least this, degC. The standard leaves the season to the designer;
@@ -51,6 +53,11 @@ pub fn category(ranges: &[(f64, f64)], operative_c: f64) -> Option<usize> {
         .position(|&(low, high)| low <= operative_c && operative_c <= high)
 }
 
+/// A day's running mean from the day before's and that day's own mean, degC.
+pub fn next_running_mean_c(running_c: f64, mean_c: f64) -> f64 {
+    (1.0 - RUNNING_MEAN_ALPHA) * mean_c + RUNNING_MEAN_ALPHA * running_c
+}
+
 /// Running mean outdoor temperature of each day from daily means:
 /// Trm(d) = (1 - alpha) T(d-1) + alpha Trm(d-1). The days before the first are
 /// taken to be like the first day itself, so the first week is approximate.
@@ -59,8 +66,7 @@ pub fn running_means_c(daily_means_c: &[f64]) -> Vec<f64> {
     let mut running = daily_means_c.first().copied().unwrap_or(0.0);
     for (day, _) in daily_means_c.iter().enumerate() {
         if day > 0 {
-            running =
-                (1.0 - RUNNING_MEAN_ALPHA) * daily_means_c[day - 1] + RUNNING_MEAN_ALPHA * running;
+            running = next_running_mean_c(running, daily_means_c[day - 1]);
         }
         out.push(running);
     }

@@ -7,6 +7,7 @@
 //! docs/METRICS.md gives formula and source of each figure and is made from
 //! the same tables. Nothing here prints or reads the clock.
 
+mod book;
 mod boptest;
 mod comfort;
 mod docs;
@@ -28,13 +29,14 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::model::{Device, Scenario};
-use crate::trace::{DeviceTrace, Reason, RoomTrace, RunResult, SettingsEvent, Totals};
-use tally::Besides;
+use crate::trace::{DeviceTrace, Reason, RunResult, SettingsEvent, Totals};
+use comfort::RoomSums;
 
+pub use book::Book;
 pub use boptest::Boptest;
 pub use comfort::{Categories, Comfort, Vote};
 pub(crate) use comfort::{Outside, comfort_of_room};
-pub use docs::markdown;
+pub use docs::{GROUPS, markdown};
 pub use figure::{Definition, Figure};
 pub(crate) use plant::performance;
 pub use plant::{Corrected, Cost, Energy, Grid, Performance};
@@ -138,37 +140,37 @@ impl Metrics {
 
 /// A device with its sums, before they become figures.
 struct Part<'a> {
-    trace: &'a DeviceTrace,
+    /// Names of device and rooms; its rows are in the book.
+    head: &'a DeviceTrace,
     totals: &'a Totals,
-    tally: Tally,
+    book: Book,
     corrected: Corrected,
-    day: Vec<i32>,
 }
 
 impl<'a> Part<'a> {
-    fn new(trace: &'a DeviceTrace, totals: &'a Totals, scenario: &Scenario) -> Self {
-        let day = local_days(trace, &scenario.site.timezone);
-        let device = device(scenario, trace);
-        let network = &scenario.grid.network_eur_per_kwh;
-        let besides = Besides {
-            network_eur_per_kwh: |from_s, to_s| network.mean(from_s, to_s),
-            useful_c: device.map_or(40.0, |d| d.hot_water.useful_c),
-        };
-        let mut tally = tally::tally(trace, 0..trace.outdoor_c.len(), &besides);
-        tally.sums.floor_area_m2 = floor_area_m2(scenario, trace);
-        tally.starts_day_max = tally::starts_day_max(trace, &day);
-        let corrected = plant::corrected(&tally, totals.stored_house_j, totals.stored_tank_j);
+    fn new(head: &'a DeviceTrace, totals: &'a Totals, mut book: Book, scenario: &Scenario) -> Self {
+        book.close(head, scenario);
+        let corrected = plant::corrected(book.tally(), totals.stored_house_j, totals.stored_tank_j);
         Self {
-            trace,
+            head,
             totals,
-            tally,
+            book,
             corrected,
-            day,
         }
     }
 
-    fn controlled(&self) -> impl Iterator<Item = &'a RoomTrace> + use<'a> {
-        self.trace.rooms.iter().filter(|r| r.controlled)
+    /// All devices of a run that kept its rows.
+    fn all(result: &'a RunResult, scenario: &Scenario) -> Vec<Self> {
+        let part = |(trace, totals): &'a (DeviceTrace, Totals)| {
+            let mut book = Book::default();
+            book.add(trace, scenario);
+            Self::new(trace, totals, book, scenario)
+        };
+        result.devices.iter().map(part).collect()
+    }
+
+    fn controlled(&self) -> impl Iterator<Item = &RoomSums> {
+        self.book.controlled(self.head)
     }
 }
 
@@ -184,34 +186,46 @@ pub fn evaluate_with_twin(
     twin: Option<&RunResult>,
     scenario: &Scenario,
 ) -> Metrics {
+    let twins = twin.map_or_else(Vec::new, |twin| Part::all(twin, scenario));
+    of_parts(&Part::all(result, scenario), &twins, result, scenario)
+}
+
+/// The figures of a run whose rows went into `books`, one a device, instead of
+/// being kept.
+pub fn evaluate_books(result: &RunResult, books: Vec<Book>, scenario: &Scenario) -> Metrics {
     let parts: Vec<Part<'_>> = result
         .devices
         .iter()
-        .map(|(t, totals)| Part::new(t, totals, scenario))
+        .zip(books)
+        .map(|((head, totals), book)| Part::new(head, totals, book, scenario))
         .collect();
-    let twins: Vec<Part<'_>> = twin
-        .into_iter()
-        .flat_map(|twin| &twin.devices)
-        .map(|(t, totals)| Part::new(t, totals, scenario))
-        .collect();
+    of_parts(&parts, &[], result, scenario)
+}
+
+fn of_parts(
+    parts: &[Part<'_>],
+    twins: &[Part<'_>],
+    result: &RunResult,
+    scenario: &Scenario,
+) -> Metrics {
     let events =
         |user: Option<&str>| Events::count(result, |e| user.is_none_or(|u| e.user_id == u));
     let mut ids: Vec<&str> = Vec::new();
-    for part in &parts {
-        if !ids.contains(&part.trace.user_id.as_str()) {
-            ids.push(&part.trace.user_id);
+    for part in parts {
+        if !ids.contains(&part.head.user_id.as_str()) {
+            ids.push(&part.head.user_id);
         }
     }
     let users = ids
         .iter()
         .map(|&id| {
-            let own: Vec<&Part<'_>> = parts.iter().filter(|p| p.trace.user_id == id).collect();
+            let own: Vec<&Part<'_>> = parts.iter().filter(|p| p.head.user_id == id).collect();
             UserMetrics {
                 user_id: id.to_owned(),
                 total: figures(&own, events(Some(id))),
                 devices: own
                     .iter()
-                    .map(|part| device_metrics(part, result, &twins, scenario))
+                    .map(|part| device_metrics(part, result, twins, scenario))
                     .collect(),
             }
         })
@@ -265,33 +279,22 @@ fn device_metrics(
     twins: &[Part<'_>],
     scenario: &Scenario,
 ) -> DeviceMetrics {
-    let trace = part.trace;
-    let running_mean_c = comfort::running_mean_c(trace, &part.day);
+    let head = part.head;
     let own = Events::count(result, |e| {
-        e.user_id == trace.user_id && e.device_id.as_ref().is_none_or(|d| *d == trace.device_id)
+        e.user_id == head.user_id && e.device_id.as_ref().is_none_or(|d| *d == head.device_id)
     });
     let twin = twins
         .iter()
-        .find(|t| t.trace.user_id == trace.user_id && t.trace.device_id == trace.device_id);
+        .find(|t| t.head.user_id == head.user_id && t.head.device_id == head.device_id);
     DeviceMetrics {
-        device_id: trace.device_id.clone(),
-        floor_area_m2: figure::rounded(floor_area_m2(scenario, trace)),
+        device_id: head.device_id.clone(),
+        floor_area_m2: figure::rounded(floor_area_m2(scenario, head)),
         total: figures(&[part], own),
-        rooms: trace
-            .rooms
-            .iter()
-            .map(|room| RoomMetrics {
-                name: room.name.clone(),
-                controlled: room.controlled,
-                comfort: comfort::comfort_of_room(room),
-                en16798: comfort::categories(room, &running_mean_c, trace.step_s),
-                iso7730: comfort::vote(room, trace, &running_mean_c),
-            })
-            .collect(),
+        rooms: part.book.rooms(head),
         unsteered_twin: twin.map(|twin| Twin {
-            comfort: comfort::comfort(&twin.controlled().collect::<Vec<_>>()),
-            energy: plant::energy(&twin.tally),
-            cost: plant::cost(&twin.tally),
+            comfort: comfort::comfort(twin.controlled()),
+            energy: plant::energy(twin.book.tally()),
+            cost: plant::cost(twin.book.tally()),
             corrected: twin.corrected.clone(),
         }),
     }
@@ -301,11 +304,11 @@ fn device_metrics(
 fn figures(parts: &[&Part<'_>], events: Events) -> Figures {
     let mut tally = Tally::default();
     for part in parts {
-        tally.add(&part.tally);
+        tally.add(part.book.tally());
     }
     let totals: Vec<&Totals> = parts.iter().map(|p| p.totals).collect();
-    let rooms: Vec<&RoomTrace> = parts.iter().flat_map(|p| p.controlled()).collect();
-    let comfort = comfort::comfort(&rooms);
+    let rooms = || parts.iter().flat_map(|p| p.controlled());
+    let comfort = comfort::comfort(rooms());
     let outside_kh = comfort.outside_kh.value().unwrap_or(0.0);
     Figures {
         hot_water: running::hot_water(&tally, &totals),
@@ -323,7 +326,7 @@ fn figures(parts: &[&Part<'_>], events: Events) -> Figures {
         ),
         steering: running::steering(&tally, &totals, events.applied, events.refused),
         balance: running::balance(&totals),
-        boptest: boptest::boptest(&tally, outside_kh, rooms.len()),
+        boptest: boptest::boptest(&tally, outside_kh, rooms().count()),
         comfort,
     }
 }

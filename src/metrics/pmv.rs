@@ -1,6 +1,7 @@
 //! Predicted mean vote and predicted percentage dissatisfied (Fanger), ISO
 //! 7730:2005. One person's heat balance; no local discomfort (draught, floor,
-//! asymmetry) and no adaptation.
+//! asymmetry) and no adaptation. All coefficients compared with pythermalcomfort
+//! 4.8: equal; `heatloop verify` runs the standard's own cases.
 //!
 //! Exponentials are the crate's own, so that the figures are the same bytes
 //! on every platform.

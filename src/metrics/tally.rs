@@ -164,129 +164,168 @@ pub(crate) fn tally<N: Fn(i64, i64) -> f64>(
     range: Range<usize>,
     besides: &Besides<N>,
 ) -> Tally {
-    let dt = f64::from(t.step_s);
-    let hours = dt / S_PER_H;
-    let step = i64::from(t.step_s);
-    let row_s = |i: usize| t.start_s + i as i64 * step;
-    let first_quarter = row_s(range.start).div_euclid(QUARTER_S);
-    let last = (row_s(range.end) - 1)
-        .max(row_s(range.start))
-        .div_euclid(QUARTER_S);
-    let quarters = if range.is_empty() {
-        0
-    } else {
-        (last - first_quarter + 1) as usize
-    };
-    let mut out = Tally {
-        first_quarter,
-        quarter_import_j: vec![0.0; quarters],
-        quarter_hvac_j: vec![0.0; quarters],
-        reason_s: vec![0.0; Reason::COUNT],
-        ..Tally::default()
-    };
-    let mut short = vec![false; quarters];
-    let s = &mut out.sums;
-    s.devices = 1.0;
-    s.device_h = range.len() as f64 * hours;
-    for i in range {
-        let at_s = row_s(i);
-        let quarter = (at_s.div_euclid(QUARTER_S) - first_quarter) as usize;
-        let (space, tank, cooling) = (
-            get(&t.heat_space_w, i),
-            get(&t.heat_tank_w, i),
-            get(&t.cooling_w, i),
-        );
-        s.heat_space_j += space * dt;
-        s.heat_tank_j += tank * dt;
-        s.cooling_j += cooling * dt;
-        s.compressor_space_j += get(&t.compressor_space_w, i) * dt;
-        s.compressor_tank_j += get(&t.compressor_tank_w, i) * dt;
-        s.compressor_cooling_j += get(&t.compressor_cooling_w, i) * dt;
-        s.backup_space_j += get(&t.backup_space_w, i) * dt;
-        s.backup_tank_j += get(&t.backup_tank_w, i) * dt;
-        s.element_j += get(&t.element_w, i) * dt;
-        let cold_share = if cooling > 0.0 {
-            cooling / (cooling + space.max(0.0) + tank.max(0.0))
-        } else {
-            0.0
-        };
-        s.auxiliary_j += get(&t.auxiliary_w, i) * dt;
-        s.auxiliary_cooling_j += get(&t.auxiliary_w, i) * dt * cold_share;
-        s.standby_j += get(&t.standby_w, i) * dt;
-        s.standby_cooling_j += get(&t.standby_w, i) * dt * cold_share;
-        s.base_load_j += get(&t.base_load_w, i) * dt;
-        s.pv_j += get(&t.pv_w, i) * dt;
-
-        let import_j = get(&t.grid_import_w, i) * dt;
-        let export_j = get(&t.grid_export_w, i) * dt;
-        let hvac_j = hvac_w(t, i) * dt;
-        let (price, total) = (
-            get(&t.price_eur_per_kwh, i),
-            get(&t.price_total_eur_per_kwh, i),
-        );
-        let network = (besides.network_eur_per_kwh)(at_s, at_s + step);
-        s.import_j += import_j;
-        s.export_j += export_j;
-        s.energy_eur += import_j / J_PER_KWH * price;
-        s.network_eur += import_j / J_PER_KWH * network;
-        s.tax_eur += import_j / J_PER_KWH * (total - price - network);
-        s.feed_in_eur += export_j / J_PER_KWH * get(&t.feed_in_eur_per_kwh, i);
-        s.price_eur_h += total * hours;
-        s.hvac_eur += hvac_j / J_PER_KWH * total;
-        s.hvac_g += hvac_j / J_PER_KWH * get(&t.co2_g_per_kwh, i);
-        s.import_g += import_j / J_PER_KWH * get(&t.co2_g_per_kwh, i);
-        out.quarter_import_j[quarter] += import_j;
-        out.quarter_hvac_j[quarter] += hvac_j;
-
-        s.draw_l += get(&t.draw_l, i);
-        s.draw_useful_j += get(&t.draw_useful_j, i);
-        s.draw_missing_j += get(&t.draw_missing_j, i);
-        // A tenth of a watt-hour: below it is rounding, not a cold shower.
-        short[quarter] |= get(&t.draw_missing_j, i) > 360.0;
-        if let Some(&sensor) = t.tank_sensor_c.get(i) {
-            s.tank_h += hours;
-            s.tank_below_lower_h += if sensor < get(&t.tank_lower_c, i) {
-                hours
-            } else {
-                0.0
-            };
-            s.tank_above_upper_h += if sensor > get(&t.tank_upper_c, i) {
-                hours
-            } else {
-                0.0
-            };
-        }
-        if let Some(&top) = t.tank_layer_c.last().and_then(|layer| layer.get(i)) {
-            s.tank_top_below_useful_h += if top < besides.useful_c { hours } else { 0.0 };
-        }
-        s.run_s += get(&t.run_s, i);
-        s.overridden_s += get(&t.overridden_s, i);
-        s.shifted_h += if get(&t.target_shift_k, i) == 0.0 {
-            0.0
-        } else {
-            hours
-        };
-        for (to, from) in out
-            .reason_s
-            .iter_mut()
-            .zip(t.reason_s.get(i).into_iter().flatten())
-        {
-            *to += f64::from(*from);
-        }
-    }
-    s.draw_short_quarters = short.iter().filter(|&&s| s).count() as f64;
-    out
+    let mut growing = Growing::default();
+    growing.add(t, range, besides);
+    growing.finish()
 }
 
-/// Most starts on one local day; `day` is the day of each row.
-pub(crate) fn starts_day_max(t: &DeviceTrace, day: &[i32]) -> f64 {
-    let (mut most, mut today) = (0.0_f64, 0.0);
-    for (i, starts) in t.starts.iter().take(day.len()).enumerate() {
-        if i > 0 && day[i] != day[i - 1] {
-            today = 0.0;
-        }
-        today += f64::from(*starts);
-        most = most.max(today);
+/// A device's tally that grows stretch by stretch: the same sums, to the bit,
+/// as in one pass.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Growing {
+    tally: Tally,
+    rows: usize,
+    step_s: u32,
+    /// Quarter-hours with a draw too cold.
+    short: Vec<bool>,
+}
+
+impl Growing {
+    /// All rows so far.
+    pub(crate) fn finish(mut self) -> Tally {
+        let s = &mut self.tally.sums;
+        s.devices = 1.0;
+        s.device_h = self.rows as f64 * (f64::from(self.step_s) / S_PER_H);
+        s.draw_short_quarters = self.short.iter().filter(|&&s| s).count() as f64;
+        self.tally
     }
-    most
+
+    /// Adds the rows `range` of a trace that follow those before.
+    pub(crate) fn add<N: Fn(i64, i64) -> f64>(
+        &mut self,
+        t: &DeviceTrace,
+        range: Range<usize>,
+        besides: &Besides<N>,
+    ) {
+        let dt = f64::from(t.step_s);
+        let hours = dt / S_PER_H;
+        let step = i64::from(t.step_s);
+        let row_s = |i: usize| t.start_s + i as i64 * step;
+        let out = &mut self.tally;
+        if self.rows == 0 {
+            out.first_quarter = row_s(range.start).div_euclid(QUARTER_S);
+            out.reason_s = vec![0.0; Reason::COUNT];
+        }
+        self.rows += range.len();
+        self.step_s = t.step_s;
+        let first_quarter = out.first_quarter;
+        if !range.is_empty() {
+            let last = (row_s(range.end) - 1)
+                .max(row_s(range.start))
+                .div_euclid(QUARTER_S);
+            let quarters = (last - first_quarter + 1) as usize;
+            out.quarter_import_j.resize(quarters, 0.0);
+            out.quarter_hvac_j.resize(quarters, 0.0);
+            self.short.resize(quarters, false);
+        }
+        let short = &mut self.short;
+        let s = &mut out.sums;
+        for i in range {
+            let at_s = row_s(i);
+            let quarter = (at_s.div_euclid(QUARTER_S) - first_quarter) as usize;
+            let (space, tank, cooling) = (
+                get(&t.heat_space_w, i),
+                get(&t.heat_tank_w, i),
+                get(&t.cooling_w, i),
+            );
+            s.heat_space_j += space * dt;
+            s.heat_tank_j += tank * dt;
+            s.cooling_j += cooling * dt;
+            s.compressor_space_j += get(&t.compressor_space_w, i) * dt;
+            s.compressor_tank_j += get(&t.compressor_tank_w, i) * dt;
+            s.compressor_cooling_j += get(&t.compressor_cooling_w, i) * dt;
+            s.backup_space_j += get(&t.backup_space_w, i) * dt;
+            s.backup_tank_j += get(&t.backup_tank_w, i) * dt;
+            s.element_j += get(&t.element_w, i) * dt;
+            let cold_share = if cooling > 0.0 {
+                cooling / (cooling + space.max(0.0) + tank.max(0.0))
+            } else {
+                0.0
+            };
+            s.auxiliary_j += get(&t.auxiliary_w, i) * dt;
+            s.auxiliary_cooling_j += get(&t.auxiliary_w, i) * dt * cold_share;
+            s.standby_j += get(&t.standby_w, i) * dt;
+            s.standby_cooling_j += get(&t.standby_w, i) * dt * cold_share;
+            s.base_load_j += get(&t.base_load_w, i) * dt;
+            s.pv_j += get(&t.pv_w, i) * dt;
+
+            let import_j = get(&t.grid_import_w, i) * dt;
+            let export_j = get(&t.grid_export_w, i) * dt;
+            let hvac_j = hvac_w(t, i) * dt;
+            let (price, total) = (
+                get(&t.price_eur_per_kwh, i),
+                get(&t.price_total_eur_per_kwh, i),
+            );
+            let network = (besides.network_eur_per_kwh)(at_s, at_s + step);
+            s.import_j += import_j;
+            s.export_j += export_j;
+            s.energy_eur += import_j / J_PER_KWH * price;
+            s.network_eur += import_j / J_PER_KWH * network;
+            s.tax_eur += import_j / J_PER_KWH * (total - price - network);
+            s.feed_in_eur += export_j / J_PER_KWH * get(&t.feed_in_eur_per_kwh, i);
+            s.price_eur_h += total * hours;
+            s.hvac_eur += hvac_j / J_PER_KWH * total;
+            s.hvac_g += hvac_j / J_PER_KWH * get(&t.co2_g_per_kwh, i);
+            s.import_g += import_j / J_PER_KWH * get(&t.co2_g_per_kwh, i);
+            out.quarter_import_j[quarter] += import_j;
+            out.quarter_hvac_j[quarter] += hvac_j;
+
+            s.draw_l += get(&t.draw_l, i);
+            s.draw_useful_j += get(&t.draw_useful_j, i);
+            s.draw_missing_j += get(&t.draw_missing_j, i);
+            // A tenth of a watt-hour: below it is rounding, not a cold shower.
+            short[quarter] |= get(&t.draw_missing_j, i) > 360.0;
+            if let Some(&sensor) = t.tank_sensor_c.get(i) {
+                s.tank_h += hours;
+                s.tank_below_lower_h += if sensor < get(&t.tank_lower_c, i) {
+                    hours
+                } else {
+                    0.0
+                };
+                s.tank_above_upper_h += if sensor > get(&t.tank_upper_c, i) {
+                    hours
+                } else {
+                    0.0
+                };
+            }
+            if let Some(&top) = t.tank_layer_c.last().and_then(|layer| layer.get(i)) {
+                s.tank_top_below_useful_h += if top < besides.useful_c { hours } else { 0.0 };
+            }
+            s.run_s += get(&t.run_s, i);
+            s.overridden_s += get(&t.overridden_s, i);
+            s.shifted_h += if get(&t.target_shift_k, i) == 0.0 {
+                0.0
+            } else {
+                hours
+            };
+            for (to, from) in out
+                .reason_s
+                .iter_mut()
+                .zip(t.reason_s.get(i).into_iter().flatten())
+            {
+                *to += f64::from(*from);
+            }
+        }
+    }
+}
+
+/// Most starts on one local day.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StartsByDay {
+    day: Option<i32>,
+    today: f64,
+    pub(crate) most: f64,
+}
+
+impl StartsByDay {
+    /// Adds rows; `day` is the day of each.
+    pub(crate) fn add(&mut self, starts: &[u16], day: &[i32]) {
+        for (starts, &day) in starts.iter().zip(day) {
+            if self.day != Some(day) {
+                (self.day, self.today) = (Some(day), 0.0);
+            }
+            self.today += f64::from(*starts);
+            self.most = self.most.max(self.today);
+        }
+    }
 }

@@ -5,7 +5,7 @@
 /// `[start_s + i * step_s, start_s + (i + 1) * step_s)`, or the best that the
 /// source allows (`notes` says what was assumed); `points_at_s` says where in
 /// the interval the other values hold.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Weather {
     /// Bundled name, or the file's name.
     pub name: String,

@@ -6,4 +6,4 @@ pub mod phi;
 pub mod real;
 pub mod table;
 
-pub use real::{Lanes, Mask, Real, Stored, pack};
+pub use real::{Lanes, Mask, Real, Stored, pack, set_lane, take_lane};

@@ -27,6 +27,8 @@ pub trait Mask:
 {
     /// The same truth value in every lane.
     fn splat(value: bool) -> Self;
+    /// The truth value in lane `lane` (`0..LANES`).
+    fn lane(self, lane: usize) -> bool;
     /// Whether any lane is true.
     fn any(self) -> bool;
     /// Whether all lanes are true.
@@ -39,6 +41,10 @@ impl Mask for bool {
     #[inline(always)]
     fn splat(value: bool) -> Self {
         value
+    }
+    #[inline(always)]
+    fn lane(self, _lane: usize) -> bool {
+        self
     }
     #[inline(always)]
     fn any(self) -> bool {
@@ -185,6 +191,20 @@ pub fn pack<T: Real>(values: impl IntoIterator<Item = f64>) -> T {
     packed
 }
 
+/// Puts one house's values into lane `lane`.
+pub fn set_lane<T: Real>(to: &mut [T], lane: usize, values: &[f64]) {
+    for (to, value) in to.iter_mut().zip(values) {
+        to.set_lane(lane, *value);
+    }
+}
+
+/// One house's values, of lane `lane`.
+pub fn take_lane<T: Real>(from: &[T], lane: usize, values: &mut [f64]) {
+    for (from, value) in from.iter().zip(values) {
+        *value = from.lane(lane);
+    }
+}
+
 /// Defines a struct of numbers of the kernel, with `pack`: the same struct of
 /// several houses side by side.
 #[macro_export]
@@ -198,6 +218,16 @@ macro_rules! lane_struct {
             pub fn pack(houses: &[$name<f64>]) -> Self {
                 Self { $($field: $crate::numeric::pack(houses.iter().map(|h| h.$field)),)* }
             }
+
+            /// One house's values, of lane `lane`.
+            pub fn lane(&self, lane: usize) -> $name<f64> {
+                $name { $($field: self.$field.lane(lane),)* }
+            }
+
+            /// Puts one house's values into lane `lane`.
+            pub fn set_lane(&mut self, lane: usize, house: &$name<f64>) {
+                $(self.$field.set_lane(lane, house.$field);)*
+            }
         }
     };
 }
@@ -207,9 +237,19 @@ macro_rules! lane_struct {
 #[repr(align(64))]
 pub struct Lanes<const N: usize>(pub [f64; N]);
 
-/// `N` truth values side by side.
+/// `N` truth values side by side, each as wide as a number and of ones or
+/// zeros throughout: what vector comparisons give and blends take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LanesMask<const N: usize>(pub [bool; N]);
+#[repr(align(64))]
+pub struct LanesMask<const N: usize>([u64; N]);
+
+const YES: u64 = !0;
+
+/// All ones where `truth` holds.
+#[inline(always)]
+fn wide(truth: bool) -> u64 {
+    if truth { YES } else { 0 }
+}
 
 impl<const N: usize> Default for Lanes<N> {
     fn default() -> Self {
@@ -276,11 +316,15 @@ impl<const N: usize> Not for LanesMask<N> {
 impl<const N: usize> Mask for LanesMask<N> {
     #[inline(always)]
     fn splat(value: bool) -> Self {
-        Self([value; N])
+        Self([wide(value); N])
+    }
+    #[inline(always)]
+    fn lane(self, lane: usize) -> bool {
+        self.0[lane] != 0
     }
     #[inline(always)]
     fn any(self) -> bool {
-        self.0.iter().any(|&x| x)
+        self.0.iter().fold(0, |any, &x| any | x) != 0
     }
 }
 impl<const N: usize> Real for Lanes<N> {
@@ -305,16 +349,16 @@ impl<const N: usize> Real for Lanes<N> {
     }
     #[inline(always)]
     fn lt(self, other: Self) -> LanesMask<N> {
-        LanesMask(std::array::from_fn(|i| self.0[i] < other.0[i]))
+        LanesMask(std::array::from_fn(|i| wide(self.0[i] < other.0[i])))
     }
     #[inline(always)]
     fn le(self, other: Self) -> LanesMask<N> {
-        LanesMask(std::array::from_fn(|i| self.0[i] <= other.0[i]))
+        LanesMask(std::array::from_fn(|i| wide(self.0[i] <= other.0[i])))
     }
     #[inline(always)]
     fn select(mask: LanesMask<N>, yes: Self, no: Self) -> Self {
         Self(std::array::from_fn(|i| {
-            if mask.0[i] { yes.0[i] } else { no.0[i] }
+            if mask.0[i] != 0 { yes.0[i] } else { no.0[i] }
         }))
     }
 }

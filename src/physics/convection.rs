@@ -8,6 +8,10 @@
 //! - Constants of EN ISO 6946 and EN ISO 52016-1.
 //!
 //! Wind at a height by the power law of ASHRAE Fundamentals.
+//!
+//! All coefficients, roughness factors and terrains compared with the EnergyPlus
+//! Engineering Reference: equal, but for TARP's 7.238, which it prints as 7.283.
+//! EnergyPlus itself computes with 7.238, and only that gives 1.31 at a wall.
 
 /// Convective coefficients inside, W/(m2 K), for heat that flows up, level and
 /// down (EN ISO 6946, annex C; EN ISO 52016-1).

@@ -7,6 +7,7 @@
 //! c = 1 - a - b, alpha = 5.2 + 0.7 q, beta = 2,
 //! gamma = 5.26 + 0.06 p + (0.73 + 0.04 p) q, for p panes and a category q of
 //! their coating (1 to 10). Heatloop uses q = 4, clear and low-emissivity glass.
+//! Compared with J. Wienold's function of the model for Radiance: equal.
 
 use crate::numeric::Real;
 

@@ -57,7 +57,8 @@ impl Around {
 
 /// Share of the long-wave exchange of a tilted face that goes to the sky: its
 /// view factor (1 + cos tilt)/2, of which near the horizon the root of itself
-/// counts as sky and the rest as air (Walton 1983).
+/// counts as sky and the rest as air (Walton 1983; compared with the EnergyPlus
+/// Engineering Reference: equal).
 pub fn sky_share(up: f64) -> f64 {
     let view = (0.5 * (1.0 + up)).max(0.0);
     view * view.sqrt()

@@ -45,7 +45,8 @@ pub fn standard_pressure_pa(altitude_m: f64) -> f64 {
 
 /// Long-wave irradiance of the sky on a horizontal surface, W/m2: clear-sky
 /// emissivity from the dew point (Clark and Allen 1978) with the cloud factor
-/// of Walton (1983), as in EnergyPlus. `cloud` is opaque cover, 0 to 1.
+/// of Walton (1983), as in EnergyPlus (compared with its Engineering Reference:
+/// equal). `cloud` is opaque cover, 0 to 1.
 pub fn horizontal_infrared_w_per_m2(temperature_c: f64, dew_point_c: f64, cloud: f64) -> f64 {
     let n = cloud.clamp(0.0, 1.0) * 10.0;
     let clear = 0.787 + 0.764 * (kelvin(dew_point_c) / 273.0).ln();

@@ -3,41 +3,56 @@
 use super::modal::advance::Lags;
 use super::params::{EmitterParams, ModalParams, Plant, SourceParams};
 use crate::control::setpoints::Constants;
-use crate::numeric::{Real, pack};
+use crate::numeric::{Real, pack, set_lane};
 use crate::physics::emitter::RadiatorLaw;
 use crate::physics::heat_pump::PartLoad;
 use crate::physics::tank::TankParams;
 
+impl Plant<f64> {
+    /// What must be equal for plants to be packed: rooms, kind of emitters,
+    /// modes, lengths of step, the tank's layout.
+    pub fn layout(&self) -> Vec<u64> {
+        let mut layout = vec![self.rooms as u64, u64::from(self.ideal)];
+        for state in &self.states {
+            let of_state: Vec<u64> = std::iter::once(state.lambda_per_s.len() as u64)
+                .chain(state.lags.iter().map(|l| l.0.to_bits()))
+                .collect();
+            // All network states of a plant have the same number of modes.
+            if !layout.ends_with(&of_state) {
+                layout.extend(of_state);
+            }
+        }
+        if let Some(tank) = &self.tank {
+            layout.extend(tank.layout().map(|n| n as u64));
+        }
+        layout
+    }
+}
+
 impl<T: Real> Plant<T> {
-    /// Packs `T::LANES` plants; `None` where their layouts differ (rooms,
-    /// modes, lengths of step, network states, tank, ideal emitters).
-    pub fn pack(plants: &[Plant<f64>]) -> Option<Self> {
+    /// Packs up to `T::LANES` plants, a lane each (missing ones repeat the
+    /// last), in their first network state: the result has one state, into
+    /// which [`ModalParams::set_lane`] puts another. `None` where layouts differ.
+    pub fn pack(plants: &[&Plant<f64>]) -> Option<Self> {
         let first = plants.first()?;
-        let same = |p: &Plant<f64>| {
-            p.rooms == first.rooms
-                && p.ideal == first.ideal
-                && p.tank.is_some() == first.tank.is_some()
-                && p.states.len() == first.states.len()
-                && p.states.iter().zip(&first.states).all(|(a, b)| {
-                    a.lambda_per_s.len() == b.lambda_per_s.len()
-                        && a.lags.iter().map(|l| l.0).eq(b.lags.iter().map(|l| l.0))
-                })
-        };
-        if plants.len() != T::LANES || !plants.iter().all(same) {
+        let layout = first.layout();
+        if plants.len() > T::LANES || plants.iter().any(|p| p.layout() != layout) {
             return None;
         }
-        let tank = if first.tank.is_some() {
-            let tanks: Vec<_> = plants.iter().filter_map(|p| p.tank.clone()).collect();
-            Some(TankParams::pack(&tanks)?)
-        } else {
-            None
+        let tanks: Vec<_> = plants.iter().filter_map(|p| p.tank.as_ref()).collect();
+        let tank = match tanks.is_empty() {
+            true => None,
+            false => Some(TankParams::pack(&tanks)?),
         };
-        let states = (0..first.states.len()).map(|k| modal(plants, k)).collect();
+        let mut state = ModalParams::zeros_like(&first.states[0]);
+        for lane in 0..T::LANES {
+            state.set_lane(lane, &plants[lane.min(plants.len() - 1)].states[0]);
+        }
         let emitters = (0..first.rooms).map(|r| emitter(plants, r)).collect();
         let constants: Vec<Constants<f64>> = plants.iter().map(|p| p.constants).collect();
         Some(Self {
             rooms: first.rooms,
-            states,
+            states: vec![state],
             emitters,
             ideal: first.ideal,
             tank,
@@ -48,38 +63,43 @@ impl<T: Real> Plant<T> {
     }
 }
 
-/// One network state of all plants.
-fn modal<T: Real>(plants: &[Plant<f64>], state: usize) -> ModalParams<T> {
-    let numbers = |read: fn(&ModalParams<f64>) -> &Vec<f64>| -> Vec<T> {
-        let length = read(&plants[0].states[state]).len();
-        (0..length)
-            .map(|i| pack(plants.iter().map(|p| read(&p.states[state])[i])))
-            .collect()
-    };
-    let lags = |k: usize| {
-        let read = |factor: fn(&Lags<f64>) -> &Vec<f64>| -> Vec<T> {
-            (0..plants[0].states[state].lambda_per_s.len())
-                .map(|i| pack(plants.iter().map(|p| factor(&p.states[state].lags[k].1)[i])))
-                .collect()
+impl<T: Real> ModalParams<T> {
+    /// All zeros, in the lengths of `like`.
+    fn zeros_like(like: &ModalParams<f64>) -> Self {
+        let zeros = |values: &[f64]| vec![T::splat(0.0); values.len()];
+        let lags = |(length_s, lags): &(f64, Lags<f64>)| {
+            let lags = Lags {
+                decay: zeros(&lags.decay),
+                gain: zeros(&lags.gain),
+                second: zeros(&lags.second),
+            };
+            (*length_s, lags)
         };
-        Lags {
-            decay: read(|l| &l.decay),
-            gain: read(|l| &l.gain),
-            second: read(|l| &l.second),
+        Self {
+            lambda_per_s: zeros(&like.lambda_per_s),
+            lags: like.lags.iter().map(lags).collect(),
+            heat_forcing: zeros(&like.heat_forcing),
+            output: zeros(&like.output),
+            heat_output: zeros(&like.heat_output),
         }
-    };
-    let lengths = plants[0].states[state].lags.iter().enumerate();
-    ModalParams {
-        lambda_per_s: numbers(|m| &m.lambda_per_s),
-        lags: lengths.map(|(k, l)| (l.0, lags(k))).collect(),
-        heat_forcing: numbers(|m| &m.heat_forcing),
-        output: numbers(|m| &m.output),
-        heat_output: numbers(|m| &m.heat_output),
+    }
+
+    /// Puts one house's network state into lane `lane`; lengths are equal.
+    pub fn set_lane(&mut self, lane: usize, house: &ModalParams<f64>) {
+        set_lane(&mut self.lambda_per_s, lane, &house.lambda_per_s);
+        set_lane(&mut self.heat_forcing, lane, &house.heat_forcing);
+        set_lane(&mut self.output, lane, &house.output);
+        set_lane(&mut self.heat_output, lane, &house.heat_output);
+        for ((_, to), (_, from)) in self.lags.iter_mut().zip(&house.lags) {
+            set_lane(&mut to.decay, lane, &from.decay);
+            set_lane(&mut to.gain, lane, &from.gain);
+            set_lane(&mut to.second, lane, &from.second);
+        }
     }
 }
 
 /// One room's emitter of all plants.
-fn emitter<T: Real>(plants: &[Plant<f64>], room: usize) -> EmitterParams<T> {
+fn emitter<T: Real>(plants: &[&Plant<f64>], room: usize) -> EmitterParams<T> {
     let number = |read: fn(&EmitterParams<f64>) -> f64| -> T {
         pack(plants.iter().map(|p| read(&p.emitters[room])))
     };
@@ -99,11 +119,12 @@ fn emitter<T: Real>(plants: &[Plant<f64>], room: usize) -> EmitterParams<T> {
     }
 }
 
-fn source<T: Real>(plants: &[Plant<f64>]) -> SourceParams<T> {
+fn source<T: Real>(plants: &[&Plant<f64>]) -> SourceParams<T> {
     let number =
         |read: fn(&SourceParams<f64>) -> f64| -> T { pack(plants.iter().map(|p| read(&p.source))) };
     let mut part_load = PartLoad::default();
-    for (lane, plant) in plants.iter().enumerate() {
+    for lane in 0..T::LANES {
+        let plant = plants[lane.min(plants.len() - 1)];
         part_load.set_lane(lane, &plant.source.part_load);
     }
     SourceParams {

@@ -33,6 +33,33 @@ pub(crate) fn digits3(x: f64) -> String {
     }
 }
 
+/// Six significant digits, without zeros at the end: for figures beside each
+/// other. Very large and very small ones with an exponent.
+pub(crate) fn digits6(x: f64) -> String {
+    if !x.is_finite() {
+        return "–".into();
+    }
+    let a = x.abs();
+    let sign = if x < 0.0 { "−" } else { "" };
+    if a == 0.0 {
+        return "0".into();
+    }
+    if !(1e-4..1e9).contains(&a) {
+        let text = format!("{a:.5e}");
+        let (digits, power) = text.split_once('e').unwrap_or((&text, "0"));
+        let digits = digits.trim_end_matches('0').trim_end_matches('.');
+        return format!("{sign}{digits}e{power}");
+    }
+    let places = (5 - a.log10().floor() as i32).max(0) as usize;
+    let text = format!("{a:.places$}");
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
+    };
+    format!("{sign}{text}")
+}
+
 /// Whole number with thin groups of three.
 pub(crate) fn thousands(x: f64) -> String {
     let plain = fixed(x, 0);
@@ -111,6 +138,17 @@ mod tests {
         assert_eq!(digits3(1234.6), "1235");
         assert_eq!(digits3(2.71349), "2.71");
         assert_eq!(digits3(0.0), "0");
+    }
+
+    #[test]
+    fn six_digits_tell_figures_apart() {
+        assert_eq!(digits6(270.7977), "270.798");
+        assert_eq!(digits6(-0.012345678), "−0.0123457");
+        assert_eq!(digits6(78.0), "78");
+        assert_eq!(digits6(1234567.0), "1234567");
+        assert_eq!(digits6(9e-14), "9e-14");
+        assert_eq!(digits6(0.0), "0");
+        assert_eq!(digits6(f64::NAN), "–");
     }
 
     #[test]

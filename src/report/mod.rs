@@ -6,7 +6,7 @@
 pub mod about;
 pub mod figures;
 mod font;
-mod format;
+pub(crate) mod format;
 pub mod plot;
 mod raster;
 mod svg;
@@ -20,8 +20,11 @@ mod tests;
 pub use about::About;
 pub use figures::Figures;
 pub use plot::chart::{Chart, Curve, Drawn, chart};
+pub use plot::overlay::{Bar, Line, Overlay, Panel, overlay};
+pub(crate) use plot::palette::reason_label;
 pub use plot::picture;
 pub use raster::png;
+pub(crate) use svg::escape as xml;
 pub use text::{SummaryStyle, summary};
 
 use crate::model::Scenario;

@@ -7,7 +7,9 @@ use crate::model::Grid;
 
 // Compared with Eurostat's releases on the second half of 2023 (0.283, first
 // 0.285) and on 2024 (0.289, 0.287), as reported by newspapers; CO2 with the
-// French ministry's key figures on climate, 2022, which quote IEA.
+// French ministry's key figures on climate, 2022, which quote IEA, and with EEA's
+// indicator of greenhouse gas intensity: 510 g/kWh in 1990 and 281 in 2018; 2023
+// 58 % below 1990 and 19 % below 2022.
 pub static PRICES: Section = Section {
     name: "prices",
     doc: "What electricity costs, its parts kept apart. Each is a series: a number, a profile of 24 or 168 hours, or a file. \
@@ -53,7 +55,7 @@ pub static CO2: Section = Section {
         "intensity_g_per_kwh",
         series_kind!("g/kWh", 0.0, 2000.0),
         "250",
-        "CO2 equivalents. The default is of the order of the EU's mean: 252 g/kWh in 2020 (IEA); EEA's figures of later years were not compared.",
+        "CO2 equivalents. The default is of the order of the EU's mean: 252 g/kWh in 2020 (IEA); after EEA 281 in 2018, about 265 in 2022 and 215 in 2023.",
     )],
 };
 

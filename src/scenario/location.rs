@@ -2,9 +2,12 @@
 //!
 //! Postal regions (first two digits) of NL, BE, DE and AT stand for their main
 //! town; any other country stands for its capital. That is near enough for
-//! climate and sun, not for maps: a region reaches some 10 to 40 km. The data
-//! are GeoNames', CC BY 4.0 (see the heads of the files in `location/`). Which town
-//! stands for which region is ours, and not compared with a list of the posts.
+//! climate and sun, not for maps: of all 8168 German codes three quarters lie
+//! within 40 km of their region's town, nine tenths within 60 and the farthest 127
+//! km away (compared with OpenDataSoft's list). The data are GeoNames', CC BY 4.0
+//! (see the heads of the files in `location/`). Which town stands for which region is
+//! ours; the Belgian ones were compared with a list of municipalities by code,
+//! the Dutch and Austrian ones with none.
 
 use super::hint;
 

@@ -12,7 +12,7 @@ pub static SITE: Section = Section {
     name: "site",
     doc: "Where the house stands: by coordinates, or by country and postal code. The first two \
         digits of a postal code lead to the main town of its region in NL, BE, DE and AT (GeoNames, \
-        CC BY 4.0; good to some 10 to 40 km); elsewhere the country's capital stands for it. \
+        CC BY 4.0; mostly within 40 km); elsewhere the country's capital stands for it. \
         Coordinates that are given win.",
     fields: &[
         optional(

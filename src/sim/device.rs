@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::checkpoint::{CheckpointFault, DeviceState};
 use super::error::RunError;
-use super::kernel::{self, State, Sums};
+use super::kernel::{self, Row, State, Sums};
+use super::parts::{Part, Parts};
 use super::recorder::Recorder;
 use super::row::RowMaker;
 use super::run::Progress;
@@ -12,7 +13,7 @@ use super::surroundings::NetworkInputs;
 use super::timeline::DeviceSettings;
 use super::watch::{Seen, Watch};
 use crate::model::house::SwitchRule;
-use crate::model::{Device, Scenario, User};
+use crate::model::{Device, Period, Scenario, User};
 use crate::plant::compile::{Compiled, compile};
 use crate::plant::modal::advance::dot;
 use crate::trace::{DeviceTrace, Totals};
@@ -65,7 +66,7 @@ pub(super) fn run(
         device: job.device.id.clone(),
         fault,
     })?;
-    let record_s = period.record_s.min(LONGEST_RECORD_S);
+    let record_s = record_s(period);
     let record_rows = i64::from(record_s) / step_s;
 
     let mut walk = Walk::new(job, &compiled, step_s);
@@ -80,18 +81,13 @@ pub(super) fn run(
         let old = walk.network_state;
         walk.prepare(i as usize, false);
         if walk.network_state != old {
-            recorder.stretch(old, &mut walk.sums, &walk.integrals);
-            walk.integrals.fill(0.0);
+            walk.end_stretch(old, &mut recorder);
         }
         walk.step(i as usize)?;
         let seen = walk.seen();
         walk.watch.row(job.device, &walk.state, &seen);
         if (i + 1) % record_rows == 0 || i + 1 == rows {
-            recorder.stretch(walk.network_state, &mut walk.sums, &walk.integrals);
-            walk.integrals.fill(0.0);
-            let t0_s = period.start_s + (i + 1 - record_rows).max(0) * step_s;
-            let around = walk.maker.interval(t0_s, period.start_s + (i + 1) * step_s);
-            recorder.row(&walk.state, &walk.sums, &around);
+            walk.end_interval(i + 1, record_rows, &mut recorder);
             walk.sums.clear();
         }
         if (i + 1) % day_rows == 0 {
@@ -101,16 +97,23 @@ pub(super) fn run(
     if stop < rows {
         return Ok(Ended::Stopped(Box::new(walk.stop(stop, recorder))));
     }
-    let mut warnings = walk.maker.warnings();
-    warnings.extend(walk.watch.warnings(job.device, job.settings.all()));
-    let (trace, mut totals) = recorder.finish(&walk.state, walk.network_state);
-    walk.watch.count(&mut totals);
-    Ok(Ended::Done(Box::new(Done {
-        trace,
-        totals,
-        warnings,
-    })))
+    Ok(Ended::Done(Box::new(walk.done(recorder))))
 }
+
+/// Rows of the period that the warm-up goes through, in its order.
+pub(super) fn warmup_rows(period: &Period) -> impl Iterator<Item = usize> {
+    let step_s = i64::from(period.step_s);
+    let block = block_rows(period.warmup_s, period.end_s - period.start_s, step_s);
+    let warm = period.warmup_s / step_s;
+    let first = (block - warm % block) % block;
+    (0..warm).map(move |i| ((first + i) % block) as usize)
+}
+
+/// Length of a recorded row, s.
+pub(super) fn record_s(period: &Period) -> u32 {
+    period.record_s.min(LONGEST_RECORD_S)
+}
+
 /// Rows of the block that the warm-up repeats: whole days of the period, at
 /// most as long as the warm-up.
 fn block_rows(warmup_s: i64, period_s: i64, step_s: i64) -> i64 {
@@ -124,33 +127,33 @@ fn block_rows(warmup_s: i64, period_s: i64, step_s: i64) -> i64 {
 }
 
 /// A device on its way.
-struct Walk<'a> {
-    job: &'a Job<'a>,
-    compiled: &'a Compiled,
+pub(super) struct Walk<'a> {
+    pub(super) job: &'a Job<'a>,
+    pub(super) compiled: &'a Compiled,
     step_s: i64,
-    maker: RowMaker<'a>,
+    pub(super) maker: RowMaker<'a>,
     network: NetworkInputs,
     inputs: Vec<f64>,
     /// Integrals of the inputs since the recorder took them over.
-    integrals: Vec<f64>,
-    forcing: Vec<f64>,
-    base_output: Vec<f64>,
+    pub(super) integrals: Vec<f64>,
+    pub(super) forcing: Vec<f64>,
+    pub(super) base_output: Vec<f64>,
     /// What films have in the two above, and whether they are to be worked out
     /// anew.
     film_forcing: Vec<f64>,
     film_output: Vec<f64>,
     films_due: bool,
-    state: State<f64>,
-    sums: Sums<f64>,
-    network_state: usize,
+    pub(super) state: State<f64>,
+    pub(super) sums: Sums<f64>,
+    pub(super) network_state: usize,
     /// From one network state's modes to another's.
     transfers: Vec<Vec<Vec<f64>>>,
     simulated_s: i64,
-    watch: Watch,
+    pub(super) watch: Watch,
 }
 
 impl<'a> Walk<'a> {
-    fn new(job: &'a Job<'a>, compiled: &'a Compiled, step_s: i64) -> Self {
+    pub(super) fn new(job: &'a Job<'a>, compiled: &'a Compiled, step_s: i64) -> Self {
         let network = NetworkInputs::new(
             &compiled.layout.boundaries,
             &job.device.house.network.sources,
@@ -196,28 +199,64 @@ impl<'a> Walk<'a> {
 
     /// The period's first days, over and over, up to its start; then the books open.
     fn warm_up(&mut self, record_s: u32) -> Result<Recorder<'a>, RunError> {
-        let (job, step_s) = (self.job, self.step_s);
-        let period = &job.scenario.period;
-        let block = block_rows(period.warmup_s, period.end_s - period.start_s, step_s);
-        let warm = period.warmup_s / step_s;
-        let first = if block > 0 {
-            (block - warm % block) % block
-        } else {
-            0
-        };
-        for i in 0..warm {
-            self.row(((first + i) % block) as usize, true)?;
+        for i in warmup_rows(&self.job.scenario.period) {
+            self.row(i, true)?;
         }
+        Ok(self.open_books(record_s))
+    }
+
+    /// From now on it counts.
+    pub(super) fn open_books(&mut self, record_s: u32) -> Recorder<'a> {
         self.counts();
-        Ok(Recorder::new(
+        let job = self.job;
+        Recorder::new(
             job.device,
             self.compiled,
             (&job.user.id, &job.device.id),
-            period.start_s,
+            job.scenario.period.start_s,
             record_s,
             &self.state,
             self.network_state,
-        ))
+        )
+    }
+
+    /// Books a stretch of time in one network state.
+    pub(super) fn end_stretch(&mut self, state: usize, recorder: &mut Recorder<'_>) {
+        recorder.stretch(state, &mut self.sums, &self.integrals);
+        self.integrals.fill(0.0);
+    }
+
+    /// Books an interval of `record_rows` rows that ended after `rows` rows.
+    pub(super) fn end_interval(
+        &mut self,
+        rows: i64,
+        record_rows: i64,
+        recorder: &mut Recorder<'_>,
+    ) {
+        self.end_stretch(self.network_state, recorder);
+        let start_s = self.job.scenario.period.start_s;
+        let t0_s = start_s + (rows - record_rows).max(0) * self.step_s;
+        let around = self.maker.interval(t0_s, start_s + rows * self.step_s);
+        recorder.row(&self.state, &self.sums, &around);
+    }
+
+    /// Whether its inputs depend on its state: films, switched states.
+    pub(super) fn looks_at_state(&self) -> bool {
+        !self.job.device.house.switched.is_empty() || self.network.len() > self.network.first_film()
+    }
+
+    /// The end: what it leaves, and what was noticed.
+    pub(super) fn done(&self, recorder: Recorder<'_>) -> Done {
+        let mut warnings = self.maker.warnings();
+        let settings = self.job.settings.all();
+        warnings.extend(self.watch.warnings(self.job.device, settings));
+        let (trace, mut totals) = recorder.finish(&self.state, self.network_state);
+        self.watch.count(&mut totals);
+        Done {
+            trace,
+            totals,
+            warnings,
+        }
     }
 
     /// Goes on from where a device was stopped, with its books.
@@ -272,7 +311,7 @@ impl<'a> Walk<'a> {
     }
 
     /// From now on it counts: what the warm-up summed is forgotten.
-    fn counts(&mut self) {
+    pub(super) fn counts(&mut self) {
         self.sums.clear();
         self.integrals.fill(0.0);
         self.maker.forget();
@@ -285,8 +324,8 @@ impl<'a> Walk<'a> {
     }
 
     /// Inputs of row `i` of the period, and the network state that holds in it.
-    fn prepare(&mut self, i: usize, warming: bool) {
-        let t_s = self.job.scenario.period.start_s + i as i64 * self.step_s;
+    pub(super) fn prepare(&mut self, i: usize, warming: bool) {
+        let t_s = self.row_starts_s(i);
         let weather = weather_row(self.job.rows, t_s);
         self.network
             .fill(self.job.rows, weather, t_s, self.step_s, &mut self.inputs);
@@ -336,7 +375,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Modal forcing and direct part of the outputs by the row's inputs.
-    fn force(&mut self) {
+    pub(super) fn force(&mut self) {
         let system = &self.compiled.systems[self.network_state];
         let columns = 0..self.network.first_film();
         for (matrix, films, out) in [
@@ -355,54 +394,46 @@ impl<'a> Walk<'a> {
     /// Steps through the row that was prepared.
     fn step(&mut self, i: usize) -> Result<(), RunError> {
         self.force();
-        let t_s = self.job.scenario.period.start_s + i as i64 * self.step_s;
-        let draws = &self.job.device.hot_water.draw_l_per_s;
-        // Draws are shorter than a step: a row with one is stepped in parts.
-        let part_s = i64::from(draws.step_s).clamp(1, self.step_s);
-        let drawn = draws.mean(t_s, t_s + self.step_s);
-        let parts = drawn > 0.0 && self.step_s % part_s == 0;
-        let part_s = if parts { part_s } else { self.step_s };
-        let end_s = t_s + self.step_s;
-        let draw_at = |from_s: i64| {
-            if parts {
-                draws.mean(from_s, from_s + part_s)
-            } else {
-                drawn
-            }
-        };
-        let (mut from_s, mut next) = (t_s, draw_at(t_s));
-        while from_s < end_s {
-            // Parts with the same draw are one.
-            let draw = next;
-            let mut to_s = from_s + part_s;
-            while to_s < end_s {
-                next = draw_at(to_s);
-                if next != draw {
-                    break;
-                }
-                to_s += part_s;
-            }
-            let row = self.maker.row(
-                (to_s - from_s) as f64,
-                draw,
-                self.network_state,
-                &self.forcing,
-                &self.base_output,
-            );
+        let t_s = self.row_starts_s(i);
+        for part in self.parts(t_s) {
+            let row = self
+                .maker
+                .row(&part, self.network_state, &self.forcing, &self.base_output);
             let missing_j = self.sums.missing_j;
             kernel::step(&self.compiled.plant, &row, &mut self.state, &mut self.sums);
-            self.watch.tap(draw > 0.0, self.sums.missing_j - missing_j);
-            from_s = to_s;
+            let missing_j = self.sums.missing_j - missing_j;
+            self.watch.tap(part.draw_l_per_s > 0.0, missing_j);
         }
+        self.book_inputs();
+        self.check(i)
+    }
+
+    /// A part of the row that was prepared.
+    pub(super) fn row_of(&self, part: &Part) -> Row<'_, f64> {
+        self.maker
+            .row(part, self.network_state, &self.forcing, &self.base_output)
+    }
+
+    /// Start of row `i` of the period.
+    pub(super) fn row_starts_s(&self, i: usize) -> i64 {
+        self.job.scenario.period.start_s + i as i64 * self.step_s
+    }
+
+    /// The parts of the row at `t_s`: as long as the draw is the same.
+    pub(super) fn parts(&self, t_s: i64) -> Parts<'a> {
+        Parts::new(&self.job.device.hot_water.draw_l_per_s, t_s, self.step_s)
+    }
+
+    /// Books the inputs of a row that has passed.
+    pub(super) fn book_inputs(&mut self) {
         for (sum, u) in self.integrals.iter_mut().zip(&self.inputs) {
             *sum += u * self.step_s as f64;
         }
         self.simulated_s += self.step_s;
-        self.check(i)
     }
 
     /// The row that has passed, as the watch sees it.
-    fn seen(&self) -> Seen {
+    pub(super) fn seen(&self) -> Seen {
         let (tank_lower_c, tank_upper_c) = self.maker.tank_bounds_c();
         let tank = self.compiled.plant.tank.as_ref();
         Seen {
@@ -415,13 +446,13 @@ impl<'a> Walk<'a> {
     }
 
     /// A state that is not finite is caught where it arises.
-    fn check(&self, i: usize) -> Result<(), RunError> {
+    pub(super) fn check(&self, i: usize) -> Result<(), RunError> {
         let rooms: f64 = self.state.y.iter().sum();
         let tank: f64 = self.state.layers.iter().sum();
         if rooms.is_finite() && tank.is_finite() {
             return Ok(());
         }
-        let t_s = self.job.scenario.period.start_s + i as i64 * self.step_s;
+        let t_s = self.row_starts_s(i);
         let at =
             jiff::Timestamp::from_second(t_s).map_or_else(|_| t_s.to_string(), |t| t.to_string());
         Err(RunError::NotFinite {
@@ -491,6 +522,3 @@ fn seconds_of_day(t_s: i64, tz: &jiff::tz::TimeZone) -> u32 {
     let local = tz.to_datetime(t);
     local.hour() as u32 * 3600 + local.minute() as u32 * 60 + local.second() as u32
 }
-
-#[cfg(test)]
-mod lanes;

@@ -6,11 +6,13 @@
 //! `recorder` makes traces and books the energy; a `checkpoint` is a run that was
 //! stopped, to go on later.
 
+pub mod batch;
 pub mod checkpoint;
 mod device;
 mod error;
 mod films;
 pub mod kernel;
+mod parts;
 mod recorder;
 mod row;
 mod run;

@@ -132,6 +132,18 @@ impl<'a> Recorder<'a> {
         self.books
     }
 
+    /// The rows that it has and not forgotten.
+    pub(super) fn rows(&self) -> &DeviceTrace {
+        &self.books.trace
+    }
+
+    /// Forgets its rows, where a quarter-hour has just been closed.
+    pub(super) fn forget_rows(&mut self) {
+        debug_assert_eq!(self.books.quarter_from, self.books.trace.starts.len());
+        self.books.trace.forget_rows();
+        self.books.quarter_from = 0;
+    }
+
     /// Takes over a stretch of an interval that was spent in one network
     /// state. `inputs` are the integrals of the network's inputs over it:
     /// boundary temperatures in K s above 0 degC, sources in J.
@@ -294,13 +306,18 @@ impl<'a> Recorder<'a> {
         }
     }
 
+    /// Closes a last quarter-hour that is not whole.
+    pub(super) fn close_quarter(&mut self) {
+        net_over(&mut self.books.trace, &mut self.books.quarter_from);
+    }
+
     /// Closes the books.
     pub(super) fn finish(
         mut self,
         state: &State<f64>,
         network_state: usize,
     ) -> (DeviceTrace, Totals) {
-        net_over(&mut self.books.trace, &mut self.books.quarter_from);
+        self.close_quarter();
         let system = &self.compiled.systems[network_state];
         let t = &mut self.books.totals;
         t.overridden_quarters += u32::from(self.books.overridden_in_quarter);

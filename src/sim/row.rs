@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::device::Job;
 use super::kernel::Row;
+use super::parts::Part;
 use super::recorder::Surroundings;
 use super::surroundings::day_of_year;
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
 use crate::control::settings::{Bounds, ControlMode, Effective, resolve_bounds};
-use crate::control::steering::Steering;
+use crate::control::steering::{Draw, Shifts, Steering};
 use crate::control::thresholds::{self, Abilities};
 use crate::model::emitter::EmitterKind;
 use crate::model::{Activation, Controller};
@@ -78,7 +79,7 @@ pub(super) struct Latches {
 struct Key {
     settings: usize,
     target_c: f64,
-    shift: f64,
+    shifts: Shifts,
     house: Option<u8>,
     tank: Option<u8>,
 }
@@ -218,11 +219,11 @@ impl<'a> RowMaker<'a> {
         } else {
             None
         };
-        let shift = self.steering.shift(effective, t_s);
+        self.outdoors(effective, i, target_c);
         let key = Key {
             settings: self.latches.at_settings,
             target_c,
-            shift,
+            shifts: self.steering.shift(effective, t_s, self.draw(effective)),
             house: command.and_then(|a| a.house),
             tank: command.and_then(|a| a.tank),
         };
@@ -256,7 +257,6 @@ impl<'a> RowMaker<'a> {
         }
         self.device.disinfection_window = flag(t_s < self.latches.disinfection_until_s);
 
-        self.outdoors(effective, i, target_c);
         self.ideals(effective, t_s);
         let w = &device.hot_water;
         self.mains_c = yearly_cosine_c(
@@ -287,18 +287,16 @@ impl<'a> RowMaker<'a> {
         (m.house, m.tank) = (level(key.house), level(key.tank));
     }
 
-    /// The prepared row, or a part of it of `duration_s` in which the tap draws
-    /// `draw_l_per_s`.
+    /// A part of the prepared row.
     pub(super) fn row<'r>(
         &'r self,
-        duration_s: f64,
-        draw_l_per_s: f64,
+        part: &Part,
         state: usize,
         forcing: &'r [f64],
         base_output: &'r [f64],
     ) -> Row<'r, f64> {
         Row {
-            duration_s,
+            duration_s: part.duration_s,
             state,
             forcing,
             base_output,
@@ -306,7 +304,7 @@ impl<'a> RowMaker<'a> {
             device: &self.device,
             heating: &self.heating,
             cooling: &self.cooling,
-            draw_l_per_s,
+            draw_l_per_s: part.draw_l_per_s,
             mains_c: self.mains_c,
             ideal_heat_c: &self.ideal_heat_c,
             ideal_cool_c: &self.ideal_cool_c,
@@ -416,8 +414,14 @@ impl<'a> RowMaker<'a> {
             let bounds = resolve_bounds(effective, key.target_c, room.target_offset_k);
             self.latches.clipped |= bounds.clipped;
             if room.controlled {
-                self.rooms[r] =
-                    thresholds::room(&bounds, effective, c, &self.abilities, key.shift, deepens);
+                self.rooms[r] = thresholds::room(
+                    &bounds,
+                    effective,
+                    c,
+                    &self.abilities,
+                    key.shifts.house,
+                    deepens,
+                );
                 let served = device.emitters[r].is_some();
                 if !served || (!c.valves && r != c.reference_room) {
                     // It counts in metrics only.
@@ -443,7 +447,8 @@ impl<'a> RowMaker<'a> {
             }
         }
         let set = &mut self.device;
-        thresholds::device(set, effective, c, &self.abilities, key.shift);
+        thresholds::device(set, effective, c, &self.abilities, key.shifts.tank);
+        set.shifted = flag(key.shifts != Shifts::default());
         if device.tank.is_none() {
             set.forget_tank();
         }
@@ -491,6 +496,36 @@ impl<'a> RowMaker<'a> {
         self.heating = unit.heating.slice(outdoor_c).scaled(capacity, cop);
         if let Some(cooling) = &unit.cooling {
             self.cooling = cooling.slice(outdoor_c);
+        }
+    }
+
+    /// What the unit would draw in this row, with its pump: for the rooms, which
+    /// it serves with as little as they need, at its lowest output and the flow
+    /// set-point (of the side that takes more); for the tank at full output and
+    /// the temperature to which surplus would charge it.
+    fn draw(&self, effective: &Effective) -> Draw {
+        let device = self.job.device;
+        let (c, unit, set) = (&device.controller, &device.heat_pump, &self.device);
+        let full_w = |map: &FlowCurve<f64>, flow_c: f64| {
+            let (capacity_w, cop) = map.at(flow_c);
+            capacity_w / cop
+        };
+        let sides = thresholds::sides(effective.mode, &self.abilities);
+        let mut house_w = 0.0f64;
+        if sides.heats {
+            let flow_c = set.flow_heating.max(set.flow_heating_min);
+            house_w = full_w(&self.heating, flow_c.min(set.flow_heating_max));
+        }
+        if sides.cools && unit.cooling.is_some() {
+            house_w = house_w.max(full_w(&self.cooling, set.flow_cooling));
+        }
+        let (low, high) = (effective.dhw_lower_c, effective.dhw_upper_c);
+        let point = c.tank_setpoint_c.max(low).min(high);
+        let stored = point + c.price_shift * (high - point);
+        let tank_w = full_w(&self.heating, stored.min(unit.flow_max_c));
+        Draw {
+            house_w: unit.min_modulation * house_w + unit.pump_w,
+            tank_w: tank_w + unit.pump_w,
         }
     }
 

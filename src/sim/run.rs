@@ -4,13 +4,13 @@
 use rayon::prelude::*;
 
 use super::checkpoint::{Checkpoint, CheckpointFault};
-use super::device::{self, Ended};
+use super::device::{self, Done, Ended};
 use super::error::RunError;
 use super::timeline;
 use crate::model::Scenario;
 use crate::model::site::standard_offset_s;
 use crate::trace::{Balance, DeviceTrace, RunResult, Totals, channels};
-use crate::weather::Rows;
+use crate::weather::{Rows, RowsError};
 
 /// Weather is laid out in rows of this length, s, whatever the step (where the
 /// step divides it): shorter steps see the same inputs.
@@ -120,6 +120,51 @@ fn local(scenario: &Scenario, t_s: i64) -> String {
         .map_or_else(|_| t_s.to_string(), |t| t.to_zoned(zone).to_string())
 }
 
+/// The settings of all devices over time.
+pub(super) fn settings(
+    scenario: &Scenario,
+    options: Options,
+) -> Result<timeline::Timeline, RunError> {
+    let mut settings = timeline::settings(scenario).map_err(RunError::Settings)?;
+    if !options.steering {
+        settings
+            .devices
+            .iter_mut()
+            .for_each(timeline::DeviceSettings::unsteer);
+    }
+    Ok(settings)
+}
+
+/// The weather of the period, in rows.
+pub(super) fn rows(scenario: &Scenario) -> Result<Rows, RowsError> {
+    let period = &scenario.period;
+    Rows::new(
+        &scenario.weather,
+        &scenario.site,
+        period.start_s,
+        period.end_s,
+        row_s(period.step_s),
+        standard_offset_s(period.start_s, &scenario.site.timezone),
+    )
+}
+
+/// Whether two scenarios have the same [`rows`].
+pub(super) fn same_rows(a: &Scenario, b: &Scenario) -> bool {
+    let place = |s: &Scenario| {
+        let offset_s = standard_offset_s(s.period.start_s, &s.site.timezone);
+        let site = &s.site;
+        let numbers = [
+            site.latitude_deg,
+            site.longitude_deg,
+            site.altitude_m,
+            site.ground_albedo,
+        ];
+        let period = (s.period.start_s, s.period.end_s, row_s(s.period.step_s));
+        (period, offset_s, numbers.map(f64::to_bits))
+    };
+    place(a) == place(b) && a.weather == b.weather
+}
+
 /// What each device's run ended with.
 type Outcomes = Vec<Result<Ended, RunError>>;
 
@@ -131,23 +176,8 @@ fn walk(
     until_s: i64,
     progress: &dyn Progress,
 ) -> Result<(timeline::Timeline, Outcomes), RunError> {
-    let mut settings = timeline::settings(scenario).map_err(RunError::Settings)?;
-    if !options.steering {
-        settings
-            .devices
-            .iter_mut()
-            .for_each(timeline::DeviceSettings::unsteer);
-    }
-    let period = &scenario.period;
-    let rows = Rows::new(
-        &scenario.weather,
-        &scenario.site,
-        period.start_s,
-        period.end_s,
-        row_s(period.step_s),
-        standard_offset_s(scenario.period.start_s, &scenario.site.timezone),
-    )
-    .map_err(|fault| RunError::Weather(fault.to_string()))?;
+    let settings = settings(scenario, options)?;
+    let rows = rows(scenario).map_err(|fault| RunError::Weather(fault.to_string()))?;
     let jobs: Vec<_> = scenario
         .users
         .iter()
@@ -189,20 +219,34 @@ fn finish(
     progress: &dyn Progress,
 ) -> Result<RunResult, RunError> {
     let (settings, outcomes) = walk(scenario, options, from, scenario.period.end_s, progress)?;
+    let mut done = Vec::with_capacity(outcomes.len());
+    for outcome in outcomes {
+        if let Ended::Done(device) = outcome? {
+            done.push(*device); // the others: only in a run that stops before its end
+        }
+    }
+    let mut result = assemble(scenario, &settings, done);
+    result.warnings.extend(idle_patterns(scenario, &result));
+    Ok(result)
+}
+
+/// The result of a scenario from those of its devices.
+pub(super) fn assemble(
+    scenario: &Scenario,
+    settings: &timeline::Timeline,
+    devices: Vec<Done>,
+) -> RunResult {
     let mut result = RunResult {
-        settings: settings.events,
+        settings: settings.events.clone(),
         warnings: scenario
             .warnings
             .iter()
+            .chain(&settings.warnings)
             .cloned()
-            .chain(settings.warnings)
             .collect(),
         ..RunResult::default()
     };
-    for outcome in outcomes {
-        let Ended::Done(done) = outcome? else {
-            continue; // only a run that stops before its end
-        };
+    for done in devices {
         result.warnings.extend(done.warnings);
         let id = &done.trace.device_id;
         result
@@ -210,8 +254,7 @@ fn finish(
             .extend(open_balance(id, &done.totals.balance));
         result.devices.push((done.trace, done.totals));
     }
-    result.warnings.extend(idle_patterns(scenario, &result));
-    Ok(result)
+    result
 }
 
 /// What is said where energy does not close, NaN included.

@@ -3,11 +3,13 @@
 pub mod channels;
 pub mod csv;
 pub mod parquet;
+pub mod read;
 pub mod reason;
 pub mod resample;
 #[cfg(test)]
 mod tests;
 
+pub use read::Recorded;
 pub use reason::Reason;
 
 use serde::{Deserialize, Serialize};
@@ -114,6 +116,136 @@ pub struct RoomTrace {
     pub below_h: Vec<f64>,
     pub above_h: Vec<f64>,
     pub recovery_kh: Vec<f64>,
+}
+
+impl DeviceTrace {
+    /// Forgets the rows; those to come follow them in time.
+    pub fn forget_rows(&mut self) {
+        self.start_s += self.starts.len() as i64 * i64::from(self.step_s);
+        // Named one by one, so that a new channel can't be overlooked.
+        let Self {
+            user_id: _,
+            device_id: _,
+            start_s: _,
+            step_s: _,
+            rooms,
+            tank_layer_c,
+            outdoor_c,
+            outdoor_damped_c,
+            relative_humidity,
+            global_horizontal_w_per_m2,
+            flow_c,
+            tank_sensor_c,
+            tank_lower_c,
+            tank_upper_c,
+            draw_l,
+            draw_useful_j,
+            draw_missing_j,
+            heat_space_w,
+            heat_tank_w,
+            cooling_w,
+            compressor_space_w,
+            compressor_tank_w,
+            compressor_cooling_w,
+            backup_space_w,
+            backup_tank_w,
+            element_w,
+            auxiliary_w,
+            standby_w,
+            base_load_w,
+            pv_w,
+            grid_import_w,
+            grid_export_w,
+            price_eur_per_kwh,
+            price_total_eur_per_kwh,
+            feed_in_eur_per_kwh,
+            co2_g_per_kwh,
+            reason_s,
+            command_house,
+            command_tank,
+            target_shift_k,
+            overridden_s,
+            starts,
+            run_s,
+        } = self;
+        for values in [
+            outdoor_c,
+            outdoor_damped_c,
+            relative_humidity,
+            global_horizontal_w_per_m2,
+            flow_c,
+            tank_sensor_c,
+            tank_lower_c,
+            tank_upper_c,
+            draw_l,
+            draw_useful_j,
+            draw_missing_j,
+            heat_space_w,
+            heat_tank_w,
+            cooling_w,
+            compressor_space_w,
+            compressor_tank_w,
+            compressor_cooling_w,
+            backup_space_w,
+            backup_tank_w,
+            element_w,
+            auxiliary_w,
+            standby_w,
+            base_load_w,
+            pv_w,
+            grid_import_w,
+            grid_export_w,
+            price_eur_per_kwh,
+            price_total_eur_per_kwh,
+            feed_in_eur_per_kwh,
+            co2_g_per_kwh,
+            target_shift_k,
+            overridden_s,
+            run_s,
+        ] {
+            values.clear();
+        }
+        tank_layer_c.iter_mut().for_each(Vec::clear);
+        (reason_s.clear(), command_house.clear());
+        (command_tank.clear(), starts.clear());
+        for room in rooms {
+            let RoomTrace {
+                name: _,
+                floor_area_m2: _,
+                controlled: _,
+                operative_c,
+                air_c,
+                radiant_c,
+                target_c,
+                lower_c,
+                upper_c,
+                emitter_w,
+                valve_open,
+                below_kh,
+                above_kh,
+                below_h,
+                above_h,
+                recovery_kh,
+            } = room;
+            for values in [
+                operative_c,
+                air_c,
+                radiant_c,
+                target_c,
+                lower_c,
+                upper_c,
+                emitter_w,
+                valve_open,
+                below_kh,
+                above_kh,
+                below_h,
+                above_h,
+                recovery_kh,
+            ] {
+                values.clear();
+            }
+        }
+    }
 }
 
 /// What is counted over the whole period (warm-up excluded) and needs more

@@ -158,7 +158,8 @@ pub fn ground_temperature_c(
 /// Building America benchmark, with temperatures of air in degrees Fahrenheit:
 /// mean = T + 6 F; ratio of its amplitude to that of the monthly means
 /// 0.4 + 0.01 (T - 44 F); lag in days 35 - 1.0 (T - 44 F) behind the air (there 15 January;
-/// here the coldest day of the fitted sine).
+/// here the coldest day of the fitted sine). Compared with a public
+/// implementation: equal.
 pub fn mains_temperature(summary: &ClimateSummary) -> (f64, f64, f64) {
     let above_44_f = summary.annual_mean_c * 1.8 + 32.0 - 44.0;
     let ratio = (0.4 + 0.01 * above_44_f).clamp(0.0, 1.0);

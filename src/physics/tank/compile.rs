@@ -3,7 +3,7 @@
 
 use super::{ChargePath, LONGEST_STEP_S, TankParams};
 use crate::model::{Tank, tank::Charging};
-use crate::numeric::Real;
+use crate::numeric::{Real, pack};
 use crate::units::WATER_J_PER_L_K;
 
 /// Parts of a longest step in which draw and direct charging alternate (60 s each).
@@ -69,20 +69,16 @@ impl TankParams<f64> {
 }
 
 impl<T: Real> TankParams<T> {
-    /// Packs `T::LANES` tanks of one layout; `None` where they differ in
-    /// layout or number.
-    pub fn pack(tanks: &[TankParams<f64>]) -> Option<Self> {
+    /// Packs up to `T::LANES` tanks of one layout (missing ones repeat the
+    /// last); `None` where they differ in layout.
+    pub fn pack(tanks: &[&TankParams<f64>]) -> Option<Self> {
         let first = tanks.first()?;
         let layout = first.layout();
-        if tanks.len() != T::LANES || tanks.iter().any(|t| t.layout() != layout) {
+        if tanks.len() > T::LANES || tanks.iter().any(|t| t.layout() != layout) {
             return None;
         }
-        let number = |read: &dyn Fn(&TankParams<f64>) -> f64| {
-            let mut packed = T::splat(0.0);
-            for (lane, tank) in tanks.iter().enumerate() {
-                packed.set_lane(lane, read(tank));
-            }
-            packed
+        let number = |read: &dyn Fn(&TankParams<f64>) -> f64| -> T {
+            pack(tanks.iter().map(|tank| read(tank)))
         };
         let charge = match &first.charge {
             ChargePath::Coil { from, ua_w_per_k } => ChargePath::Coil {

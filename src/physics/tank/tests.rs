@@ -433,7 +433,7 @@ proptest! {
             })
             .collect();
         let n = single[0].layers();
-        let wide = TankParams::<Lanes<4>>::pack(&single).expect("one layout");
+        let wide = TankParams::<Lanes<4>>::pack(&single.iter().collect::<Vec<_>>()).expect("one layout");
         let mut one: Vec<Vec<f64>> = (0..4).map(|k| start[k * n..(k + 1) * n].to_vec()).collect();
         let pack = |read: &dyn Fn(usize) -> f64| Lanes(std::array::from_fn(read));
         let mut four: Vec<Lanes<4>> = (0..n).map(|i| pack(&|k| one[k][i])).collect();
@@ -470,6 +470,6 @@ proptest! {
 fn fails_for_tanks_of_different_layout_in_one_block() {
     let a = TankParams::compile(&tank(10));
     let b = TankParams::compile(&tank(12));
-    assert!(TankParams::<Lanes<2>>::pack(&[a.clone(), b]).is_none());
-    assert!(TankParams::<Lanes<2>>::pack(&[a.clone(), a]).is_some());
+    assert!(TankParams::<Lanes<2>>::pack(&[&a, &b]).is_none());
+    assert!(TankParams::<Lanes<2>>::pack(&[&a, &a]).is_some());
 }

@@ -48,7 +48,7 @@ pub(super) fn draw(page: &mut Page, t: &DeviceTrace, about: &About, f: &Figures)
 }
 
 /// Names of the days above the first panel.
-fn day_names(page: &mut Page) {
+pub(super) fn day_names(page: &mut Page) {
     let spans = page.time.spans(Unit::Day);
     page.y += 4.0;
     for s in &spans {
@@ -79,7 +79,7 @@ fn day_names(page: &mut Page) {
 }
 
 /// Hours below the last panel.
-fn time_axis(page: &mut Page) {
+pub(super) fn time_axis(page: &mut Page) {
     let days = page.time.days();
     let every = match days {
         d if d <= 0.26 => 1,

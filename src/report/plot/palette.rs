@@ -85,7 +85,7 @@ pub(super) fn reason(r: Reason) -> &'static str {
 }
 
 /// A few words; the long ones are `Reason::text`.
-pub(in crate::report) fn reason_label(r: Reason) -> &'static str {
+pub(crate) fn reason_label(r: Reason) -> &'static str {
     match r {
         Reason::Satisfied => "satisfied",
         Reason::Off => "mode off",

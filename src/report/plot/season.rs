@@ -55,7 +55,7 @@ pub(super) fn draw(page: &mut Page, t: &DeviceTrace, about: &About, f: &Figures)
 }
 
 /// Names of the months (or weeks).
-fn names(page: &mut Page, unit: Unit) {
+pub(super) fn names(page: &mut Page, unit: Unit) {
     page.y += 4.0;
     for s in page.time.spans(unit) {
         let (a, b) = (page.time.x(s.from_s), page.time.x(s.to_s));

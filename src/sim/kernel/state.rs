@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::control::hysteresis::Band;
 use crate::control::law::{self, Command, DeviceBands, Memory, Observation};
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
-use crate::numeric::{Mask, Real, Stored};
+use crate::numeric::{Mask, Real, Stored, take_lane};
 use crate::physics::emitter::{Relaxation, Supply, Weights};
 use crate::physics::heat_pump::FlowCurve;
 use crate::physics::tank::{self, TankScratch};
@@ -138,6 +138,22 @@ impl<T: Real> State<T> {
             z,
             layers,
         }
+    }
+
+    /// Puts what a row's inputs may depend on, of one lane, into `to`.
+    pub fn take_seen(&self, lane: usize, to: &mut State<f64>) {
+        take_lane(&self.z, lane, &mut to.z);
+        take_lane(&self.y, lane, &mut to.y);
+        take_lane(&self.heats, lane, &mut to.heats);
+    }
+
+    /// Puts what a recorder reads, of one lane, into `to`, a house of the same
+    /// layout.
+    pub fn take_lane(&self, lane: usize, to: &mut State<f64>) {
+        self.take_seen(lane, to);
+        take_lane(&self.layers, lane, &mut to.layers);
+        self.memory.take_lane(lane, &mut to.memory);
+        to.water_c = self.water_c.lane(lane);
     }
 
     /// Outputs under a new row's inputs and the heats still flowing.

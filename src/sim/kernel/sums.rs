@@ -5,107 +5,95 @@ use serde::{Deserialize, Serialize};
 use super::segment::Segment;
 use super::state::{Row, State};
 use crate::control::law::Command;
-use crate::numeric::{Real, Stored};
+use crate::lane_struct;
+use crate::numeric::{Real, Stored, take_lane};
 use crate::plant::params::Plant;
 use crate::trace::Reason;
 
-/// Sums over a recording interval. Energies in J, times in s.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(bound = "T: Stored")]
-pub struct Sums<T: Real> {
-    pub time_s: T,
-    /// Heat to emitters and tank, and out of the rooms.
-    pub space_j: T,
-    pub tank_j: T,
-    pub cooling_j: T,
-    /// Compressor electricity in heating, hot water and cooling.
-    pub space_electric_j: T,
-    pub tank_electric_j: T,
-    pub cooling_electric_j: T,
-    pub backup_space_j: T,
-    pub backup_tank_j: T,
-    pub element_j: T,
-    /// Pumps and fans; standby.
-    pub auxiliary_j: T,
-    pub standby_j: T,
-    /// Hot water.
-    pub drawn_j: T,
-    pub useful_j: T,
-    pub missing_j: T,
-    pub draw_l: T,
-    pub tank_loss_j: T,
-    /// Integrals of flow temperature and tank sensor, K s.
-    pub flow_ks: T,
-    pub run_s: T,
-    pub reason_s: [T; Reason::COUNT],
-    pub commanded_s: T,
-    pub overridden_s: T,
-    pub below_40_s: T,
-    pub below_50_s: T,
-    /// Above the tank's upper bound by disinfection.
-    pub disinfection_above_ks: T,
-    pub disinfection_above_s: T,
-    pub segments: T,
-    pub unlocated: T,
-    /// Integrals of modes and heats, for means and the balance.
-    pub z_integral: Vec<T>,
-    pub heats_j: Vec<T>,
-    pub rooms: Vec<RoomSums<T>>,
-    /// `starts` of the memory when the interval began is the driver's matter;
-    /// this is the last value seen, for the start losses.
-    starts_seen: T,
+macro_rules! sums {
+    ($($(#[$meta:meta])* $field:ident),* $(,)?) => {
+        /// Sums over a recording interval. Energies in J, times in s.
+        #[derive(Clone, Debug, Serialize, Deserialize)]
+        #[serde(bound = "T: Stored")]
+        pub struct Sums<T: Real> {
+            $($(#[$meta])* pub $field: T,)*
+            pub reason_s: [T; Reason::COUNT],
+            /// Integrals of modes and heats, for means and the balance.
+            pub z_integral: Vec<T>,
+            pub heats_j: Vec<T>,
+            pub rooms: Vec<RoomSums<T>>,
+            /// `starts` of the memory when the interval began is the driver's matter;
+            /// this is the last value seen, for the start losses.
+            starts_seen: T,
+        }
+
+        impl<T: Real> Sums<T> {
+            /// Sums of nothing.
+            pub fn new(rooms: usize, modes: usize, heats: usize) -> Self {
+                let zero = T::splat(0.0);
+                Self {
+                    $($field: zero,)*
+                    reason_s: [zero; Reason::COUNT],
+                    z_integral: vec![zero; modes],
+                    heats_j: vec![zero; heats],
+                    rooms: vec![RoomSums::default(); rooms],
+                    starts_seen: zero,
+                }
+            }
+
+            /// Puts one lane's sums into `to`, a house of the same layout.
+            pub fn take_lane(&self, lane: usize, to: &mut Sums<f64>) {
+                $(to.$field = self.$field.lane(lane);)*
+                take_lane(&self.reason_s, lane, &mut to.reason_s);
+                take_lane(&self.z_integral, lane, &mut to.z_integral);
+                take_lane(&self.heats_j, lane, &mut to.heats_j);
+                for (to, from) in to.rooms.iter_mut().zip(&self.rooms) {
+                    *to = from.lane(lane);
+                }
+                to.starts_seen = self.starts_seen.lane(lane);
+            }
+        }
+    };
 }
 
-/// Sums of one room.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-pub struct RoomSums<T> {
-    /// K s and s below the lower and above the upper bound.
-    pub below_ks: T,
-    pub below_s: T,
-    pub above_ks: T,
-    pub above_s: T,
-    /// The part of `below_ks` in recovery.
-    pub recovery_ks: T,
-    pub open_s: T,
+sums! {
+    time_s,
+    /// Heat to emitters and tank, and out of the rooms.
+    space_j, tank_j, cooling_j,
+    /// Compressor electricity in heating, hot water and cooling.
+    space_electric_j, tank_electric_j, cooling_electric_j,
+    backup_space_j, backup_tank_j, element_j,
+    /// Pumps and fans; standby.
+    auxiliary_j, standby_j,
+    /// Hot water.
+    drawn_j, useful_j, missing_j, draw_l, tank_loss_j,
+    /// Integrals of flow temperature and tank sensor, K s.
+    flow_ks, run_s, commanded_s, overridden_s, below_40_s, below_50_s,
+    /// Above the tank's upper bound by disinfection.
+    disinfection_above_ks, disinfection_above_s,
+    segments, unlocated,
+}
+
+lane_struct! {
+    /// Sums of one room.
+    #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+    pub struct RoomSums<T> {
+        /// K s and s below the lower and above the upper bound.
+        pub below_ks: T,
+        pub below_s: T,
+        pub above_ks: T,
+        pub above_s: T,
+        /// The part of `below_ks` in recovery.
+        pub recovery_ks: T,
+        pub open_s: T,
+    }
 }
 
 impl<T: Real> Sums<T> {
-    /// Sums of nothing.
-    pub fn new(rooms: usize, modes: usize, heats: usize) -> Self {
-        let zero = T::splat(0.0);
-        Self {
-            time_s: zero,
-            space_j: zero,
-            tank_j: zero,
-            cooling_j: zero,
-            space_electric_j: zero,
-            tank_electric_j: zero,
-            cooling_electric_j: zero,
-            backup_space_j: zero,
-            backup_tank_j: zero,
-            element_j: zero,
-            auxiliary_j: zero,
-            standby_j: zero,
-            drawn_j: zero,
-            useful_j: zero,
-            missing_j: zero,
-            draw_l: zero,
-            tank_loss_j: zero,
-            flow_ks: zero,
-            run_s: zero,
-            reason_s: [zero; Reason::COUNT],
-            commanded_s: zero,
-            overridden_s: zero,
-            below_40_s: zero,
-            below_50_s: zero,
-            disinfection_above_ks: zero,
-            disinfection_above_s: zero,
-            segments: zero,
-            unlocated: zero,
-            z_integral: vec![zero; modes],
-            heats_j: vec![zero; heats],
-            rooms: vec![RoomSums::default(); rooms],
-            starts_seen: zero,
+    /// Empties one lane's integrals.
+    pub fn forget_integrals(&mut self, lane: usize) {
+        for integral in self.z_integral.iter_mut().chain(&mut self.heats_j) {
+            integral.set_lane(lane, 0.0);
         }
     }
 

@@ -38,6 +38,8 @@ pub static CONSTRUCTION: Section = Section {
             Kind::Sections(&DOOR),
             "Doors and openings between rooms.",
         ),
+        // Sherman (1986, Energy and Buildings 10) names the rule after them; SAP
+        // divides by 20, too.
         optional(
             "n50_per_h",
             number("1/h", 0.1, 20.0),
@@ -64,6 +66,9 @@ pub static CONSTRUCTION: Section = Section {
             Kind::Section(&NIGHT),
             "Windows opened at night, or a fan.",
         ),
+        // EN 12831-1:2017, table B.1, compared with a public implementation: 0.02
+        // better than the rules of practice, 0.05 after them, 0.15 with inner
+        // insulation that slabs break, 0.10 all others.
         default(
             "bridge_surcharge_w_per_m2_k",
             number("W/(m² K)", 0.0, 0.3),

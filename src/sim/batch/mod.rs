@@ -1,0 +1,274 @@
+//! Many scenarios at once: devices of one layout (rooms, modes, tank, period
+//! and step) advance side by side in lanes, blocks of lanes in threads. Which
+//! devices go together is found here; it changes nothing in what any of them
+//! does, bit by bit, nor do lanes or threads.
+//!
+//! No rows are kept: a [`Reader`] is given them a day at a time.
+//!
+//! Not here: checkpoints; twins without steering (run those again with other
+//! [`Options`]).
+
+mod block;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use rayon::prelude::*;
+
+use super::device::{Done, Job};
+use super::error::RunError;
+use super::run::{self, Options, Progress};
+use super::timeline::Timeline;
+use crate::model::{Period, Scenario};
+use crate::numeric::{Lanes, Real};
+use crate::plant::compile::{Compiled, compile};
+use crate::trace::{DeviceTrace, RunResult};
+use crate::weather::Rows;
+use block::Block;
+
+/// Devices that advance side by side.
+pub const LANES: usize = 4;
+
+/// Makes figures of rows. Called from several threads; for each device in the
+/// order of time.
+pub trait Reader: Sync {
+    /// What is kept of one device's rows.
+    type Book: Default + Send;
+    /// What is wanted of one scenario.
+    type Figures: Send;
+
+    /// Reads the next rows of a device of scenario number `scenario`: at first
+    /// those of two days, then of a day at a time, at last what is left.
+    fn read(&self, scenario: usize, book: &mut Self::Book, rows: &DeviceTrace);
+
+    /// Turns a scenario's result, whose traces have no rows, and the books of
+    /// its devices into figures.
+    fn finish(&self, scenario: usize, result: RunResult, books: Vec<Self::Book>) -> Self::Figures;
+}
+
+/// Runs all scenarios; the outcomes are in their order.
+pub fn run<R: Reader>(
+    scenarios: &[Scenario],
+    options: Options,
+    reader: &R,
+    progress: &dyn Progress,
+) -> Vec<Result<R::Figures, RunError>> {
+    run_in::<Lanes<LANES>, R>(scenarios, options, reader, progress)
+}
+
+/// [`run`] with a number of lanes.
+pub(super) fn run_in<T: Real, R: Reader>(
+    scenarios: &[Scenario],
+    options: Options,
+    reader: &R,
+    progress: &dyn Progress,
+) -> Vec<Result<R::Figures, RunError>> {
+    let weathers = Weathers::of(scenarios);
+    let prepared: Vec<Result<(Timeline, &Rows), RunError>> = scenarios
+        .par_iter()
+        .enumerate()
+        .map(|(i, scenario)| {
+            let settings = run::settings(scenario, options)?;
+            Ok((settings, weathers.rows(i)?))
+        })
+        .collect();
+    let jobs = jobs(scenarios, &prepared);
+    let compiled: Vec<Result<Compiled, RunError>> = jobs
+        .par_iter()
+        .map(|(_, job)| {
+            let step_s = f64::from(job.scenario.period.step_s);
+            compile(job.device, step_s).map_err(|fault| RunError::Network {
+                device: job.device.id.clone(),
+                fault,
+            })
+        })
+        .collect();
+
+    let desk = Desk::new(scenarios, &prepared, reader);
+    let mut groups: BTreeMap<Vec<u64>, Vec<usize>> = BTreeMap::new();
+    let mut faulty = Vec::new();
+    for (index, ((place, job), compiled)) in jobs.iter().zip(&compiled).enumerate() {
+        match compiled {
+            Ok(compiled) => groups
+                .entry(layout(&job.scenario.period, compiled))
+                .or_default()
+                .push(index),
+            Err(_) => faulty.push((*place, index)),
+        }
+    }
+    let blocks: Vec<&[usize]> = groups.values().flat_map(|g| g.chunks(T::LANES)).collect();
+    let figures: Vec<(usize, Result<R::Figures, RunError>)> = blocks
+        .into_par_iter()
+        .flat_map_iter(|block| {
+            let devices: Vec<_> = block
+                .iter()
+                .filter_map(|&i| Some((jobs[i].0.scenario, &jobs[i].1, compiled[i].as_ref().ok()?)))
+                .collect();
+            let outcomes = Block::<T, R>::run(&devices, reader, progress);
+            block
+                .iter()
+                .zip(outcomes)
+                .filter_map(|(&i, outcome)| desk.hand_in(jobs[i].0, outcome))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let mut all: Vec<Option<Result<R::Figures, RunError>>> =
+        scenarios.iter().map(|_| None).collect();
+    for (scenario, outcome) in figures {
+        all[scenario] = Some(outcome);
+    }
+    drop(groups);
+    let mut compiled: Vec<_> = compiled.into_iter().map(Some).collect();
+    for (place, index) in faulty {
+        if let Some(Some(Err(fault))) = compiled.get_mut(index).map(Option::take) {
+            all[place.scenario] = Some(Err(fault));
+        }
+    }
+    drop(jobs);
+    all.into_iter()
+        .zip(prepared)
+        .map(|(outcome, prepared)| match (prepared, outcome) {
+            (Err(fault), _) => Err(fault),
+            (Ok(_), Some(outcome)) => outcome,
+            (Ok(_), None) => unreachable!("a scenario has at least one device"),
+        })
+        .collect()
+}
+
+/// Where a device is: scenario, and number of the device in it.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    scenario: usize,
+    device: usize,
+}
+
+/// All devices of all scenarios that can be run.
+fn jobs<'a>(
+    scenarios: &'a [Scenario],
+    prepared: &'a [Result<(Timeline, &'a Rows), RunError>],
+) -> Vec<(Place, Job<'a>)> {
+    let mut jobs = Vec::new();
+    for (index, (scenario, prepared)) in scenarios.iter().zip(prepared).enumerate() {
+        let Ok((timeline, rows)) = prepared else {
+            continue;
+        };
+        let users = scenario.users.iter();
+        let devices = users.flat_map(|user| user.devices.iter().map(move |d| (user, d)));
+        for (number, ((user, device), settings)) in devices.zip(&timeline.devices).enumerate() {
+            let place = Place {
+                scenario: index,
+                device: number,
+            };
+            let job = Job {
+                scenario,
+                user,
+                device,
+                settings,
+                rows,
+            };
+            jobs.push((place, job));
+        }
+    }
+    jobs
+}
+
+/// What devices must have in common to go side by side.
+fn layout(period: &Period, compiled: &Compiled) -> Vec<u64> {
+    let mut layout = compiled.plant.layout();
+    layout.extend([
+        period.start_s as u64,
+        period.end_s as u64,
+        period.warmup_s as u64,
+        u64::from(period.step_s),
+        u64::from(super::device::record_s(period)),
+    ]);
+    layout
+}
+
+/// Weather laid out in rows, once for all scenarios that share it.
+struct Weathers {
+    /// Which of the rows a scenario has.
+    which: Vec<usize>,
+    rows: Vec<Result<Rows, String>>,
+}
+
+impl Weathers {
+    fn of(scenarios: &[Scenario]) -> Self {
+        let mut firsts: Vec<&Scenario> = Vec::new();
+        let which = scenarios
+            .iter()
+            .map(|scenario| {
+                let known = firsts.iter().position(|f| run::same_rows(f, scenario));
+                known.unwrap_or_else(|| {
+                    firsts.push(scenario);
+                    firsts.len() - 1
+                })
+            })
+            .collect();
+        let rows = firsts
+            .par_iter()
+            .map(|s| run::rows(s).map_err(|fault| fault.to_string()))
+            .collect();
+        Self { which, rows }
+    }
+
+    fn rows(&self, scenario: usize) -> Result<&Rows, RunError> {
+        self.rows[self.which[scenario]]
+            .as_ref()
+            .map_err(|fault| RunError::Weather(fault.clone()))
+    }
+}
+
+/// What came of a device.
+type Outcome<B> = Result<(Done, B), RunError>;
+
+/// Collects devices until their scenario is complete.
+struct Desk<'a, R: Reader> {
+    scenarios: &'a [Scenario],
+    prepared: &'a [Result<(Timeline, &'a Rows), RunError>],
+    reader: &'a R,
+    waiting: Vec<Mutex<Vec<(usize, Outcome<R::Book>)>>>,
+}
+
+impl<'a, R: Reader> Desk<'a, R> {
+    fn new(
+        scenarios: &'a [Scenario],
+        prepared: &'a [Result<(Timeline, &'a Rows), RunError>],
+        reader: &'a R,
+    ) -> Self {
+        Self {
+            scenarios,
+            prepared,
+            reader,
+            waiting: scenarios.iter().map(|_| Mutex::default()).collect(),
+        }
+    }
+
+    /// Takes a device; the scenario's figures where it was the last one.
+    fn hand_in(
+        &self,
+        place: Place,
+        outcome: Outcome<R::Book>,
+    ) -> Option<(usize, Result<R::Figures, RunError>)> {
+        let index = place.scenario;
+        let (timeline, _) = self.prepared[index].as_ref().ok()?;
+        let mut all = {
+            let mut waiting = self.waiting[index].lock().ok()?;
+            waiting.push((place.device, outcome));
+            if waiting.len() < timeline.devices.len() {
+                return None;
+            }
+            std::mem::take(&mut *waiting)
+        };
+        all.sort_by_key(|(device, _)| *device);
+        let all: Result<Vec<_>, RunError> = all.into_iter().map(|(_, outcome)| outcome).collect();
+        let figures = all.map(|all| {
+            let (done, books) = all.into_iter().unzip();
+            let result = run::assemble(&self.scenarios[index], timeline, done);
+            self.reader.finish(index, result, books)
+        });
+        Some((index, figures))
+    }
+}

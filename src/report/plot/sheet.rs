@@ -233,7 +233,8 @@ fn axes(svg: &mut Svg, panel: &Panel, x: &Values, y: &Values, area: &Area) {
         );
         svg.text(place, area.bottom + 17.0, Anchor::Middle, TICK, &text);
     }
-    let label = font::fit(&panel.y.label, NOTE.size, Weight::Regular, WIDTH);
+    let room = area.x1 - area.x0;
+    let label = font::fit(&panel.y.label, NOTE.size, Weight::Regular, room);
     svg.text(area.x0, area.top - 9.0, Anchor::Start, NOTE, &label);
 }
 
@@ -316,8 +317,15 @@ fn draw_named(
     y: &Values,
     area: &Area,
 ) {
-    // Labels move down where they would lie on one another.
-    let mut taken: Vec<(f64, f64, f64)> = Vec::new();
+    // Labels move down where they would lie on one another, or on a dot.
+    let dots = named
+        .iter()
+        .filter(|n| n.1.0.is_finite() && n.1.1.is_finite());
+    let mut taken: Vec<(f64, f64, f64)> = dots
+        .map(|n| (x.y(n.1.0) - 4.0, 8.0, y.y(n.1.1) + 4.0))
+        .collect();
+    let mut named: Vec<_> = named.iter().collect();
+    named.sort_by(|a, b| b.1.1.total_cmp(&a.1.1));
     for (name, (px, py), (low, high)) in named {
         if !px.is_finite() || !py.is_finite() {
             continue;
@@ -338,10 +346,10 @@ fn draw_named(
         } else {
             cx + 8.0
         };
-        let mut height = cy - 6.0;
+        let mut height = cy - 7.0;
         while taken
             .iter()
-            .any(|(s, w, h)| start < s + w && *s < start + width && (height - h).abs() < 13.0)
+            .any(|(s, w, h)| start < s + w && *s < start + width && (height - h).abs() < 11.0)
         {
             height += 13.0;
         }

@@ -21,6 +21,7 @@ pub use state::{Row, State};
 pub use sums::Sums;
 
 use crate::control::law;
+use crate::numeric::simd::{InstructionSet, Work};
 use crate::numeric::{Mask, Real};
 use crate::plant::params::Plant;
 
@@ -43,6 +44,17 @@ const FAR_K: f64 = 0.5;
 
 /// Advances `state` through `row` and adds what happened to `sums`.
 pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, sums: &mut Sums<T>) {
+    step_inline(plant, row, state, sums);
+}
+
+/// [`step`] as part of its caller, in the caller's instruction set.
+#[inline(always)]
+fn step_inline<T: Real>(
+    plant: &Plant<T>,
+    row: &Row<'_, T>,
+    state: &mut State<T>,
+    sums: &mut Sums<T>,
+) {
     let zero = T::splat(0.0);
     let mut left_s = row.duration_s;
     state.enter(plant, row);
@@ -51,11 +63,10 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
         if !active.any() {
             return;
         }
-        let frozen = if active.all() {
-            None
-        } else {
-            Some(state.memory.clone())
-        };
+        let all_active = active.all();
+        if !all_active {
+            state.scratch.before.copy_from(&state.memory);
+        }
         let command = law::decide(
             &state.y[..plant.rooms],
             &state.observation(plant),
@@ -95,10 +106,41 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
         }
         segment::complete(plant, row, state, &segment, &mut sums.z_integral);
         sums.add(plant, row, state, &command, &segment, active);
-        state.commit(plant, row, &command, &segment, active, frozen.as_ref());
+        state.commit(plant, row, &command, &segment, active, all_active);
         left_s -= segment.dt_s;
         left_s = T::select(left_s.gt(T::splat(1e-9)), left_s, zero);
         sums.segments += T::from_mask(active);
+    }
+}
+
+/// [`step`] in an instruction set: for lanes.
+pub fn step_in<T: Real>(
+    set: InstructionSet,
+    plant: &Plant<T>,
+    row: &Row<'_, T>,
+    state: &mut State<T>,
+    sums: &mut Sums<T>,
+) {
+    set.run(Step {
+        plant,
+        row,
+        state,
+        sums,
+    });
+}
+
+/// A step as a piece of work.
+struct Step<'a, 'r, T: Real> {
+    plant: &'a Plant<T>,
+    row: &'a Row<'r, T>,
+    state: &'a mut State<T>,
+    sums: &'a mut Sums<T>,
+}
+
+impl<T: Real> Work for Step<'_, '_, T> {
+    #[inline(always)]
+    fn work(self) {
+        step_inline(self.plant, self.row, self.state, self.sums);
     }
 }
 

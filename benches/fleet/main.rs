@@ -9,15 +9,16 @@
 
 mod r3l4;
 mod reference;
+mod years;
 
 use std::hint::black_box;
 use std::time::Instant;
 
+use heatloop::numeric::Lanes;
 use heatloop::numeric::simd::InstructionSet;
-use heatloop::numeric::{Lanes, Real};
 use heatloop::physics::heat_pump::FlowCurve;
 use heatloop::plant::Plant;
-use heatloop::sim::kernel::{self, Row, State, Sums};
+use heatloop::sim::kernel::{Row, State, Steps, Sums};
 
 /// Rows of a day, after which the inputs repeat.
 const DAY: usize = 288;
@@ -33,7 +34,7 @@ fn outdoors(row: usize) -> (f64, f64) {
 }
 
 /// A block of houses with the inputs of a day.
-struct Walk<T: Real> {
+struct Walk<T: Steps> {
     plant: Plant<T>,
     state: State<T>,
     sums: Sums<T>,
@@ -43,7 +44,7 @@ struct Walk<T: Real> {
     maps: Vec<FlowCurve<T>>,
 }
 
-impl<T: Real> Walk<T> {
+impl<T: Steps> Walk<T> {
     fn new() -> Self {
         let (plant, state, outdoor, gains) = r3l4::block(0);
         let map = r3l4::map();
@@ -87,11 +88,7 @@ impl<T: Real> Walk<T> {
                 ideal_heat_c: &far,
                 ideal_cool_c: &far,
             };
-            if T::LANES == 1 {
-                kernel::step(&self.plant, &inputs, &mut self.state, &mut self.sums);
-            } else {
-                kernel::step_in(set, &self.plant, &inputs, &mut self.state, &mut self.sums);
-            }
+            T::step(set, &self.plant, &inputs, &mut self.state, &mut self.sums);
         }
         black_box(&self.state);
     }
@@ -139,11 +136,10 @@ fn all() {
         one.rows(InstructionSet::Baseline, rows, true)
     });
     line("kernel, one house at a time", one_ns, reference_ns);
-    let mut wide = Walk::<Lanes<4>>::new();
-    let narrow_ns = best(4, rows, |rows| {
-        wide.rows(InstructionSet::Baseline, rows, true)
-    });
-    line("kernel, lanes of 4, baseline", narrow_ns, reference_ns);
+    if !avx2.has_lanes() {
+        println!("this processor has no lanes");
+        return;
+    }
     let mut wide = Walk::<Lanes<4>>::new();
     let wide_ns = best(4, rows, |rows| wide.rows(avx2, rows, true));
     line(
@@ -181,8 +177,10 @@ fn all() {
 fn count(variant: &str, rows: usize) {
     match variant {
         "scalar" => Walk::<f64>::new().rows(InstructionSet::Baseline, rows, true),
-        "baseline" => Walk::<Lanes<4>>::new().rows(InstructionSet::Baseline, rows, true),
-        _ => Walk::<Lanes<4>>::new().rows(InstructionSet::best(), rows, true),
+        _ if InstructionSet::best().has_lanes() => {
+            Walk::<Lanes<4>>::new().rows(InstructionSet::best(), rows, true);
+        }
+        _ => println!("this processor has no lanes"),
     }
 }
 
@@ -193,6 +191,10 @@ fn main() {
         .collect();
     match words.as_slice() {
         [word, variant, rows] if word == "count" => count(variant, rows.parse().unwrap_or(DAY)),
-        _ => all(),
+        [word] if word == "years" => years::all(),
+        _ => {
+            all();
+            years::all();
+        }
     }
 }

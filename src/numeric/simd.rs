@@ -11,14 +11,17 @@ use std::sync::OnceLock;
 /// it asks for more than the processor has, the best there is stands in.
 pub const VARIABLE: &str = "HEATLOOP_SIMD";
 
-/// An instruction set that the step has been compiled for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An instruction set that the step has been compiled for. It can be had only
+/// where the processor has it.
+#[derive(Clone, Copy, Debug)]
 pub enum InstructionSet {
     /// What every processor of the architecture has (SSE2 on x86-64, NEON on
-    /// aarch64): 128-bit vectors.
+    /// aarch64). With vectors of two numbers lanes gain nothing over one house
+    /// after the other, so batches go that way.
     Baseline,
-    /// 256-bit vectors of x86-64.
-    Avx2,
+    /// Vectors of four numbers, x86-64.
+    #[cfg(target_arch = "x86_64")]
+    Avx2(pulp::x86::V3),
 }
 
 impl InstructionSet {
@@ -34,27 +37,35 @@ impl InstructionSet {
 
     /// The best set that the processor has.
     pub fn best() -> Self {
-        if avx2::there() {
-            Self::Avx2
-        } else {
-            Self::Baseline
+        #[cfg(target_arch = "x86_64")]
+        if let Some(set) = pulp::x86::V3::try_new() {
+            return Self::Avx2(set);
         }
+        Self::Baseline
     }
 
     /// Its name, as [`VARIABLE`] takes it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Baseline => "baseline",
-            Self::Avx2 => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => "avx2",
         }
     }
 
-    /// Does some work in this set (in the baseline where the processor lacks it).
+    /// Whether it is worth while to step several houses side by side.
+    pub fn has_lanes(self) -> bool {
+        !matches!(self, Self::Baseline)
+    }
+
+    /// Does some work in this set, which [has lanes](Self::has_lanes): the
+    /// baseline gets no copy of it, for the compiler's time.
     #[inline]
     pub fn run<W: Work>(self, work: W) {
         match self {
-            Self::Baseline => work.work(),
-            Self::Avx2 => avx2::run(work),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(set) => set.vectorize(Inline(work)),
+            Self::Baseline => unreachable!("one house after the other, not {} lanes", W::LANES),
         }
     }
 }
@@ -62,48 +73,20 @@ impl InstructionSet {
 /// Work that is compiled for each instruction set. `work` and all that it calls
 /// must be inlined, or it stays in the baseline.
 pub trait Work {
+    const LANES: usize;
+
     fn work(self);
 }
 
 #[cfg(target_arch = "x86_64")]
-mod avx2 {
-    use super::Work;
-    use pulp::NullaryFnOnce;
-    use pulp::x86::V3;
+struct Inline<W>(W);
 
-    struct Inline<W>(W);
+#[cfg(target_arch = "x86_64")]
+impl<W: Work> pulp::NullaryFnOnce for Inline<W> {
+    type Output = ();
 
-    impl<W: Work> NullaryFnOnce for Inline<W> {
-        type Output = ();
-
-        #[inline(always)]
-        fn call(self) {
-            self.0.work();
-        }
-    }
-
-    pub(super) fn there() -> bool {
-        V3::try_new().is_some()
-    }
-
-    #[inline]
-    pub(super) fn run<W: Work>(work: W) {
-        match V3::try_new() {
-            Some(set) => set.vectorize(Inline(work)),
-            None => work.work(),
-        }
-    }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-mod avx2 {
-    use super::Work;
-
-    pub(super) fn there() -> bool {
-        false
-    }
-
-    pub(super) fn run<W: Work>(work: W) {
-        work.work();
+    #[inline(always)]
+    fn call(self) {
+        self.0.work();
     }
 }

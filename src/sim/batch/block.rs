@@ -14,7 +14,7 @@ use crate::plant::compile::Compiled;
 use crate::plant::params::KERNEL_OUTPUTS;
 use crate::sim::device::{self, Done, Job, Walk};
 use crate::sim::error::RunError;
-use crate::sim::kernel::{self, Row, State, Sums};
+use crate::sim::kernel::{Row, State, Steps, Sums};
 use crate::sim::parts::{Part, Parts};
 use crate::sim::recorder::Recorder;
 use crate::sim::run::Progress;
@@ -47,7 +47,7 @@ pub(super) struct Block<'a, T: Real, R: Reader> {
     watched: bool,
 }
 
-impl<'a, T: Real, R: Reader> Block<'a, T, R> {
+impl<'a, T: Steps, R: Reader> Block<'a, T, R> {
     /// Runs up to `T::LANES` devices of one layout. Outcomes are in their order.
     pub(super) fn run(
         members: &'a [Member<'a>],
@@ -189,7 +189,7 @@ impl<'a, T: Real, R: Reader> Block<'a, T, R> {
                 break;
             }
             let before_j = self.sums.missing_j;
-            kernel::step_in(
+            T::step(
                 self.set,
                 &self.plant,
                 &self.inputs.row(),

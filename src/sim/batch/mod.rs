@@ -109,7 +109,8 @@ fn run_in<R: Reader>(
             Err(_) => faulty.push((*place, index)),
         }
     }
-    let blocks: Vec<&[usize]> = groups.values().flat_map(|g| g.chunks(LANES)).collect();
+    let lanes = if set.has_lanes() { LANES } else { 1 };
+    let blocks: Vec<&[usize]> = groups.values().flat_map(|g| g.chunks(lanes)).collect();
     let figures: Vec<(usize, Result<R::Figures, RunError>)> = blocks
         .into_par_iter()
         .flat_map_iter(|block| {
@@ -117,7 +118,11 @@ fn run_in<R: Reader>(
                 .iter()
                 .filter_map(|&i| Some((jobs[i].0.scenario, &jobs[i].1, compiled[i].as_ref().ok()?)))
                 .collect();
-            let outcomes = Block::<Wide, R>::run(&devices, set, reader, progress);
+            let outcomes = if set.has_lanes() {
+                Block::<Wide, R>::run(&devices, set, reader, progress)
+            } else {
+                Block::<f64, R>::run(&devices, set, reader, progress)
+            };
             block
                 .iter()
                 .zip(outcomes)

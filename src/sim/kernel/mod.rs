@@ -22,7 +22,7 @@ pub use sums::Sums;
 
 use crate::control::law;
 use crate::numeric::simd::{InstructionSet, Work};
-use crate::numeric::{Mask, Real};
+use crate::numeric::{Lanes, Mask, Real};
 use crate::plant::params::Plant;
 
 /// Segments of one row at most; the last takes what is left.
@@ -87,21 +87,24 @@ fn step_inline<T: Real>(
         } else {
             left_s
         };
-        let mut segment = segment::attempt(plant, row, state, &command, trial_s);
-        if count < SEGMENTS_MAX {
-            for _ in 0..CUTS_MAX {
-                let part = segment::first_crossing(plant, state, &segment);
-                let leaves = part.lt(T::splat(1.0)) & segment.dt_s.gt(T::splat(SHORTEST_S));
-                if !leaves.any() {
-                    break;
-                }
-                // Lanes in which nothing leaves its band keep their length.
-                let cut_s = (segment.dt_s * part)
-                    .max(T::splat(SHORTEST_S))
-                    .min(segment.dt_s);
-                segment = segment::attempt(plant, row, state, &command, cut_s);
+        // Tried to its end, and again up to where a temperature leaves its band.
+        let mut dt_s = trial_s;
+        let mut cuts = if count < SEGMENTS_MAX { CUTS_MAX } else { 0 };
+        let segment = loop {
+            let segment = segment::attempt(plant, row, state, &command, dt_s);
+            if cuts == 0 {
+                break segment;
             }
-        } else {
+            let part = segment::first_crossing(plant, state, &segment);
+            let leaves = part.lt(T::splat(1.0)) & dt_s.gt(T::splat(SHORTEST_S));
+            if !leaves.any() {
+                break segment;
+            }
+            // Lanes in which nothing leaves its band keep their length.
+            dt_s = (dt_s * part).max(T::splat(SHORTEST_S)).min(dt_s);
+            cuts -= 1;
+        };
+        if count == SEGMENTS_MAX {
             sums.unlocated += T::from_mask(active);
         }
         segment::complete(plant, row, state, &segment, &mut sums.z_integral);
@@ -113,20 +116,45 @@ fn step_inline<T: Real>(
     }
 }
 
-/// [`step`] in an instruction set: for lanes.
-pub fn step_in<T: Real>(
-    set: InstructionSet,
-    plant: &Plant<T>,
-    row: &Row<'_, T>,
-    state: &mut State<T>,
-    sums: &mut Sums<T>,
-) {
-    set.run(Step {
-        plant,
-        row,
-        state,
-        sums,
-    });
+/// A number that devices are stepped over in a batch.
+pub trait Steps: Real {
+    /// [`step`], in an instruction set where there are lanes to use it.
+    fn step(
+        set: InstructionSet,
+        plant: &Plant<Self>,
+        row: &Row<'_, Self>,
+        state: &mut State<Self>,
+        sums: &mut Sums<Self>,
+    );
+}
+
+impl Steps for f64 {
+    fn step(
+        _set: InstructionSet,
+        plant: &Plant<Self>,
+        row: &Row<'_, Self>,
+        state: &mut State<Self>,
+        sums: &mut Sums<Self>,
+    ) {
+        step(plant, row, state, sums);
+    }
+}
+
+impl<const N: usize> Steps for Lanes<N> {
+    fn step(
+        set: InstructionSet,
+        plant: &Plant<Self>,
+        row: &Row<'_, Self>,
+        state: &mut State<Self>,
+        sums: &mut Sums<Self>,
+    ) {
+        set.run(Step {
+            plant,
+            row,
+            state,
+            sums,
+        });
+    }
 }
 
 /// A step as a piece of work.
@@ -138,6 +166,8 @@ struct Step<'a, 'r, T: Real> {
 }
 
 impl<T: Real> Work for Step<'_, '_, T> {
+    const LANES: usize = T::LANES;
+
     #[inline(always)]
     fn work(self) {
         step_inline(self.plant, self.row, self.state, self.sums);

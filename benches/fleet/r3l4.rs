@@ -101,6 +101,7 @@ pub(crate) fn house(k: usize) -> House {
             exponent: 1.0,
             linear_w_per_k: 90.0,
         },
+        followed: 0.0,
         supply_w_per_k: 200.0,
         cools: 0.0,
         fan_w: 0.0,
@@ -142,7 +143,7 @@ pub(crate) fn house(k: usize) -> House {
             circuit_j_per_k: 40.0 * 4180.0,
             backup_w: 0.0,
             element_w: 0.0,
-            quick_emitters: 0.0,
+            segment_s: 1e30,
             sink_is_room: 0.0,
         },
         constants: Constants {

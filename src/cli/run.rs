@@ -268,7 +268,9 @@ mod tests {
              [[users.devices]]\nhouse = \"rc-light\"\nheat_pump = \"nibe-f2050-6\"\n";
         std::fs::write(&file, text).unwrap();
         let mut loaded = scenario::read(&file).unwrap();
-        loaded.scenario.weather.outdoor_c.fill(f64::NAN);
+        std::sync::Arc::make_mut(&mut loaded.scenario.weather)
+            .outdoor_c
+            .fill(f64::NAN);
         let results = folder.path().join("results");
         let words = [
             "heatloop",
@@ -283,7 +285,9 @@ mod tests {
         assert_eq!(run(&a, &loaded, &[], false), Exit::RunFailed);
         assert_eq!(Exit::RunFailed as u8, 1);
         assert_eq!(std::fs::read_dir(&results).unwrap().count(), 0);
-        loaded.scenario.weather.outdoor_c.fill(5.0);
+        std::sync::Arc::make_mut(&mut loaded.scenario.weather)
+            .outdoor_c
+            .fill(5.0);
         assert_eq!(run(&a, &loaded, &[], false), Exit::Done);
     }
 }

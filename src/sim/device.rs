@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::checkpoint::{CheckpointFault, DeviceState};
 use super::error::RunError;
+use super::films::Start;
 use super::kernel::{self, Row, State, Sums};
 use super::parts::{Part, Parts};
 use super::recorder::Recorder;
@@ -12,7 +13,7 @@ use super::run::Progress;
 use super::surroundings::NetworkInputs;
 use super::timeline::DeviceSettings;
 use super::watch::{Seen, Watch};
-use crate::model::house::SwitchRule;
+use crate::model::house::{Source, SwitchRule};
 use crate::model::{Device, Period, Scenario, User};
 use crate::plant::compile::{Compiled, compile};
 use crate::plant::modal::advance::dot;
@@ -154,11 +155,13 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(job: &'a Job<'a>, compiled: &'a Compiled, step_s: i64) -> Self {
-        let network = NetworkInputs::new(
-            &compiled.layout.boundaries,
-            &job.device.house.network.sources,
-            &compiled.systems,
-        );
+        let house = &job.device.house;
+        let switched = house.switched.iter().map(|s| &s.network);
+        let states: Vec<&[Source]> = std::iter::once(&house.network)
+            .chain(switched)
+            .map(|network| network.sources.as_slice())
+            .collect();
+        let network = NetworkInputs::new(&compiled.layout.boundaries, &states, &compiled.systems);
         let systems = &compiled.systems;
         let system = &systems[0];
         let inputs = network.len();
@@ -348,21 +351,23 @@ impl<'a> Walk<'a> {
         }
         if self.films_due || t_s.rem_euclid(FILMS_EVERY_S) < self.step_s {
             self.films_due = false;
-            self.hold_films(weather);
+            self.hold_films(weather, t_s);
         }
         self.maker.prepare(weather, t_s, warming);
     }
 
     /// Works out what films carry from now on.
-    fn hold_films(&mut self, weather: usize) {
-        self.network.hold_films(
-            self.job.rows,
-            weather,
-            self.network_state,
-            &self.state.z,
-            &self.state.heats,
-            &mut self.inputs,
-        );
+    fn hold_films(&mut self, weather: usize, t_s: i64) {
+        let next_s = (t_s.div_euclid(FILMS_EVERY_S) + 1) * FILMS_EVERY_S;
+        let start = Start {
+            from_s: t_s,
+            to_s: next_s,
+            state: self.network_state,
+            z: &self.state.z,
+            heats_w: &self.state.heats,
+        };
+        self.network
+            .hold_films(self.job.rows, weather, &start, &mut self.inputs);
         let system = &self.compiled.systems[self.network_state];
         let columns = self.network.first_film()..self.inputs.len();
         for (matrix, out) in [

@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 use crate::scenario::tree::{Entry, Value};
 use crate::scenario::{
-    Code, Fault, Faults, Format, Kind, Loaded, Node, ROOT, Section, Source, nearest, read_text,
-    read_tree, tree, users,
+    Code, Fault, Faults, Format, Kind, Loaded, Node, ROOT, Section, Shelf, Source, nearest,
+    read_text, read_variant, tree, users,
 };
 
 /// A scenario to be varied.
@@ -26,6 +26,7 @@ pub struct Base {
     format: Format,
     tree: Node,
     base_dir: PathBuf,
+    shelf: Arc<Shelf>,
 }
 
 /// One key with the value that it is to have.
@@ -358,6 +359,7 @@ impl Base {
             format,
             tree,
             base_dir: file.parent().unwrap_or_else(|| Path::new("")).to_owned(),
+            shelf: Arc::default(),
         })
     }
 
@@ -443,7 +445,7 @@ impl Base {
             }
         }
         let source = Source::new(self.source.name.clone(), text);
-        read_tree(&source, tree, &self.base_dir)
+        read_variant(&source, tree, &self.base_dir, &self.shelf)
     }
 
     /// Which setting a fault of [`Self::vary`] is about, if it is about one.

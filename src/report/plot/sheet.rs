@@ -139,7 +139,7 @@ fn draw(svg: &mut Svg, panel: &Panel, left: f64, top: f64) {
             } else {
                 12.0
             },
-        top: top + 30.0,
+        top: top + 42.0,
         bottom: top + HEIGHT - 46.0,
     };
     let title = font::fit(&panel.title, TITLE.size, Weight::Semibold, WIDTH);
@@ -234,7 +234,7 @@ fn axes(svg: &mut Svg, panel: &Panel, x: &Values, y: &Values, area: &Area) {
         svg.text(place, area.bottom + 17.0, Anchor::Middle, TICK, &text);
     }
     let label = font::fit(&panel.y.label, NOTE.size, Weight::Regular, WIDTH);
-    svg.text(area.x0, area.top - 4.0, Anchor::Start, NOTE, &label);
+    svg.text(area.x0, area.top - 9.0, Anchor::Start, NOTE, &label);
 }
 
 fn draw_marks(svg: &mut Svg, panel: &Panel, marks: &[Marks], area: &Area) {
@@ -423,7 +423,9 @@ fn draw_map(svg: &mut Svg, panel: &Panel, values: &[Vec<f64>], legend: &str, are
     );
     for (r, row) in values.iter().enumerate() {
         for (c, value) in row.iter().enumerate() {
-            let share = (value - low) / (high - low).max(1e-300);
+            // Rounding is no difference.
+            let least = 1e-6 * low.abs().max(high.abs()).max(1.0);
+            let share = (value - low) / (high - low).max(least);
             let shade = ((share * shades.len() as f64) as usize).min(shades.len() - 1);
             let fill = if value.is_finite() {
                 shades[shade]
@@ -470,7 +472,7 @@ fn draw_map(svg: &mut Svg, panel: &Panel, values: &[Vec<f64>], legend: &str, are
     }
     svg.text(
         area.x0 - 66.0,
-        area.top - 6.0,
+        area.top - 9.0,
         Anchor::Start,
         NOTE,
         &font::fit(&panel.y.label, NOTE.size, Weight::Regular, 240.0),

@@ -23,6 +23,7 @@ pub use sums::Sums;
 use crate::control::law;
 use crate::numeric::simd::{InstructionSet, Work};
 use crate::numeric::{Lanes, Mask, Real};
+use crate::plant::compile::BENDING_S;
 use crate::plant::params::Plant;
 
 /// Segments of one row at most; the last takes what is left.
@@ -35,11 +36,9 @@ const SHORTEST_S: f64 = 1.0;
 /// its band: each cut is linear, and temperatures bend.
 const CUTS_MAX: u32 = 5;
 
-/// Segments are at most so long, s, while the compressor runs and something bends:
-/// the tank's layers in a charge; emitters that follow the water within a step;
-/// the water on its way to a set-point further off than [`FAR_K`]. Keeps a year's
-/// energy within 0.1 % of 1 s steps.
-const BENDING_S: f64 = 120.0;
+/// The set-point is far: the water's way to it bends, as the tank's layers in a
+/// charge and emitters that follow the source do, and segments are short
+/// ([`BENDING_S`], `segment_s` of the plant) while the compressor runs.
 const FAR_K: f64 = 0.5;
 
 /// Advances `state` through `row` and adds what happened to `sums`.
@@ -178,7 +177,10 @@ impl<T: Real> Work for Step<'_, '_, T> {
 #[inline(always)]
 fn longest_s<T: Real>(plant: &Plant<T>, command: &law::Command<T>, water_c: T) -> T {
     let far = (water_c - command.flow_c).abs().gt(T::splat(FAR_K));
-    let quick = plant.source.quick_emitters.gt(T::splat(0.5));
-    let bends = command.compressor & (command.tank | far | quick);
-    T::select(bends, T::splat(BENDING_S), T::splat(1e30))
+    let bends = T::select(command.tank | far, T::splat(BENDING_S), T::splat(1e30));
+    T::select(
+        command.compressor,
+        bends.min(plant.source.segment_s),
+        T::splat(1e30),
+    )
 }

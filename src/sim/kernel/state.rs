@@ -58,7 +58,8 @@ pub struct State<T: Real> {
     /// Heats of the last segment, W (see [`crate::plant::params::ModalParams::heat_forcing`]).
     pub heats: Vec<T>,
     /// How fast the temperature that each emitter faces changed in the last
-    /// segment, K/s: emitters see the room at the middle of the next.
+    /// segment, K/s: emitters see the room at the middle of the next. Where that
+    /// is massless: what stands behind it.
     pub facing_k_per_s: Vec<T>,
     /// Water of the circuit besides the emitters', degC: the flow temperature.
     pub water_c: T,
@@ -125,7 +126,7 @@ impl<T: Real> State<T> {
                 relaxations: vec![Relaxation::default(); rooms],
                 weights: vec![Weights::default(); rooms],
                 supplies: vec![Supply::default(); rooms],
-                response: vec![zero; rooms * rooms],
+                response: vec![zero; 2 * rooms * rooms],
             },
             y: vec![zero; outputs],
             y_modal: vec![zero; outputs],
@@ -225,7 +226,11 @@ impl<T: Real> State<T> {
         }
         let (y0, y1) = (&self.scratch.y0, &self.scratch.y1);
         for (r, slope) in self.facing_k_per_s.iter_mut().enumerate() {
-            let change = y1[2 * plant.rooms + r] - y0[2 * plant.rooms + r];
+            // Of what stands behind a massless room: that room jumps.
+            let of = |output: usize| y1[output] - y0[output];
+            let followed = plant.emitters[r].followed;
+            let change = (of(2 * plant.rooms + r) - followed * of(plant.rooms + r))
+                / (T::splat(1.0) - followed);
             let now = change / segment.dt_s.max(T::splat(1e-3));
             *slope = T::select(active, now, *slope);
         }

@@ -288,6 +288,9 @@ fn modal(system: &ModalSystem, layout: &Layout, rooms: usize, step_s: f64) -> Mo
     for o in 0..outputs {
         heat_output.extend((0..heats).map(|h| system.feedthrough[o * inputs + first + h]));
     }
+    if heat_output.iter().all(|&g| g == 0.0) {
+        heat_output.clear();
+    }
     let minutes = (1..LAG_MINUTES).map(|k| 60.0 * f64::from(k));
     let mut lengths: Vec<f64> = minutes.filter(|&dt_s| dt_s < step_s).collect();
     lengths.push(step_s);

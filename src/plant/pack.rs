@@ -14,7 +14,9 @@ impl Plant<f64> {
     pub fn layout(&self) -> Vec<u64> {
         let mut layout = vec![self.rooms as u64, u64::from(self.ideal)];
         for state in &self.states {
-            let of_state: Vec<u64> = std::iter::once(state.lambda_per_s.len() as u64)
+            let of_state: Vec<u64> = [state.lambda_per_s.len(), state.heat_output.len()]
+                .map(|n| n as u64)
+                .into_iter()
                 .chain(state.lags.iter().map(|l| l.0.to_bits()))
                 .collect();
             // All network states of a plant have the same number of modes.

@@ -42,7 +42,7 @@ pub struct ModalParams<T> {
     pub heat_forcing: Vec<T>,
     /// Outputs x modes; see [`KERNEL_OUTPUTS`].
     pub output: Vec<T>,
-    /// Outputs x heats.
+    /// Outputs x heats; empty where all are zero.
     pub heat_output: Vec<T>,
 }
 

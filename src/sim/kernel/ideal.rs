@@ -44,7 +44,8 @@ pub(super) fn hold<T: Real>(
         let output = &modal.output[r * modes..(r + 1) * modes];
         for k in 0..heats {
             let column = &modal.heat_forcing[k * modes..(k + 1) * modes];
-            let mut sum = modal.heat_output[r * heats + k];
+            let direct = modal.heat_output.get(r * heats + k);
+            let mut sum = direct.copied().unwrap_or(zero);
             for ((&c, &b), &gain) in output.iter().zip(column).zip(&lags.gain) {
                 sum += c * b * gain;
             }

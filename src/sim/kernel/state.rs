@@ -75,6 +75,8 @@ pub struct State<T: Real> {
 /// Buffers of a segment; they hold nothing that outlives it.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch<T: Real> {
+    /// What was remembered before a decision that some lanes take back.
+    pub before: Memory<T>,
     pub valves: Vec<T::Mask>,
     pub room_bands: Vec<Band<T>>,
     pub bands: DeviceBands<T>,
@@ -107,6 +109,7 @@ impl<T: Real> State<T> {
         let no = T::Mask::splat(false);
         Self {
             scratch: Scratch {
+                before: Memory::new(rooms),
                 valves: vec![no; rooms],
                 room_bands: vec![Band::default(); rooms],
                 bands: DeviceBands::default(),
@@ -193,7 +196,7 @@ impl<T: Real> State<T> {
 
     /// Makes the segment's end the present. Lanes that had reached the row's
     /// end before (`active` false, their segment was 0 s long) keep what they
-    /// had, `before` being their memory before the decision.
+    /// had.
     #[inline(always)]
     pub(super) fn commit(
         &mut self,
@@ -202,7 +205,7 @@ impl<T: Real> State<T> {
         command: &Command<T>,
         segment: &Segment<T>,
         active: T::Mask,
-        before: Option<&Memory<T>>,
+        all_active: bool,
     ) {
         let error_k = law::coldest_error(
             &self.y[..plant.rooms],
@@ -218,8 +221,8 @@ impl<T: Real> State<T> {
             &mut self.memory,
             error_k,
         );
-        if let Some(before) = before {
-            self.memory.keep_where(active, before);
+        if !all_active {
+            self.memory.keep_where(active, &self.scratch.before);
         }
         let (y0, y1) = (&self.scratch.y0, &self.scratch.y1);
         for (r, slope) in self.facing_k_per_s.iter_mut().enumerate() {
@@ -267,9 +270,13 @@ fn take<T: Real>(active: T::Mask, now: &mut Vec<T>, new: &mut Vec<T>) {
     }
 }
 
-/// `y = free + heat_output heats`.
+/// `y = free + heat_output heats`; an empty matrix is one of zeros.
 #[inline(always)]
 pub(super) fn with_heats<T: Real>(free: &[T], heat_output: &[T], heats: &[T], y: &mut [T]) {
+    if heat_output.is_empty() {
+        y.copy_from_slice(free);
+        return;
+    }
     for ((y, free), row) in y
         .iter_mut()
         .zip(free)

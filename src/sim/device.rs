@@ -1,10 +1,9 @@
 //! One device through all its rows: warm-up, then the period that counts.
 
-use std::ops::Range;
-
 use super::checkpoint::{CheckpointFault, DeviceState};
 use super::error::RunError;
 use super::kernel::{self, State, Sums};
+use super::projection::Projection;
 use super::recorder::Recorder;
 use super::row::RowMaker;
 use super::run::Progress;
@@ -15,6 +14,7 @@ use crate::model::house::SwitchRule;
 use crate::model::{Device, Scenario, User};
 use crate::plant::compile::{Compiled, compile};
 use crate::plant::modal::advance::dot;
+use crate::plant::params::KERNEL_OUTPUTS;
 use crate::trace::{DeviceTrace, Totals};
 use crate::units::S_PER_DAY;
 use crate::weather::Rows;
@@ -81,6 +81,7 @@ pub(super) fn run(
         walk.prepare(i as usize, false);
         if walk.network_state != old {
             recorder.stretch(old, &mut walk.sums, &walk.integrals);
+            recorder.leave(old);
             walk.integrals.fill(0.0);
         }
         walk.step(i as usize)?;
@@ -133,12 +134,8 @@ struct Walk<'a> {
     inputs: Vec<f64>,
     /// Integrals of the inputs since the recorder took them over.
     integrals: Vec<f64>,
-    forcing: Vec<f64>,
-    base_output: Vec<f64>,
-    /// What films have in the two above, and whether they are to be worked out
-    /// anew.
-    film_forcing: Vec<f64>,
-    film_output: Vec<f64>,
+    projection: Projection,
+    /// Whether films are to be worked out anew.
     films_due: bool,
     state: State<f64>,
     sums: Sums<f64>,
@@ -167,6 +164,12 @@ impl<'a> Walk<'a> {
             .as_ref()
             .map_or_else(Vec::new, |t| vec![t.start_c; t.layers]);
         let plant = &compiled.plant;
+        let projection = Projection::new(
+            systems,
+            KERNEL_OUTPUTS * plant.rooms,
+            &network.quick(),
+            network.first_film()..inputs,
+        );
         let mut state = State::new(plant, z, layers);
         state.water_c = maker.start_room_c();
         Self {
@@ -177,10 +180,7 @@ impl<'a> Walk<'a> {
             network,
             inputs: vec![0.0; inputs],
             integrals: vec![0.0; inputs],
-            forcing: vec![0.0; system.modes],
-            base_output: vec![0.0; crate::plant::params::KERNEL_OUTPUTS * plant.rooms],
-            film_forcing: vec![0.0; system.modes],
-            film_output: vec![0.0; crate::plant::params::KERNEL_OUTPUTS * plant.rooms],
+            projection,
             films_due: true,
             sums: Sums::new(plant.rooms, system.modes, compiled.layout.heats.len()),
             state,
@@ -226,8 +226,6 @@ impl<'a> Walk<'a> {
             && from.state.layers.len() == self.state.layers.len()
             && from.integrals.len() == self.integrals.len()
             && from.inputs.len() == self.inputs.len()
-            && from.film_forcing.len() == self.film_forcing.len()
-            && from.film_output.len() == self.film_output.len()
             && from.network_state < self.compiled.systems.len();
         if !fits {
             return Err(CheckpointFault::Damaged("its devices are not the scenario's").into());
@@ -238,8 +236,6 @@ impl<'a> Walk<'a> {
         self.sums = from.sums.clone();
         self.integrals.clone_from(&from.integrals);
         self.inputs.clone_from(&from.inputs);
-        self.film_forcing.clone_from(&from.film_forcing);
-        self.film_output.clone_from(&from.film_output);
         self.films_due = from.films_due;
         self.network_state = from.network_state;
         self.simulated_s = from.simulated_s;
@@ -261,8 +257,6 @@ impl<'a> Walk<'a> {
             sums: self.sums,
             integrals: self.integrals,
             inputs: self.inputs,
-            film_forcing: self.film_forcing,
-            film_output: self.film_output,
             films_due: self.films_due,
             network_state: self.network_state,
             simulated_s: self.simulated_s,
@@ -309,52 +303,21 @@ impl<'a> Walk<'a> {
         }
         if self.films_due || t_s.rem_euclid(FILMS_EVERY_S) < self.step_s {
             self.films_due = false;
-            self.hold_films(weather);
+            self.network.hold_films(
+                self.job.rows,
+                weather,
+                self.network_state,
+                &self.state.z,
+                &self.state.heats,
+                &mut self.inputs,
+            );
         }
         self.maker.prepare(weather, t_s, warming);
     }
 
-    /// Works out what films carry from now on.
-    fn hold_films(&mut self, weather: usize) {
-        self.network.hold_films(
-            self.job.rows,
-            weather,
-            self.network_state,
-            &self.state.z,
-            &self.state.heats,
-            &mut self.inputs,
-        );
-        let system = &self.compiled.systems[self.network_state];
-        let columns = self.network.first_film()..self.inputs.len();
-        for (matrix, out) in [
-            (&system.input, &mut self.film_forcing),
-            (&system.feedthrough, &mut self.film_output),
-        ] {
-            out.fill(0.0);
-            add_columns(matrix, system.inputs, columns.clone(), &self.inputs, out);
-        }
-    }
-
-    /// Modal forcing and direct part of the outputs by the row's inputs.
-    fn force(&mut self) {
-        let system = &self.compiled.systems[self.network_state];
-        let columns = 0..self.network.first_film();
-        for (matrix, films, out) in [
-            (&system.input, &self.film_forcing, &mut self.forcing),
-            (
-                &system.feedthrough,
-                &self.film_output,
-                &mut self.base_output,
-            ),
-        ] {
-            out.copy_from_slice(films);
-            add_columns(matrix, system.inputs, columns.clone(), &self.inputs, out);
-        }
-    }
-
     /// Steps through the row that was prepared.
     fn step(&mut self, i: usize) -> Result<(), RunError> {
-        self.force();
+        self.projection.project(self.network_state, &self.inputs);
         let t_s = self.job.scenario.period.start_s + i as i64 * self.step_s;
         let draws = &self.job.device.hot_water.draw_l_per_s;
         // Draws are shorter than a step: a row with one is stepped in parts.
@@ -386,8 +349,8 @@ impl<'a> Walk<'a> {
                 (to_s - from_s) as f64,
                 draw,
                 self.network_state,
-                &self.forcing,
-                &self.base_output,
+                self.projection.forcing(),
+                self.projection.base_output(),
             );
             let missing_j = self.sums.missing_j;
             kernel::step(&self.compiled.plant, &row, &mut self.state, &mut self.sums);
@@ -474,13 +437,6 @@ impl<'a> Walk<'a> {
 fn weather_row(rows: &Rows, t_s: i64) -> usize {
     let i = (t_s - rows.start_s).div_euclid(i64::from(rows.row_s));
     (i.max(0) as usize).min(rows.len().saturating_sub(1))
-}
-
-/// `out += A u` over some of the columns of a matrix of `width` columns.
-fn add_columns(a: &[f64], width: usize, columns: Range<usize>, u: &[f64], out: &mut [f64]) {
-    for (row, out) in a.chunks_exact(width).zip(out) {
-        *out += dot(&row[columns.clone()], &u[columns.clone()]);
-    }
 }
 
 /// Local wall-clock time, s after midnight.

@@ -114,12 +114,16 @@ fn lanes_of_four_houses_give_the_same_bits_as_each_house_alone() {
             .iter_mut()
             .map(|w| {
                 w.prepare(i, false);
-                w.force();
+                w.projection.project(w.network_state, &w.inputs);
                 let t_s = w.job.scenario.period.start_s + i as i64 * 300;
                 let draw = w.job.device.hot_water.draw_l_per_s.mean(t_s, t_s + 300);
-                let row = w
-                    .maker
-                    .row(300.0, draw, w.network_state, &w.forcing, &w.base_output);
+                let row = w.maker.row(
+                    300.0,
+                    draw,
+                    w.network_state,
+                    w.projection.forcing(),
+                    w.projection.base_output(),
+                );
                 let kept = Kept {
                     state: row.state,
                     forcing: row.forcing.to_vec(),

@@ -168,9 +168,22 @@ pub fn compile(device: &Device, step_s: f64) -> Result<Compiled, NetworkFault> {
 /// The states with the modes that show, equally many in each.
 fn truncated(whole: &[ModalSystem], layout: &Layout) -> Vec<ModalSystem> {
     let mut limits = Truncation::default();
-    let modes = whole.iter().map(|s| s.truncated(layout, &limits).modes);
-    limits.keep_at_least = modes.max().unwrap_or(0);
-    whole.iter().map(|s| s.truncated(layout, &limits)).collect()
+    let mut systems: Vec<ModalSystem> = Vec::new();
+    loop {
+        for (i, state) in whole.iter().enumerate() {
+            match systems.get_mut(i) {
+                None => systems.push(state.truncated(layout, &limits)),
+                Some(s) if s.modes < limits.keep_at_least => {
+                    *s = state.truncated(layout, &limits);
+                }
+                Some(_) => {}
+            }
+            limits.keep_at_least = limits.keep_at_least.max(systems[i].modes);
+        }
+        if systems.iter().all(|s| s.modes == limits.keep_at_least) {
+            return systems;
+        }
+    }
 }
 
 /// By how much an output follows a node at once, the other masses standing still.

@@ -13,13 +13,14 @@
 //! (its slope with temperature included) stays below twice its mean. The laws
 //! are limited accordingly; the limits lie where a film hardly resists.
 
+use super::projection::add_column;
 use super::surroundings::Planes;
 use crate::model::house::{Film, FilmLaw, Source, SourceKind};
 use crate::physics::convection::natural_w_per_m2_k;
 use crate::physics::gap;
 use crate::physics::outer_face::Around;
 use crate::plant::modal::ModalSystem;
-use crate::plant::modal::advance::{multiply, multiply_add};
+use crate::plant::modal::advance::multiply;
 use crate::units::kelvin;
 
 /// Natural convection counts up to so many times its mean: its slope is 4/3 of
@@ -57,11 +58,10 @@ pub(super) struct Start<'a> {
 #[derive(Debug)]
 pub(super) struct Films {
     held: Vec<Held>,
-    /// For each network state: watched temperatures by modes and by inputs.
+    /// For each network state: watched temperatures by modes (a row a
+    /// temperature) and by inputs (a column an input: many are 0).
     states: Vec<(Vec<f64>, Vec<f64>)>,
     watched_c: Vec<f64>,
-    /// Inputs and emitter heats together.
-    inputs: Vec<f64>,
 }
 
 impl Films {
@@ -113,9 +113,11 @@ impl Films {
         let states = systems
             .iter()
             .map(|s| {
+                let direct = rows(&s.state_feedthrough, s.inputs);
+                let column = |u: usize| direct.iter().skip(u).step_by(s.inputs).copied();
                 (
                     rows(&s.to_state, s.modes),
-                    rows(&s.state_feedthrough, s.inputs),
+                    (0..s.inputs).flat_map(column).collect(),
                 )
             })
             .collect();
@@ -123,7 +125,6 @@ impl Films {
             held,
             states,
             watched_c: vec![0.0; watched.len()],
-            inputs: Vec::new(),
         }
     }
 
@@ -143,12 +144,12 @@ impl Films {
         if self.held.is_empty() {
             return;
         }
-        self.inputs.clear();
-        self.inputs.extend_from_slice(inputs);
-        self.inputs.extend_from_slice(start.heats_w);
         let (by_modes, by_inputs) = &self.states[start.state];
         multiply(by_modes, start.z, &mut self.watched_c);
-        multiply_add(by_inputs, &self.inputs, &mut self.watched_c);
+        let columns = by_inputs.chunks_exact(self.watched_c.len());
+        for (column, &u) in columns.zip(inputs.iter().chain(start.heats_w)) {
+            add_column(column, u, &mut self.watched_c);
+        }
         let first = inputs.len() - self.held.len();
         for (held, input) in self.held.iter().zip(&mut inputs[first..]) {
             let face_c = self.watched_c[held.node];

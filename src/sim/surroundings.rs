@@ -178,6 +178,18 @@ impl NetworkInputs {
         }
     }
 
+    /// Which of the inputs before the films change from row to row.
+    pub(super) fn quick(&self) -> Vec<bool> {
+        let temperatures = self.boundaries.iter().map(|b| {
+            matches!(
+                b,
+                Boundary::Outdoor | Boundary::SolAir { .. } | Boundary::Ground { .. }
+            )
+        });
+        let gains = self.gains.iter().map(|g| matches!(g, Gain::Window { .. }));
+        temperatures.chain(gains).collect()
+    }
+
     /// Index of the first film among the inputs.
     pub(super) fn first_film(&self) -> usize {
         self.boundaries.len() + self.gains.len()
@@ -199,8 +211,9 @@ impl NetworkInputs {
         step_s: i64,
         inputs: &mut [f64],
     ) {
+        let sky = rows.sky(i);
         for (light, plane) in self.planes.light.iter_mut().zip(&self.planes.planes) {
-            *light = rows.tilted(i, plane);
+            *light = sky.on(plane);
         }
         for opening in &mut self.openings {
             let light = &self.planes.light[opening.plane];

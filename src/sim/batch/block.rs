@@ -145,6 +145,7 @@ impl<'a, T: Steps, R: Reader> Block<'a, T, R> {
                 if let Some(recorder) = recorders.get_mut(d) {
                     self.sums.take_lane(d, &mut walk.sums);
                     walk.end_stretch(old, recorder);
+                    recorder.leave(old);
                 }
                 let modal = &walk.compiled.plant.states[walk.network_state];
                 for lane in lanes.clone() {

@@ -1,7 +1,7 @@
 //! `heatloop check`: runs scenarios and compares them with baselines in version
 //! control, under tolerances, and says in words what changed.
 //!
-//! [`file`] reads what is asked, [`baseline`] what once was; this page runs and
+//! [`mod@file`] reads what is asked, [`baseline`] what once was; this page runs and
 //! compares, scenario by scenario, so that one that fails stops no other.
 //! [`speed`] compares what a run costs. [`report`] holds what was found, and
 //! `words` turn it into text, Markdown, JUnit XML and annotations. Nothing here

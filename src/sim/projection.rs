@@ -134,7 +134,7 @@ mod tests {
             modes: 2,
             inputs: 4,
             outputs: 1,
-            input: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]
+            input: [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]
                 .iter()
                 .map(|x| factor * x)
                 .collect(),

@@ -206,8 +206,10 @@ impl DeviceTrace {
             values.clear();
         }
         tank_layer_c.iter_mut().for_each(Vec::clear);
-        (reason_s.clear(), command_house.clear());
-        (command_tank.clear(), starts.clear());
+        reason_s.clear();
+        command_house.clear();
+        command_tank.clear();
+        starts.clear();
         for room in rooms {
             let RoomTrace {
                 name: _,

@@ -44,7 +44,11 @@ impl Houses {
     pub(crate) fn run(&mut self, rows: usize) {
         for _ in 0..rows {
             let (outdoor_c, gains_w) = super::outdoors(self.at % super::DAY);
-            let draw_l = if (self.at + 60) % 144 == 0 { 45.0 } else { 0.0 };
+            let draw_l = if (self.at + 60).is_multiple_of(144) {
+                45.0
+            } else {
+                0.0
+            };
             for house in &mut self.all {
                 house.step(outdoor_c, gains_w, draw_l);
             }

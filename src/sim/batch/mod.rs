@@ -240,15 +240,15 @@ impl Weathers {
 /// What came of a device.
 type Outcome<B> = Result<(Done, B), RunError>;
 
-/// Devices of a scenario that have come to their end, by number.
-type Waiting<B> = Mutex<Vec<(usize, Outcome<B>)>>;
+/// Devices of one scenario that have ended, with their numbers.
+type Waiting<B> = Vec<(usize, Outcome<B>)>;
 
 /// Collects devices until their scenario is complete.
 struct Desk<'a, R: Reader> {
     scenarios: &'a [Scenario],
     prepared: &'a [Result<(Timeline, &'a Rows), RunError>],
     reader: &'a R,
-    waiting: Vec<Waiting<R::Book>>,
+    waiting: Vec<Mutex<Waiting<R::Book>>>,
 }
 
 impl<'a, R: Reader> Desk<'a, R> {

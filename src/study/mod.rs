@@ -42,7 +42,7 @@ mod sweep;
 pub mod tables;
 pub mod tune;
 pub mod vary;
-mod view;
+pub(crate) mod view;
 
 pub use command::{Report, Request, StudyError, execute, prepare};
 pub use design::Design;

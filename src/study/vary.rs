@@ -361,6 +361,16 @@ impl Base {
         })
     }
 
+    /// A scenario that stands as a table inside of another file.
+    pub fn inside(source: &Arc<Source>, format: Format, tree: Node, base_dir: &Path) -> Self {
+        Self {
+            source: Arc::clone(source),
+            format,
+            tree,
+            base_dir: base_dir.to_owned(),
+        }
+    }
+
     /// The text as it was read.
     pub fn text(&self) -> &str {
         &self.source.text
@@ -430,6 +440,12 @@ impl Base {
     /// # Errors
     /// All faults of the varied scenario.
     pub fn vary(&self, settings: &[Setting]) -> Result<Loaded, Faults> {
+        let varied = self.with(settings);
+        read_tree(&varied.source, varied.tree, &self.base_dir)
+    }
+
+    /// The scenario with some keys set, not checked: to be varied further.
+    pub fn with(&self, settings: &[Setting]) -> Self {
         let mut tree = self.tree.clone();
         let mut text = String::with_capacity(self.source.text.len() + 64 * settings.len());
         text.push_str(&self.source.text);
@@ -442,8 +458,12 @@ impl Base {
                 put(&mut tree, place, &respan(&setting.value, &span));
             }
         }
-        let source = Source::new(self.source.name.clone(), text);
-        read_tree(&source, tree, &self.base_dir)
+        Self {
+            source: Source::new(self.source.name.clone(), text),
+            format: self.format,
+            tree,
+            base_dir: self.base_dir.clone(),
+        }
     }
 
     /// Which setting a fault of [`Self::vary`] is about, if it is about one.

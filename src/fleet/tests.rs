@@ -108,7 +108,9 @@ fn a_larger_count_keeps_the_houses_there_were() {
 
 #[test]
 fn another_parameter_changes_no_other() {
-    let more = format!("{FLEET_FILE}\n[[parameters]]\npath = \"seed\"\nvalues = [1, 2]\n");
+    let more = format!(
+        "{FLEET_FILE}\n[[parameters]]\nname = \"chance\"\npath = \"seed\"\nvalues = [1, 2]\n"
+    );
     let (few, more) = (plan(FLEET_FILE), plan(&more));
     for number in 0..50 {
         let (a, b) = (few.house(number), more.house(number));
@@ -221,5 +223,5 @@ fn a_scenario_may_stand_in_the_fleet_file() {
         );
     assert_eq!(plan(&inside).fleet.count, 100);
     let text = faults(&inside.replace("volume_l = 150", "volume_l = 1"));
-    assert!(text.contains("fleet.toml:9"), "{text}");
+    assert!(text.contains("fleet.toml:10"), "{text}");
 }

@@ -376,7 +376,7 @@ fn peak_day(page: &mut Page, f: &FleetPicture) {
     let whole = (page.time.start_s, page.time.end_s);
     let (from_s, to_s) = f.peak_day();
     (page.time.start_s, page.time.end_s) = (from_s, to_s);
-    page.y += 26.0;
+    page.y += 44.0;
     let t = Type {
         size: 18.0,
         ..TITLE

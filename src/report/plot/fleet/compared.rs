@@ -5,10 +5,11 @@ use super::{
     FleetPicture, REFERENCE, calendar_names, foot, from_zero, head, load, outdoor, thin, unit_of,
     windows,
 };
+use crate::report::font::{self, Weight};
 use crate::report::format::digits3;
 use crate::report::plot::LONGEST_DETAIL_DAYS;
 use crate::report::plot::axis::Values;
-use crate::report::plot::page::{Mark, NOTE, Page, entry};
+use crate::report::plot::page::{Mark, NOTE, Page, WIDTH, X1, entry};
 use crate::report::plot::steps::{Groups, between, extent, stepped};
 use crate::report::plot::{days, palette as pal};
 use crate::report::svg::{Anchor, Type};
@@ -60,32 +61,28 @@ fn moved(page: &mut Page, f: &FleetPicture, g: &Groups, difference: &[f64], name
     let y = a.y(0.0);
     let (x0, x1) = (page.time.x0, page.time.x1);
     page.svg.line(x0, y, x1, y, thin(pal::FAINT, 1.0));
+    // Each window with its mean, right of the plot, as far as they fit.
     let step_s = i64::from(f.step_s);
     let index = |s: i64| usize::try_from((s - f.start_s) / step_s).unwrap_or(0);
-    let mut last_x = f64::MIN;
-    for (from_s, to_s, name) in &f.windows {
+    let strong = Type {
+        fill: pal::INK,
+        ..NOTE
+    };
+    let room = WIDTH - X1 - 42.0;
+    for (i, (from_s, to_s, name)) in f.windows.iter().enumerate() {
+        let y = top + 12.0 + 38.0 * i as f64;
+        if y + 17.0 > bottom {
+            break;
+        }
         let part = difference.get(index(*from_s)..index(*to_s)).unwrap_or(&[]);
         let mean = part.iter().sum::<f64>() / part.len().max(1) as f64;
         let plus = if mean > 0.0 { "+" } else { "" };
-        let text = format!("{plus}{} MW", digits3(mean)).replace('-', "−");
-        let x = (page.time.x(*from_s) + page.time.x(*to_s)) / 2.0;
-        // Names stand only where they don't run into each other.
-        if x - last_x < 96.0 {
-            continue;
-        }
-        last_x = x;
-        let strong = Type {
-            fill: pal::INK,
-            ..NOTE
-        };
-        // On the side that the window leaves free.
-        let at = if mean < 0.0 {
-            top + 16.0
-        } else {
-            bottom - 24.0
-        };
-        page.svg.text(x, at, Anchor::Middle, NOTE, name);
-        page.svg.text(x, at + 16.0, Anchor::Middle, strong, &text);
+        let text = format!("{plus}{} MW on average", digits3(mean));
+        let name = font::fit(name, NOTE.size, Weight::Regular, room);
+        page.svg.text(X1 + 10.0, y, Anchor::Start, NOTE, &name);
+        let text = font::fit(&text, NOTE.size, Weight::Regular, room);
+        page.svg
+            .text(X1 + 10.0, y + 17.0, Anchor::Start, strong, &text);
     }
     page.y += 8.0;
 }

@@ -46,3 +46,38 @@ fn figures_of_a_batch_are_those_of_single_runs_to_the_last_digit() {
         assert_eq!(batch.unwrap().to_json().unwrap(), alone);
     }
 }
+
+/// Modes, parking, cooling, steering, disinfection, holidays, recorded
+/// settings, several devices: what the shipped scenarios show, all in one batch.
+#[test]
+fn the_shipped_scenarios_in_one_batch_give_the_figures_of_their_single_runs() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let mut scenarios: Vec<Scenario> = Vec::new();
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|e| e == "toml") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            // Other files there are fleets and studies, which have checks of their own.
+            let Ok(mut scenario) = parse(&text, Format::Toml, &folder) else {
+                continue;
+            };
+            let period = &mut scenario.period;
+            period.end_s = period.end_s.min(period.start_s + 4 * 86_400);
+            scenario.record.channels = vec!["*".to_owned()];
+            scenarios.push(scenario);
+        }
+    }
+    assert!(scenarios.len() > 8, "scenarios were found");
+    let options = Options::default();
+    let batch = batch::evaluate(&scenarios, options, &Silent);
+    for (batch, scenario) in batch.into_iter().zip(&scenarios) {
+        let alone = sim::run(scenario, options, &Silent).unwrap();
+        let alone = metrics::evaluate(&alone, scenario).to_json().unwrap();
+        assert_eq!(
+            batch.unwrap().to_json().unwrap(),
+            alone,
+            "{}",
+            scenario.title
+        );
+    }
+}

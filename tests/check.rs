@@ -211,6 +211,24 @@ fn a_kept_trace_that_is_spoilt_or_gone_is_told() {
 }
 
 #[test]
+fn traces_that_are_no_longer_kept_are_removed_with_an_update() {
+    let folder = checked();
+    let trace = folder
+        .path()
+        .join("baselines/day.trace-user-1-device-1.parquet");
+    assert!(trace.is_file());
+    let without = CHECK.replace("[trace]\n", "");
+    fs::write(folder.path().join("heatloop-check.toml"), without).expect("writes");
+    heatloop(folder.path())
+        .args(["check", "--update"])
+        .assert()
+        .code(0)
+        .stdout(contains("removed: baselines/day.trace-"));
+    assert!(!trace.exists());
+    heatloop(folder.path()).arg("check").assert().code(0);
+}
+
+#[test]
 fn metrics_that_come_and_go_are_told() {
     let folder = checked();
     let text = fs::read_to_string(baseline(&folder)).expect("reads");

@@ -198,7 +198,7 @@ fn a_sweep_has_a_row_a_run_in_the_design_s_order_and_failing_runs_say_why() {
 
 #[test]
 fn killed_at_many_points_a_study_ends_with_the_same_bytes() {
-    let study = SWEEP.replace("points = 4", "points = 24");
+    let study = SWEEP.replace("points = 4", "points = 12");
     let place = Place::new(&study);
     place.exits(&["sweep", "study.toml", "-o", "whole"], 0);
     let journal = place.path("out/journal");
@@ -257,7 +257,7 @@ fn a_second_process_on_a_folder_is_told_who_holds_it() {
         "process 4711 since 2026-01-01T00:00:00Z\n",
     )
     .expect("is written");
-    let told = place.exits(&["sweep", "study.toml", "-o", "out"], 6);
+    let told = place.exits(&["sweep", "study.toml", "-o", "out"], 7);
     assert!(told.contains("process 4711"), "{told}");
     drop(lock);
     assert!(before == results(&place.path("out")));
@@ -268,10 +268,10 @@ fn a_second_process_on_a_folder_is_told_who_holds_it() {
 #[cfg(unix)]
 #[test]
 fn a_full_disk_is_told_and_costs_no_finished_run() {
-    let study = SWEEP.replace("points = 4", "points = 24");
+    let study = SWEEP.replace("points = 4", "points = 12");
     let place = Place::new(&study);
     place.exits(&["sweep", "study.toml", "-o", "whole"], 0);
-    for blocks in [14, 20, 40] {
+    for blocks in [14, 22] {
         let _ = fs::remove_dir_all(place.path("out"));
         let script =
             format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" sweep study.toml -o out");

@@ -1,7 +1,8 @@
 //! Many scenarios at once, figures only: what fleets of houses and studies of
 //! variants are made with. Devices of one layout advance side by side
 //! ([`crate::sim::batch`]); each scenario's figures are those of its single
-//! run, and memory does not grow with simulated time.
+//! run. No rows are kept: memory grows with the number of scenarios, and by two
+//! numbers a quarter-hour with each device that is on its way.
 //!
 //! ```no_run
 //! # fn scenarios() -> Vec<heatloop::model::Scenario> { Vec::new() }

@@ -284,7 +284,11 @@ pub fn read(path: &Path) -> Result<CheckFile, Faults> {
     } else {
         path.to_owned()
     };
-    let (source, format) = crate::scenario::read_text(&path)?;
+    let (source, format) = crate::scenario::read_text(&path).map_err(|faults| {
+        let hint = "a check file lists scenarios and their baselines: docs/CHECK.md";
+        let hinted = faults.list.into_iter().map(|f| f.hint(hint));
+        Faults::new(hinted.collect())
+    })?;
     let base_dir = path.parent().unwrap_or_else(|| Path::new(""));
     let read = crate::scenario::read_section(&source, format, base_dir, &ROOT, build);
     match read {
@@ -364,6 +368,17 @@ fn entries(view: &View<'_>, folder: &Path, common: &Rules) -> Vec<Entry> {
             Some(path) => v.context().base_dir.join(path),
             None => folder.join(format!("{name}.json")),
         };
+        let shared = |e: &&Entry| e.baseline == baseline && e.name != name;
+        if let Some(other) = entries.iter().find(shared).filter(|_| v.is_sound()) {
+            v.fault(
+                "baseline",
+                Fault::new(
+                    Code::Duplicate,
+                    format!("\"{}\" has this baseline already", other.name),
+                )
+                .hint("each scenario needs its own: two would overwrite each other"),
+            );
+        }
         entries.push(Entry {
             file: v.context().base_dir.join(file),
             baseline,

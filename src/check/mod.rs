@@ -133,7 +133,7 @@ fn check(file: &CheckFile, entry: &Entry, update: bool) -> Checked {
         }
     }
     if update {
-        renew(file, entry, &now, &mut checked);
+        renew(file, entry, &now, was.as_ref(), &mut checked);
     }
     checked
 }
@@ -264,8 +264,15 @@ fn made_by() -> String {
     format!("heatloop {}", env!("CARGO_PKG_VERSION"))
 }
 
-/// Writes the baseline and its traces; files that are right already stay.
-fn renew(file: &CheckFile, entry: &Entry, now: &Now, checked: &mut Checked) {
+/// Writes the baseline and its traces; files that are right already stay, and
+/// traces that the old baseline kept and the new one does not are removed.
+fn renew(
+    file: &CheckFile,
+    entry: &Entry,
+    now: &Now,
+    was: Option<&Baseline>,
+    checked: &mut Checked,
+) {
     let mut kept = Vec::new();
     if let Some(trace) = file.trace.as_ref().filter(|_| entry.traces) {
         match traces::make(trace, &entry.name, &now.result, &now.loaded.scenario) {
@@ -291,6 +298,16 @@ fn renew(file: &CheckFile, entry: &Entry, now: &Now, checked: &mut Checked) {
     };
     // Last, since it holds the hashes of the others.
     put(&entry.baseline, baseline.to_text().as_bytes(), checked);
+    let ours = format!("{}.trace-", entry.name);
+    for old in was.iter().flat_map(|w| &w.traces) {
+        let plain = old.file.starts_with(&ours) && !old.file.contains(['/', '\\']);
+        if plain && !baseline.traces.iter().any(|t| t.file == old.file) {
+            let path = entry.baseline.with_file_name(&old.file);
+            if std::fs::remove_file(&path).is_ok() {
+                checked.notes.push(format!("removed: {}", path.display()));
+            }
+        }
+    }
 }
 
 fn put(path: &Path, bytes: &[u8], checked: &mut Checked) {

@@ -1,13 +1,16 @@
 //! What can be said on the command line.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::numeric::simd::{self, InstructionSet};
 
 /// Simulate the control loop of heat-pump houses: comfort settings in;
 /// comfort, hot water, energy, cost and grid figures out.
 #[derive(Debug, Parser)]
-#[command(name = "heatloop", version, max_term_width = 100)]
+#[command(name = "heatloop", version, long_version = long_version(), max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 done, 1 run failed, 2 wrong command line, \
     3 faults in the scenario or study, 4 result not written, 5 a comparison differs (verify), \
@@ -360,4 +363,17 @@ pub struct FleetArguments {
     pub format: OutputFormat,
     #[command(flatten)]
     pub told: ToldArguments,
+}
+
+/// What `--version` says: the instruction set in use stands beside the version.
+fn long_version() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| {
+        format!(
+            "{}\ninstruction set of the batch kernel: {} ({} chooses)",
+            env!("CARGO_PKG_VERSION"),
+            InstructionSet::in_use().name(),
+            simd::VARIABLE
+        )
+    })
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rayon::prelude::*;
 
 use super::args::{OutputFormat, RunArguments};
 use super::print::{self, WIDTH};
@@ -168,22 +169,6 @@ fn write(
     pictures: bool,
 ) -> Result<(Vec<String>, Vec<String>), String> {
     let (mut extra, mut failed) = (Vec::new(), Vec::new());
-    if pictures {
-        for (index, name) in output::trace_names(result).iter().enumerate() {
-            let name = name.replacen("trace-", "picture-", 1);
-            let drawn = report::run_picture(result, index, &loaded.scenario).and_then(|svg| {
-                let png = report::png(&svg)?;
-                Ok((svg, png))
-            });
-            match drawn {
-                Ok((svg, png)) => {
-                    extra.push((format!("{name}.svg"), svg.into_bytes()));
-                    extra.push((format!("{name}.png"), png));
-                }
-                Err(fault) => failed.push(format!("{name} can't be drawn: {fault}")),
-            }
-        }
-    }
     // The resolved scenario runs where it lies: with copies of its files.
     let (scenario_text, inputs) = loaded.resolved_with_inputs();
     for (name, path) in inputs {
@@ -199,7 +184,16 @@ fn write(
         metrics,
         extra: &extra,
     };
-    let written = output::write_run(folder, &run).map_err(|e| e.to_string())?;
+    let draw = || {
+        let (drawn, faults) = if pictures {
+            draw(result, &loaded.scenario)
+        } else {
+            Default::default()
+        };
+        failed.extend(faults);
+        drawn
+    };
+    let written = output::write_run_with(folder, &run, draw).map_err(|e| e.to_string())?;
     Ok((written.into_iter().map(|w| w.name).collect(), failed))
 }
 
@@ -211,6 +205,37 @@ pub(super) fn threads(wanted: Option<u16>) {
             .num_threads(usize::from(n))
             .build_global();
     }
+}
+
+/// Files by name, and what could not be made.
+type Drawn = (Vec<(String, Vec<u8>)>, Vec<String>);
+
+/// The pictures of all devices.
+fn draw(result: &RunResult, scenario: &Scenario) -> Drawn {
+    let drawn: Vec<_> = output::trace_names(result)
+        .into_par_iter()
+        .enumerate()
+        .map(|(index, name)| {
+            let name = name.replacen("trace-", "picture-", 1);
+            report::run_picture(result, index, scenario)
+                .and_then(|svg| {
+                    let png = report::png(&svg)?;
+                    Ok([
+                        (format!("{name}.svg"), svg.into_bytes()),
+                        (format!("{name}.png"), png),
+                    ])
+                })
+                .map_err(|fault| format!("{name} can't be drawn: {fault}"))
+        })
+        .collect();
+    let (mut files, mut failed) = Drawn::default();
+    for outcome in drawn {
+        match outcome {
+            Ok(pair) => files.extend(pair),
+            Err(fault) => failed.push(fault),
+        }
+    }
+    (files, failed)
 }
 
 /// `results/NAME` beside where the program was started.
@@ -268,7 +293,9 @@ mod tests {
              [[users.devices]]\nhouse = \"rc-light\"\nheat_pump = \"nibe-f2050-6\"\n";
         std::fs::write(&file, text).unwrap();
         let mut loaded = scenario::read(&file).unwrap();
-        loaded.scenario.weather.outdoor_c.fill(f64::NAN);
+        std::sync::Arc::make_mut(&mut loaded.scenario.weather)
+            .outdoor_c
+            .fill(f64::NAN);
         let results = folder.path().join("results");
         let words = [
             "heatloop",
@@ -283,7 +310,9 @@ mod tests {
         assert_eq!(run(&a, &loaded, &[], false), Exit::RunFailed);
         assert_eq!(Exit::RunFailed as u8, 1);
         assert_eq!(std::fs::read_dir(&results).unwrap().count(), 0);
-        loaded.scenario.weather.outdoor_c.fill(5.0);
+        std::sync::Arc::make_mut(&mut loaded.scenario.weather)
+            .outdoor_c
+            .fill(5.0);
         assert_eq!(run(&a, &loaded, &[], false), Exit::Done);
     }
 }

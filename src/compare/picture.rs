@@ -39,6 +39,8 @@ const PANELS: [(&str, &str, bool); 3] = [
     ("tank.sensor_c", "Tank sensor", false),
     ("grid_import_w", "From the grid", true),
 ];
+/// A metric that no run moves by as much has no bar: 5 Wh, 5 W, half a cent.
+const LEAST: f64 = 0.005;
 /// Most rooms that are drawn.
 const MOST_ROOMS: usize = 4;
 
@@ -120,7 +122,11 @@ fn panels(first: &Side, sides: &[Side]) -> Vec<Panel> {
 
 fn bars(rows: &[Row], runs: usize) -> Vec<Bar> {
     let main = |(name, words): &(&str, &str)| {
-        let row = rows.iter().find(|r| r.name == *name && r.differs())?;
+        let moves = |r: &Row| {
+            let difference = |i| r.difference(i).0.unwrap_or(0.0);
+            (1..runs).any(|i| difference(i).abs() >= LEAST)
+        };
+        let row = rows.iter().find(|r| r.name == *name && moves(r))?;
         let unit = figures::unit(&row.group, &row.key);
         let unit = if unit.is_empty() {
             String::new()

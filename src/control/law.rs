@@ -45,7 +45,7 @@ macro_rules! each_field {
 }
 
 /// Everything the controller remembers between decisions.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(bound = "T: Stored")]
 pub struct Memory<T: Real> {
     pub rooms: Vec<RoomMemory<T>>,
@@ -63,6 +63,12 @@ impl<T: Real> Memory<T> {
             side: SideMemory::default(),
             source: SourceMemory::default(),
         }
+    }
+
+    /// Becomes a copy of `other`, which has as many rooms, without allocating.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.rooms.copy_from_slice(&other.rooms);
+        (self.tank, self.side, self.source) = (other.tank, other.side, other.source);
     }
 
     /// Takes back what a decision changed in lanes where `active` does not hold.

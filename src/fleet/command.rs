@@ -19,7 +19,7 @@ use crate::output::folder::Temporary;
 use crate::output::{Existing, Folder, FolderError, PROVENANCE, Store};
 use crate::report::ReportError;
 use crate::scenario::Faults;
-use crate::study::plan::named_files;
+use crate::study::inputs::named_files;
 use crate::study::results::ResultsError;
 use crate::study::store::{StoreError, digest, lock};
 use crate::trace::channels::Definition;

@@ -9,7 +9,7 @@
 
 use nalgebra::{DMatrix, SymmetricEigen};
 
-use crate::study::parameter::{normal_quantile, probability};
+use crate::study::normal::{normal_quantile, probability};
 
 /// 2^64 divided by the golden ratio: the increment of SplitMix64, and of the
 /// sequence that spreads groups.

@@ -1,9 +1,10 @@
 //! Puts a thermal network together, node by node. Nothing here knows what the
 //! nodes stand for.
 
+use crate::model::Series;
 use crate::model::house::{
-    BoundaryLink, BoundaryTemperature, Film, Flow, Link, Node, Source, SourceKind, ThermalNetwork,
-    Weight,
+    BoundaryLink, BoundaryTemperature, Film, FilmLaw, Flow, Link, Node, Source, SourceKind,
+    ThermalNetwork, Weight,
 };
 
 /// Suns and gains jump by this much from row to row, W.
@@ -12,6 +13,9 @@ const SOURCE_SWING_W: f64 = 1000.0;
 /// outer faces as sol-air temperatures do, inside as rooms warm up.
 const OUTER_SWING_K: f64 = 10.0;
 const INNER_SWING_K: f64 = 2.0;
+/// The network has a flow of air at its mean, but not below the most over this:
+/// held deviations must stay below twice the mean (`sim::films`).
+const MOST_OVER_MEAN: f64 = 1.7;
 
 /// A network under construction.
 #[derive(Clone, Debug, Default)]
@@ -105,6 +109,26 @@ impl Assembly {
             lost,
             swing_w: swing_k * g,
         });
+    }
+
+    /// Outdoor air that enters `air`: `w_per_k` over time, at the density of air
+    /// at 20 degC.
+    pub fn ventilate(&mut self, air: usize, w_per_k: &Series, flow: Flow) {
+        let most = w_per_k.values.iter().copied().fold(0.0, f64::max);
+        let least = w_per_k.values.iter().copied().fold(most, f64::min);
+        if most == least {
+            self.boundary(air, most, BoundaryTemperature::Outdoor, flow);
+            return;
+        }
+        let mean = w_per_k.values.iter().sum::<f64>() / w_per_k.values.len() as f64;
+        let mean = mean.max(most / MOST_OVER_MEAN);
+        let mut over_mean = w_per_k.clone();
+        over_mean.values.iter_mut().for_each(|w| *w /= mean);
+        let law = FilmLaw::Air {
+            over_mean,
+            outdoor_density: false,
+        };
+        self.film(Film::of_air(air, mean, law), flow);
     }
 
     pub fn finish(mut self) -> ThermalNetwork {

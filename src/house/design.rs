@@ -68,7 +68,9 @@ fn balance(network: &ThermalNetwork, outdoor_c: f64, extra: usize) -> (DMatrix<f
 
 fn steady_c(temperature: &BoundaryTemperature, outdoor_c: f64) -> f64 {
     match temperature {
-        BoundaryTemperature::Outdoor | BoundaryTemperature::SolAir { .. } => outdoor_c,
+        BoundaryTemperature::Outdoor
+        | BoundaryTemperature::SolAir { .. }
+        | BoundaryTemperature::Felt(_) => outdoor_c,
         BoundaryTemperature::Ground { mean_c, .. } => *mean_c,
         BoundaryTemperature::Fixed(c) => *c,
         BoundaryTemperature::Series(series) => {

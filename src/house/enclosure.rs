@@ -17,6 +17,9 @@ pub struct Face {
     pub absorptance: f64,
     /// Whether it is a window's.
     pub window: bool,
+    /// Of upright glass: its natural convection over the fourth root of the
+    /// temperature difference.
+    pub by_root: Option<f64>,
     pub films: Prescribed,
 }
 
@@ -154,6 +157,7 @@ mod tests {
             emissivity: 0.9,
             absorptance: if window { GLASS_TAKES } else { 0.6 },
             window,
+            by_root: None,
             films: Prescribed::default(),
         }
     }

@@ -15,6 +15,7 @@ use super::assembly::{Assembly, all_at, shares};
 use super::enclosure::{self, Face, INNER_EMISSIVITY};
 use super::glazed::{self, Pending};
 use super::ground;
+use crate::model::Series;
 use crate::model::construction::{
     Construction, InsideFilms, Layer, Outside, OutsideFilms, Position, Prescribed, RoomSpec,
     Surface, resistance,
@@ -26,7 +27,7 @@ use crate::model::house::{
 use crate::physics::conduction;
 use crate::physics::convection::{Roughness, STANDARD_LEVEL, Terrain};
 use crate::physics::outer_face::{OuterFace, sky_share};
-use crate::units::{AIR_J_PER_M3_K, S_PER_H};
+use crate::units::{AIR_J_PER_M3_K, S_PER_H, thinner_at_altitude};
 
 /// Inner and outer film resistance of declared U-values, m2 K/W (EN ISO 6946).
 pub(super) const INNER_FILM: f64 = 0.13;
@@ -105,6 +106,8 @@ pub(super) struct Envelope {
     terrain: Terrain,
     /// Of the middle of the face above the ground, m.
     height_m: f64,
+    /// Of the site above sea level, m.
+    pub(super) altitude_m: f64,
 }
 
 /// The outer side of a wall or window.
@@ -188,6 +191,8 @@ struct Place {
     faces: Vec<Face>,
     /// Innermost node with mass of the largest floor, and that floor's area.
     floor: Option<(usize, f64)>,
+    /// Faces of its surfaces by name.
+    named: Vec<(String, usize)>,
 }
 
 fn network(construction: &Construction, airing: Airing) -> (ThermalNetwork, Vec<Room>) {
@@ -204,6 +209,7 @@ fn network(construction: &Construction, airing: Airing) -> (ThermalNetwork, Vec<
                 windows: Vec::new(),
                 faces: Vec::new(),
                 floor: None,
+                named: Vec::new(),
             }
         })
         .collect();
@@ -213,6 +219,7 @@ fn network(construction: &Construction, airing: Airing) -> (ThermalNetwork, Vec<
             outside: construction.outside_films,
             terrain: construction.terrain,
             height_m: room.above_ground_m + height_m,
+            altitude_m: construction.altitude_m,
         };
         for surface in &room.surfaces {
             let height_m = match surface.position {
@@ -251,6 +258,7 @@ fn network(construction: &Construction, airing: Airing) -> (ThermalNetwork, Vec<
                 emissivity: INNER_EMISSIVITY,
                 absorptance: 0.6,
                 window: false,
+                by_root: None,
                 films: Prescribed::default(),
             });
             places[room].note_floor(position, mass, p.area_m2);
@@ -381,6 +389,7 @@ fn add_surface(
         Outside::SameRoom => {}
     }
     place.note_floor(surface.position, chain.first_mass, area);
+    place.named.push((surface.name.clone(), face));
     place.faces.push(Face {
         node: face,
         area_m2: area,
@@ -388,18 +397,18 @@ fn add_surface(
         emissivity: INNER_EMISSIVITY,
         absorptance: surface.inside_absorptance,
         window: false,
+        by_root: None,
         films: surface.films,
     });
 }
 
-/// Heat capacity rate of an air flow at a height above sea level, W/K. Air
-/// thins as in the ICAO standard atmosphere.
+/// Heat capacity rate of an air flow at a height above sea level, W/K.
 pub fn air_flow_w_per_k(m3_per_h: f64, altitude_m: f64) -> f64 {
     m3_per_h / S_PER_H * air_j_per_m3_k(altitude_m)
 }
 
 fn air_j_per_m3_k(altitude_m: f64) -> f64 {
-    AIR_J_PER_M3_K * (1.0 - 2.255_77e-5 * altitude_m).powf(5.2559)
+    AIR_J_PER_M3_K * thinner_at_altitude(altitude_m)
 }
 
 fn add_air_flows(
@@ -413,14 +422,11 @@ fn add_air_flows(
     let volume = room.floor_area_m2 * room.height_m;
     let leak = air_flow_w_per_k(room.infiltration_per_h * volume, construction.altitude_m);
     if construction.outside_films == OutsideFilms::Weather {
-        let film = Film {
-            node: air,
-            other: None,
-            area_m2: 1.0,
-            reference_w_per_m2_k: leak,
-            law: FilmLaw::Leak,
+        let law = FilmLaw::Air {
+            over_mean: Series::constant(1.0),
+            outdoor_density: true,
         };
-        net.film(film, Flow::Infiltration);
+        net.film(Film::of_air(air, leak, law), Flow::Infiltration);
     } else {
         net.boundary(air, leak, outdoor.clone(), Flow::Infiltration);
     }
@@ -433,11 +439,13 @@ fn add_air_flows(
         Some(night) if airing.night => night.changes_per_h * volume,
         _ => 0.0,
     };
-    let fresh = air_flow_w_per_k(
-        room.ventilation.flow_m3_per_h * (1.0 - recovery) + night,
-        construction.altitude_m,
-    );
-    net.boundary(air, fresh, outdoor.clone(), Flow::Ventilation);
+    let mut fresh = room.ventilation.flow_m3_per_h.clone();
+    for flow in &mut fresh.values {
+        *flow = air_flow_w_per_k(*flow * (1.0 - recovery), construction.altitude_m);
+    }
+    net.ventilate(air, &fresh, Flow::Ventilation);
+    let night = air_flow_w_per_k(night, construction.altitude_m);
+    net.boundary(air, night, outdoor.clone(), Flow::Ventilation);
     let envelope: f64 = room
         .surfaces
         .iter()
@@ -529,6 +537,7 @@ fn finish_room(net: &mut Assembly, inside: InsideFilms, room: &RoomSpec, place: 
         radiant_entry: radiant.clone(),
         radiant,
         floor_node: place.floor.map(|f| f.0),
+        places: place.named.clone(),
     }
 }
 

@@ -5,6 +5,7 @@
 //! lie between them (`physics::gap`). Given by U and g, one resistance stands
 //! for the glass and g brings light and warmth into the room at once.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::assembly::Assembly;
@@ -26,6 +27,8 @@ const GLASS_CONVECTIVE: f64 = 0.36;
 const GAP_REFERENCE_C: [f64; 2] = [17.5, 2.5];
 /// Height of glass where nothing says it, m: it hardly matters.
 const GLASS_HEIGHT_M: f64 = 1.2;
+/// Tilts of glass that counts as upright.
+const UPRIGHT_DEG: RangeInclusive<f64> = 60.0..=120.0;
 /// Frames take up sun as painted wood does.
 const FRAME_ABSORPTANCE: f64 = 0.5;
 
@@ -65,6 +68,9 @@ pub(super) fn add(
         emissivity: GLASS_EMISSIVITY,
         absorptance: GLASS_TAKES,
         window: true,
+        by_root: UPRIGHT_DEG
+            .contains(&a.tilt_deg)
+            .then(|| gap::room_side_w_per_m2_k_by_root(glass_height_m(window), house.altitude_m)),
         films: window.films,
     };
     let (gaps, frame_u) = match &window.heat {
@@ -109,6 +115,7 @@ pub(super) fn add(
             emissivity: enclosure::INNER_EMISSIVITY,
             absorptance: FRAME_ABSORPTANCE,
             window: false,
+            by_root: None,
             films: Prescribed::default(),
             ..face
         });
@@ -149,6 +156,11 @@ pub(super) fn add(
     }
 }
 
+fn glass_height_m(window: &WindowSpec) -> f64 {
+    let given = window.aperture.shade.height_m;
+    if given > 0.0 { given } else { GLASS_HEIGHT_M }
+}
+
 /// Joins the pane nodes and gives the resistances between them, m2 K/W. A
 /// single pane has a node for each of its faces.
 fn add_gaps(
@@ -168,7 +180,6 @@ fn add_gaps(
         net.link(nodes[1], nodes[0], area_m2 / through);
         return vec![through];
     }
-    let shade = &window.aperture.shade;
     gaps.iter()
         .enumerate()
         .map(|(k, spec)| {
@@ -176,11 +187,7 @@ fn add_gaps(
                 thickness_m: spec.thickness_m,
                 gas: spec.gas,
                 emissivities: [glass[k + 1].outer_emissivity, glass[k].inner_emissivity],
-                height_m: if shade.height_m > 0.0 {
-                    shade.height_m
-                } else {
-                    GLASS_HEIGHT_M
-                },
+                height_m: glass_height_m(window),
                 tilt_deg: window.aperture.tilt_deg,
                 // The glass itself counts with the gaps, in equal parts.
                 glass_m2_k_per_w: through / gaps.len() as f64,
@@ -301,8 +308,11 @@ pub(super) fn natural(face: &Face, air: usize, reference_w_per_m2_k: f64) -> Fil
         other: Some(air),
         area_m2: face.area_m2,
         reference_w_per_m2_k,
-        law: FilmLaw::Natural {
-            up: enclosure::up(face.position),
+        law: match face.by_root {
+            Some(w_per_m2_k_by_root) => FilmLaw::Glass { w_per_m2_k_by_root },
+            None => FilmLaw::Natural {
+                up: enclosure::up(face.position),
+            },
         },
     }
 }

@@ -24,7 +24,7 @@ pub struct TemplateRoom {
     pub controlled: bool,
     pub parameters: Parameters,
     /// Further heat loss by air exchange with outdoors, W/K.
-    pub ventilation_w_per_k: f64,
+    pub ventilation_w_per_k: Series,
     pub windows: Vec<Window>,
     /// Sun that is given instead of calculated from the weather.
     pub given_sun: Vec<GivenSun>,
@@ -89,8 +89,8 @@ pub struct TwoElement {
     pub outer_rest_k_per_w: f64,
     /// Film outside, W/(m2 K).
     pub outer_film_w_per_m2_k: f64,
-    /// What lies beyond that film.
-    pub outer_temperature: BoundaryTemperature,
+    /// What lies beyond that film, with its share of the loss; shares sum to 1.
+    pub outer_temperatures: Vec<(f64, BoundaryTemperature)>,
     pub inner_area_m2: f64,
     pub inner_k_per_w: f64,
     pub inner_j_per_k: f64,
@@ -137,6 +137,8 @@ struct Handles {
     sun: Vec<Weight>,
     /// Inner faces of outer and inner walls (two-element model only).
     faces: Option<[usize; 2]>,
+    /// What an ideal emitter may heat or cool, by name.
+    places: Vec<(String, usize)>,
     /// Shares of sun and of gains that stay in the room; the rest leaves
     /// through the windows at once (5R1C only).
     sun_stays: f64,
@@ -151,6 +153,7 @@ impl Handles {
             radiant_entry: all_at(air),
             sun: all_at(air),
             faces: None,
+            places: Vec::new(),
             sun_stays: 1.0,
             radiant_stays: 1.0,
         }
@@ -205,6 +208,7 @@ pub fn build(name: &str, rooms: &[TemplateRoom], couplings: &[Coupling]) -> Hous
             convective_entry: all_at(h.air),
             radiant_entry: h.radiant_entry,
             floor_node: None,
+            places: h.places,
         })
         .collect();
     House {
@@ -279,6 +283,7 @@ fn add_room(net: &mut Assembly, room: &TemplateRoom) -> Handles {
                 radiant: all_at(mass),
                 radiant_entry: all_at(mass),
                 sun: all_at(mass),
+                places: vec![("mass".into(), mass)],
                 ..Handles::of_air(air)
             }
         }
@@ -304,12 +309,7 @@ fn add_room(net: &mut Assembly, room: &TemplateRoom) -> Handles {
         Parameters::FiveROneC(p) => five_r_one_c(net, room, p),
         Parameters::TwoElement(p) => two_element(net, room, p),
     };
-    net.boundary(
-        handles.air,
-        room.ventilation_w_per_k,
-        outdoor(),
-        Flow::Ventilation,
-    );
+    net.ventilate(handles.air, &room.ventilation_w_per_k, Flow::Ventilation);
     handles
 }
 
@@ -357,6 +357,7 @@ fn five_r_one_c(net: &mut Assembly, room: &TemplateRoom, p: &FiveROneC) -> Handl
         radiant_entry: entry.clone(),
         sun: entry,
         faces: None,
+        places: vec![("mass".into(), mass)],
         sun_stays: to_mass + to_star,
         radiant_stays: to_mass + to_star,
     }
@@ -401,7 +402,9 @@ fn two_element(net: &mut Assembly, room: &TemplateRoom, p: &TwoElement) -> Handl
         exchange(p.outer_area_m2, p.inner_area_m2),
     );
     let out = p.outer_rest_k_per_w + 1.0 / (p.outer_film_w_per_m2_k * p.outer_area_m2);
-    net.boundary(outer, 1.0 / out, p.outer_temperature.clone(), Flow::Opaque);
+    for (share, temperature) in &p.outer_temperatures {
+        net.boundary(outer, share / out, temperature.clone(), Flow::Opaque);
+    }
     let mut faces = vec![(outer_face, p.outer_area_m2), (inner_face, p.inner_area_m2)];
     if p.window_area_m2 > 0.0 {
         let area = p.window_area_m2;
@@ -419,6 +422,7 @@ fn two_element(net: &mut Assembly, room: &TemplateRoom, p: &TwoElement) -> Handl
         radiant_entry: by_area,
         sun: p.sun_entry(air, [outer_face, inner_face], p.sun_to_inner),
         faces: Some([outer_face, inner_face]),
+        places: vec![("outer".into(), outer_face), ("inner".into(), inner_face)],
         ..Handles::of_air(air)
     }
 }

@@ -29,7 +29,7 @@ pub(crate) fn scenario() -> Scenario {
             step_s: 300,
             record_s: 900,
         },
-        weather: Weather {
+        weather: std::sync::Arc::new(Weather {
             name: "none".into(),
             source: String::new(),
             sha256: "ab".into(),
@@ -49,7 +49,7 @@ pub(crate) fn scenario() -> Scenario {
             diffuse_horizontal_w_per_m2: vec![],
             sky_c: vec![],
             notes: vec![],
-        },
+        }),
         grid: Tariff {
             purchase_eur_per_kwh: Series::constant(0.10),
             feed_in_eur_per_kwh: Series::constant(0.05),

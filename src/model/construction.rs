@@ -92,9 +92,9 @@ pub struct RoomSpec {
 }
 
 /// Mechanical or natural ventilation with outdoor air.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Ventilation {
-    pub flow_m3_per_h: f64,
+    pub flow_m3_per_h: Series,
     /// Temperature efficiency of heat recovery, 0 (none) to 1.
     pub recovery: f64,
 }

@@ -54,8 +54,20 @@ pub enum EmitterKind {
     Ideal {
         heating_w: f64,
         cooling_w: f64,
+        /// Where heat enters and where cold does.
+        heating_in: Place,
+        cooling_in: Place,
         /// Set-points over time, degC, in place of those of the settings.
         heating_set_c: Option<super::Series>,
         cooling_set_c: Option<super::Series>,
     },
+}
+
+/// Where an ideal emitter's heat or cold enters its room.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Place {
+    /// The air with this share, the surfaces with the rest.
+    Room { convective: f64 },
+    /// A node of the network: the face of a heated floor or of a cooled ceiling.
+    Node(usize),
 }

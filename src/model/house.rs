@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use super::Series;
+
 use crate::physics::gap::Gap;
 use crate::physics::outer_face::OuterFace;
 use crate::physics::shade::Shade;
@@ -46,6 +48,8 @@ pub struct Room {
     /// one. A screed is an emitter with a node of its own: it gives to the room
     /// by the entries above, and loses downwards to this node.
     pub floor_node: Option<usize>,
+    /// Faces and nodes that an ideal emitter may heat or cool, by name.
+    pub places: Vec<(String, usize)>,
 }
 
 /// A share of a network node.
@@ -120,7 +124,43 @@ pub enum BoundaryTemperature {
     /// A constant temperature (a neighbour's room).
     Fixed(f64),
     /// A given series, degC.
-    Series(super::Series),
+    Series(Series),
+    /// Outdoor air as a face feels it by sun and long-wave exchange, both linear
+    /// (VDI 6007-1).
+    Felt(Box<Felt>),
+}
+
+/// How a face feels outdoors.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Felt {
+    pub sun: Light,
+    /// Absorptance over the outer film, K per W/m2.
+    pub sun_k_m2_per_w: f64,
+    pub radiant: Radiant,
+    /// Share of the outer film that is long-wave exchange, 0 to 1.
+    pub radiant_share: f64,
+    /// A blind that closes above this light, W/m2, leaves so much of the
+    /// long-wave exchange.
+    pub blind_closes_above_w_per_m2: f64,
+    pub blind_transmittance: f64,
+}
+
+/// Sun on a face.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Light {
+    /// The weather's on a plane.
+    Plane { tilt_deg: f64, azimuth_deg: f64 },
+    /// W/m2.
+    Given(Series),
+}
+
+/// What a face sees of long-wave radiation, as a temperature.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Radiant {
+    /// The weather's sky with this share, the rest as warm as the air.
+    Sky { share: f64 },
+    /// degC.
+    Given(Series),
 }
 
 /// Lines of the house's energy balance.
@@ -158,9 +198,9 @@ pub enum SourceKind {
     /// Sun through a window, or one part of it.
     Window(Arc<Window>, SunPart),
     /// Sun through windows as a given series of W, whatever the weather says.
-    GivenSun(super::Series),
+    GivenSun(Series),
     /// People, light, appliances: a series in W.
-    Internal(super::Series),
+    Internal(Series),
     /// What a conductance that varies carries beyond its mean in the network.
     /// These stand behind all other sources.
     Film(Film),
@@ -192,6 +232,19 @@ pub struct Film {
     pub law: FilmLaw,
 }
 
+impl Film {
+    /// A flow of outdoor air into a node, W/K at its mean.
+    pub fn of_air(node: usize, w_per_k: f64, law: FilmLaw) -> Self {
+        Self {
+            node,
+            other: None,
+            area_m2: 1.0,
+            reference_w_per_m2_k: w_per_k,
+            law,
+        }
+    }
+}
+
 /// How such a conductance varies.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FilmLaw {
@@ -202,9 +255,16 @@ pub enum FilmLaw {
     Radiation,
     /// The gap between two panes, the inner one first.
     Gap(Gap),
-    /// Air that leaks in: a flow by volume, as dense as outdoor air is. The
-    /// mean is that of air at 20 degC; `area_m2` is 1.
-    Leak,
+    /// Outdoor air that comes in; the mean is that of air at 20 degC, `area_m2` is 1.
+    Air {
+        /// Flow over that mean.
+        over_mean: Series,
+        /// The flow is one by volume of air as dense as outdoors (leaks).
+        outdoor_density: bool,
+    },
+    /// Natural convection at upright glass of a room: this times the fourth
+    /// root of the temperature difference (ISO 15099).
+    Glass { w_per_m2_k_by_root: f64 },
     /// Sun, wind and long-wave radiation at an outer face.
     Outside {
         tilt_deg: f64,

@@ -16,6 +16,8 @@ pub mod tank;
 pub mod tariff;
 pub mod weather;
 
+use std::sync::Arc;
+
 use crate::control::settings::{
     BoundsConvention, RecordedDocument, SettingsDocument, SetupFault, Store, UserSetup,
     WeeklySchedule,
@@ -40,7 +42,8 @@ pub struct Scenario {
     pub seed: u64,
     pub site: Site,
     pub period: Period,
-    pub weather: Weather,
+    /// Shared: many scenarios of one study have the same.
+    pub weather: Arc<Weather>,
     pub grid: Grid,
     /// In file order; never empty.
     pub users: Vec<User>,

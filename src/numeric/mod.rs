@@ -4,6 +4,7 @@
 pub mod elementary;
 pub mod phi;
 pub mod real;
+pub mod simd;
 pub mod table;
 
 pub use real::{Lanes, Mask, Real, Stored, pack, set_lane, take_lane};

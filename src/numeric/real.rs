@@ -234,13 +234,13 @@ macro_rules! lane_struct {
 
 /// `N` houses side by side. Portable arrays that the compiler vectorises.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[repr(align(64))]
+#[repr(align(32))]
 pub struct Lanes<const N: usize>(pub [f64; N]);
 
 /// `N` truth values side by side, each as wide as a number and of ones or
 /// zeros throughout: what vector comparisons give and blends take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(align(64))]
+#[repr(align(32))]
 pub struct LanesMask<const N: usize>([u64; N]);
 
 const YES: u64 = !0;
@@ -289,7 +289,7 @@ impl<const N: usize> Neg for Lanes<N> {
     type Output = Self;
     #[inline(always)]
     fn neg(self) -> Self {
-        Self(self.0.map(|x| -x))
+        Self(std::array::from_fn(|i| -self.0[i]))
     }
 }
 impl<const N: usize> BitAnd for LanesMask<N> {
@@ -310,7 +310,7 @@ impl<const N: usize> Not for LanesMask<N> {
     type Output = Self;
     #[inline(always)]
     fn not(self) -> Self {
-        Self(self.0.map(|x| !x))
+        Self(std::array::from_fn(|i| !self.0[i]))
     }
 }
 impl<const N: usize> Mask for LanesMask<N> {
@@ -345,7 +345,7 @@ impl<const N: usize> Real for Lanes<N> {
     }
     #[inline(always)]
     fn map(self, f: impl Fn(f64) -> f64) -> Self {
-        Self(self.0.map(f))
+        Self(std::array::from_fn(|i| f(self.0[i])))
     }
     #[inline(always)]
     fn lt(self, other: Self) -> LanesMask<N> {

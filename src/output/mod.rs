@@ -100,8 +100,22 @@ pub fn write_run<S: Store>(
     store: &mut S,
     output: &RunOutput<'_>,
 ) -> Result<Vec<Written>, OutputError> {
-    let jobs = jobs(output);
-    let mut names: Vec<String> = jobs.iter().map(|(name, _)| name.clone()).collect();
+    write_run_with(store, output, Vec::new)
+}
+
+/// Like [`write_run`], with further files that `make` makes (pictures) while
+/// the traces are written.
+pub fn write_run_with<S: Store>(
+    store: &mut S,
+    output: &RunOutput<'_>,
+    make: impl FnOnce() -> Vec<(String, Vec<u8>)> + Send,
+) -> Result<Vec<Written>, OutputError> {
+    let mut staged = Vec::new();
+    let mut written: Vec<Written> = Vec::new();
+    let (made, traces) = rayon::join(make, || stage_all(store, traces(output)));
+    let rest = || rest(output, &made);
+    let mut names: Vec<String> = names_of(&self::traces(output));
+    names.extend(names_of(&rest()));
     names.push(provenance::NAME.to_owned());
     let fail = |failed: &str, cause: Cause, done: usize| OutputError {
         failed: failed.to_owned(),
@@ -109,13 +123,12 @@ pub fn write_run<S: Store>(
         written: names[..done].to_vec(),
         missing: names[done..].to_vec(),
     };
-    let mut staged = Vec::new();
-    let mut written: Vec<Written> = Vec::new();
-    for (name, job) in &jobs {
-        let (file, entry) =
-            stage(store, name, |sink| job(sink)).map_err(|cause| fail(name, cause, 0))?;
-        staged.push(file);
-        written.push(entry);
+    for (files, entries) in [
+        traces.map_err(|(name, cause)| fail(&name, cause, 0))?,
+        stage_all(store, rest()).map_err(|(name, cause)| fail(&name, cause, 0))?,
+    ] {
+        staged.extend(files);
+        written.extend(entries);
     }
     let text =
         provenance::json(output, &written).map_err(|e| fail(provenance::NAME, e.into(), 0))?;
@@ -137,6 +150,24 @@ pub fn write_run<S: Store>(
         .finish()
         .map_err(|e| fail("the folder", e.into(), names.len()))?;
     Ok(written)
+}
+
+fn names_of(jobs: &[Job<'_>]) -> Vec<String> {
+    jobs.iter().map(|(name, _)| name.clone()).collect()
+}
+
+/// Files that are complete but have no name yet, and what is in them.
+type Staged<S> = (Vec<<S as Store>::Staged>, Vec<Written>);
+
+/// Writes files one after the other; or the name of the one that failed, and why.
+fn stage_all<S: Store>(store: &mut S, jobs: Vec<Job<'_>>) -> Result<Staged<S>, (String, Cause)> {
+    let (mut staged, mut written) = (Vec::new(), Vec::new());
+    for (name, job) in jobs {
+        let (file, entry) = stage(store, &name, |sink| job(sink)).map_err(|cause| (name, cause))?;
+        staged.push(file);
+        written.push(entry);
+    }
+    Ok((staged, written))
 }
 
 /// Counts and hashes what passes through.
@@ -179,13 +210,9 @@ fn stage<S: Store>(
     Ok((store.close(sink.inner)?, entry))
 }
 
-fn jobs<'a>(output: &RunOutput<'a>) -> Vec<Job<'a>> {
-    let (scenario, result, metrics, text) = (
-        output.scenario,
-        output.result,
-        output.metrics,
-        output.scenario_text,
-    );
+/// The files that take long: scenario, settings and traces.
+fn traces<'a>(output: &'a RunOutput<'a>) -> Vec<Job<'a>> {
+    let (scenario, result, text) = (output.scenario, output.result, output.scenario_text);
     let mut jobs: Vec<Job<'a>> = vec![
         (
             "scenario.toml".to_owned(),
@@ -210,7 +237,14 @@ fn jobs<'a>(output: &RunOutput<'a>) -> Vec<Job<'a>> {
             ));
         }
     }
-    for (name, bytes) in output.extra {
+    jobs
+}
+
+/// The files after them: further ones, and the metrics.
+fn rest<'a>(output: &'a RunOutput<'a>, made: &'a [(String, Vec<u8>)]) -> Vec<Job<'a>> {
+    let metrics = output.metrics;
+    let mut jobs: Vec<Job<'a>> = Vec::new();
+    for (name, bytes) in output.extra.iter().chain(made) {
         jobs.push((
             plain(name),
             Box::new(move |sink| Ok(sink.write_all(bytes)?)),

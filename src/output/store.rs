@@ -6,11 +6,11 @@ use std::io::{self, Write};
 /// A place that takes whole files. Files are begun, closed (complete and
 /// safe, but without their name), and then committed one by one. What is begun
 /// or closed and not committed must vanish when it is dropped.
-pub trait Store {
+pub trait Store: Send {
     /// A file that is being written.
     type File: Write + Send;
     /// A complete file without its name.
-    type Staged;
+    type Staged: Send;
 
     /// Begins a file that will be called `name`.
     fn begin(&mut self, name: &str) -> io::Result<Self::File>;

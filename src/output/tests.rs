@@ -192,7 +192,7 @@ fn a_failing_rename_says_what_is_in_place_and_what_is_not() {
 #[test]
 fn a_full_device_is_an_error_of_every_writer() {
     with_run(|run| {
-        for (name, job) in jobs(run) {
+        for (name, job) in traces(run).into_iter().chain(rest(run, &[])) {
             let mut full = fs::OpenOptions::new()
                 .write(true)
                 .open("/dev/full")

@@ -27,6 +27,19 @@ pub fn sol_air_c(surface: &Surface, outdoor_c: f64, sky_c: f64, irradiance_w_per
     outdoor_c + (surface.absorptance * irradiance_w_per_m2 - sky_loss) / surface.film_w_per_m2_k
 }
 
+/// Temperature of outdoors as a face feels it, degC, where sun and long-wave
+/// exchange are linear: `To + a/h I + h_r/h (Tr - To)` (VDI 6007-1, equivalent
+/// outdoor temperature; not compared with the guideline's text, but with its test cases).
+pub fn felt_c(
+    outdoor_c: f64,
+    sun_k_m2_per_w: f64,
+    irradiance_w_per_m2: f64,
+    radiant_share: f64,
+    radiant_c: f64,
+) -> f64 {
+    outdoor_c + sun_k_m2_per_w * irradiance_w_per_m2 + radiant_share * (radiant_c - outdoor_c)
+}
+
 /// Temperature of undisturbed ground or mains water through the year, degC: a
 /// cosine with its minimum on `coldest_day` (Kusuda and Achenbach 1965, at one
 /// depth). `day` counts from 0 on 1 January.

@@ -206,11 +206,66 @@ const PEREZ_1990: [[f64; 6]; 8] = [
     [0.678, -0.327, -0.250, 0.156, -1.377, 0.251],
 ];
 
-/// Irradiance on a plane after Perez et al. (1990): the simplified anisotropic
-/// model with the eight discrete clearness bins (it jumps between bins; no
-/// smoothing is applied), kappa = 1.041, F1 >= 0, and the cosine of the zenith
-/// angle limited to cos 85 deg in the circumsolar term. Ground reflection is
-/// isotropic. Irradiances in W/m2; `extraterrestrial` is normal to the beam.
+/// The light of one instant after Perez et al. (1990), before it falls on a
+/// plane: the simplified anisotropic model with the eight discrete clearness
+/// bins (it jumps between bins; no smoothing is applied), kappa = 1.041,
+/// F1 >= 0, and the cosine of the zenith angle limited to cos 85 deg in the
+/// circumsolar term. Ground reflection is isotropic.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sky {
+    sun: Sun,
+    direct_normal: f64,
+    diffuse_horizontal: f64,
+    /// What the ground sends back, W/m2.
+    ground: f64,
+    /// Brightness around the sun and at the horizon, F1 and F2.
+    brightness: (f64, f64),
+}
+
+impl Sky {
+    /// Irradiances in W/m2; `extraterrestrial` is normal to the beam.
+    pub fn new(
+        sun: &Sun,
+        direct_normal: f64,
+        diffuse_horizontal: f64,
+        extraterrestrial: f64,
+        albedo: f64,
+    ) -> Self {
+        let up = sun.up > 0.0;
+        let dni = if up { direct_normal.max(0.0) } else { 0.0 };
+        let dhi = diffuse_horizontal.max(0.0);
+        Self {
+            sun: *sun,
+            direct_normal: dni,
+            diffuse_horizontal: dhi,
+            ground: albedo * (dhi + dni * sun.up.max(0.0)),
+            brightness: if up && dhi > 0.0 {
+                brightness(sun.up, dni, dhi, extraterrestrial)
+            } else {
+                (0.0, 0.0)
+            },
+        }
+    }
+
+    /// What falls on a plane.
+    pub fn on(&self, plane: &Plane) -> Tilted {
+        let cos_incidence = self.sun.cos_incidence(plane);
+        let dhi = self.diffuse_horizontal;
+        let (f1, f2) = self.brightness;
+        let cos_85 = 0.087_155_742_747_658_17;
+        let sin_tilt = (1.0 - plane.up * plane.up).max(0.0).sqrt();
+        Tilted {
+            direct: self.direct_normal * cos_incidence.max(0.0),
+            circumsolar: dhi * f1 * cos_incidence.max(0.0) / self.sun.up.max(cos_85),
+            isotropic: dhi * (1.0 - f1) * plane.sky_view(),
+            horizon: dhi * f2 * sin_tilt,
+            ground: self.ground * (1.0 - plane.up) / 2.0,
+            cos_incidence,
+        }
+    }
+}
+
+/// Irradiance on one plane: see [`Sky`].
 pub fn perez(
     sun: &Sun,
     plane: &Plane,
@@ -219,33 +274,14 @@ pub fn perez(
     extraterrestrial: f64,
     albedo: f64,
 ) -> Tilted {
-    let cos_incidence = sun.cos_incidence(plane);
-    let up = sun.up > 0.0;
-    let dni = if up { direct_normal.max(0.0) } else { 0.0 };
-    let dhi = diffuse_horizontal.max(0.0);
-    let global = dhi + dni * sun.up.max(0.0);
-    let ground = albedo * global * (1.0 - plane.up) / 2.0;
-    let direct = dni * cos_incidence.max(0.0);
-    if !up || dhi <= 0.0 {
-        return Tilted {
-            direct,
-            isotropic: dhi * plane.sky_view(),
-            ground,
-            cos_incidence,
-            ..Tilted::default()
-        };
-    }
-    let (f1, f2) = brightness(sun.up, dni, dhi, extraterrestrial);
-    let cos_85 = 0.087_155_742_747_658_17;
-    let sin_tilt = (1.0 - plane.up * plane.up).max(0.0).sqrt();
-    Tilted {
-        direct,
-        circumsolar: dhi * f1 * cos_incidence.max(0.0) / sun.up.max(cos_85),
-        isotropic: dhi * (1.0 - f1) * plane.sky_view(),
-        horizon: dhi * f2 * sin_tilt,
-        ground,
-        cos_incidence,
-    }
+    Sky::new(
+        sun,
+        direct_normal,
+        diffuse_horizontal,
+        extraterrestrial,
+        albedo,
+    )
+    .on(plane)
 }
 
 /// Circumsolar and horizon brightness coefficients F1 and F2.

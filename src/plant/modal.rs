@@ -138,7 +138,7 @@ impl Layout {
 }
 
 /// One state of the network in modal form. All matrices are row-major.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ModalSystem {
     /// Number of modes (nodes with mass), inputs, outputs, flows, nodes.
     pub modes: usize,
@@ -248,11 +248,12 @@ impl ModalSystem {
         let mut input = vec![0.0; modes * inputs];
         let mut from_state = vec![0.0; modes * nodes];
         let mut stored = vec![0.0; modes];
+        // The shapes once more, a row a node: what runs over modes stays in a row.
+        let mut shapes = vec![0.0; modes * modes];
         for (m, (_, shape)) in found.iter().enumerate() {
             for (i, &x) in shape.iter().enumerate() {
-                for u in 0..inputs {
-                    input[m * inputs + u] += x * reduced.forcing[i * inputs + u];
-                }
+                shapes[i * modes + m] = x;
+                add_row(&mut input, m, &reduced.forcing, i, inputs, x);
                 let heat = x * network.nodes[massive[i]].capacity_j_per_k;
                 from_state[m * nodes + massive[i]] = heat;
                 stored[m] += heat;
@@ -262,9 +263,7 @@ impl ModalSystem {
         for node in 0..nodes {
             for (i, &share) in reduced.node_share(node).iter().enumerate() {
                 if share != 0.0 {
-                    for (m, (_, shape)) in found.iter().enumerate() {
-                        to_state[node * modes + m] += share * shape[i];
-                    }
+                    add_row(&mut to_state, node, &shapes, i, modes, share);
                 }
             }
         }

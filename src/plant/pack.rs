@@ -14,7 +14,9 @@ impl Plant<f64> {
     pub fn layout(&self) -> Vec<u64> {
         let mut layout = vec![self.rooms as u64, u64::from(self.ideal)];
         for state in &self.states {
-            let of_state: Vec<u64> = std::iter::once(state.lambda_per_s.len() as u64)
+            let of_state: Vec<u64> = [state.lambda_per_s.len(), state.heat_output.len()]
+                .map(|n| n as u64)
+                .into_iter()
                 .chain(state.lags.iter().map(|l| l.0.to_bits()))
                 .collect();
             // All network states of a plant have the same number of modes.
@@ -113,6 +115,7 @@ fn emitter<T: Real>(plants: &[&Plant<f64>], room: usize) -> EmitterParams<T> {
         },
         supply_w_per_k: number(|e| e.supply_w_per_k),
         cools: number(|e| e.cools),
+        followed: number(|e| e.followed),
         fan_w: number(|e| e.fan_w),
         ideal_heating_w: number(|e| e.ideal_heating_w),
         ideal_cooling_w: number(|e| e.ideal_cooling_w),
@@ -136,7 +139,7 @@ fn source<T: Real>(plants: &[&Plant<f64>]) -> SourceParams<T> {
         standby_w: number(|s| s.standby_w),
         pump_w: number(|s| s.pump_w),
         circuit_j_per_k: number(|s| s.circuit_j_per_k),
-        quick_emitters: number(|s| s.quick_emitters),
+        segment_s: number(|s| s.segment_s),
         backup_w: number(|s| s.backup_w),
         element_w: number(|s| s.element_w),
         sink_is_room: number(|s| s.sink_is_room),

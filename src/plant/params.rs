@@ -42,7 +42,7 @@ pub struct ModalParams<T> {
     pub heat_forcing: Vec<T>,
     /// Outputs x modes; see [`KERNEL_OUTPUTS`].
     pub output: Vec<T>,
-    /// Outputs x heats.
+    /// Outputs x heats; empty where all are zero.
     pub heat_output: Vec<T>,
 }
 
@@ -55,6 +55,9 @@ pub struct EmitterParams<T> {
     /// Linear conductance to the room, and a radiator's power law
     /// (`coefficient_w` = 0: linear).
     pub law: RadiatorLaw<T>,
+    /// Part of a change of its node that the room it faces makes at once, 0 to
+    /// below 1: 0 where that room has a mass, more where it is a massless node.
+    pub followed: T,
     /// Water to node, W per K between flow and node.
     pub supply_w_per_k: T,
     /// 1: cold water may flow through it.
@@ -80,8 +83,10 @@ pub struct SourceParams<T> {
     pub circuit_j_per_k: T,
     pub backup_w: T,
     pub element_w: T,
-    /// 1: an emitter follows the water within a step (a radiator; no screed).
-    pub quick_emitters: T,
+    /// Longest segment while the compressor runs, s: short where an emitter
+    /// follows the source within a step (a radiator; no screed), shorter where
+    /// the room then follows the emitter at once.
+    pub segment_s: T,
     /// 1: the map's sink is the room's air (air-to-air; no water), else the flow.
     pub sink_is_room: T,
 }

@@ -15,6 +15,7 @@ use super::fault::{Code, Fault, Place};
 use super::field::{Kind, Need, Section};
 use super::hint;
 use super::moment;
+use super::parts::Shelf;
 use super::tree::{self, Entry, Format, Node, Source, Value};
 
 /// What a reading of one file gathers: faults, and the paths that were dropped.
@@ -23,6 +24,8 @@ pub struct Context {
     pub source: Arc<Source>,
     /// Folder that relative paths in the file start from.
     pub base_dir: PathBuf,
+    /// What other scenarios of a study have read.
+    pub shelf: Arc<Shelf>,
     faults: RefCell<Vec<Fault>>,
     dropped: RefCell<BTreeSet<String>>,
 }
@@ -32,9 +35,22 @@ impl Context {
         Self {
             source: Arc::clone(source),
             base_dir: base_dir.to_owned(),
+            shelf: Arc::default(),
             faults: RefCell::default(),
             dropped: RefCell::default(),
         }
+    }
+
+    /// With a shelf that others use too.
+    #[must_use]
+    pub fn with(mut self, shelf: &Arc<Shelf>) -> Self {
+        self.shelf = Arc::clone(shelf);
+        self
+    }
+
+    /// How many faults and warnings there are so far.
+    pub fn count(&self) -> usize {
+        self.faults.borrow().len()
     }
 
     pub fn add(&self, fault: Fault) {

@@ -2,11 +2,12 @@
 //! load where the file says nothing.
 
 use super::field::{Field, Kind, Section, default, number, optional};
+use super::house::index_of;
 use super::series::{self, Times, series_kind};
 use super::view::NameOr;
 use super::{Code, Fault, View};
 use crate::model::Series;
-use crate::model::emitter::{Emitter, EmitterKind};
+use crate::model::emitter::{Emitter, EmitterKind, Place};
 use crate::model::house::BoundaryTemperature;
 use crate::physics::emitter::{WaterMean, water_conductance_w_per_k};
 use crate::physics::heating_curve::DESIGN_ROOM_C;
@@ -206,6 +207,21 @@ static IDEAL: Section = Section {
             "Share of the heat that goes to the air.",
         ),
         optional(
+            "cooling_convective_fraction",
+            number("", 0.0, 1.0),
+            "The same of the cold. Left out: as of the heat.",
+        ),
+        optional(
+            "heating_in",
+            Kind::Text,
+            "Heats this face instead of the room: a surface of the construction, `outer` or `inner` of VDI 6007-1, `mass` of the other templates, a node of the graph.",
+        ),
+        optional(
+            "cooling_in",
+            Kind::Text,
+            "Cools this face instead of the room (a cooled ceiling).",
+        ),
+        optional(
             "heating_set_c",
             series_kind!("°C", -100.0, 100.0),
             "Temperature that it heats to, over time, whatever the settings say; one that is never reached switches it off. Left out: the target of the settings, where the mode heats.",
@@ -227,6 +243,8 @@ pub struct RoomSize<'a> {
     pub floor_area_m2: f64,
     /// The run, for set-points over time.
     pub times: Option<Times<'a>>,
+    /// The room's faces by name, for an ideal emitter.
+    pub places: &'a [(String, usize)],
 }
 
 const SCREED_J_PER_M3_K: f64 = 2.0e6;
@@ -311,6 +329,13 @@ pub fn build(kind: &str, view: &View<'_>, room: RoomSize<'_>) -> Emitter {
                     .opt_number("heating_kw")
                     .map_or(2.0 * load_w, |kw| 1000.0 * kw),
                 cooling_w: 1000.0 * view.number("cooling_kw"),
+                heating_in: place(view, "heating_in", "convective_fraction", room.places),
+                cooling_in: place(
+                    view,
+                    "cooling_in",
+                    "cooling_convective_fraction",
+                    room.places,
+                ),
                 heating_set_c: set(view, "heating_set_c", room.times),
                 cooling_set_c: set(view, "cooling_set_c", room.times),
             };
@@ -329,6 +354,20 @@ pub fn build(kind: &str, view: &View<'_>, room: RoomSize<'_>) -> Emitter {
         capacity_j_per_k: own.unwrap_or(capacity_j_per_k),
         flow_w_per_k,
     }
+}
+
+/// Where heat or cold enters: the named face, or the room by its share.
+fn place(view: &View<'_>, key: &str, share: &str, places: &[(String, usize)]) -> Place {
+    let convective = view
+        .opt_number(share)
+        .unwrap_or_else(|| view.number("convective_fraction"));
+    if view.has(key) {
+        let names: Vec<String> = places.iter().map(|p| p.0.clone()).collect();
+        if let Some(i) = index_of(view, key, &names, "face of this room") {
+            return Place::Node(places[i].1);
+        }
+    }
+    Place::Room { convective }
 }
 
 /// A set-point over time, if the file gives one.
@@ -392,6 +431,7 @@ mod tests {
 
     const ROOM: RoomSize<'_> = RoomSize {
         times: None,
+        places: &[],
         load_w: 1500.0,
         floor_area_m2: 30.0,
     };
@@ -409,6 +449,39 @@ mod tests {
         assert!(floor.kind.can_cool() && !usual("radiator", ROOM).unwrap().kind.can_cool());
         assert!(usual("ideal", ROOM).is_some() && usual("room_unit", ROOM).is_some());
         assert!(usual("stove", ROOM).is_none());
+    }
+
+    #[test]
+    fn an_ideal_emitter_heats_the_room_and_cools_the_face_that_it_names() {
+        let read = |text: &str| {
+            let source = super::super::Source::new("t.toml", text);
+            let places = [("roof".to_owned(), 7), ("floor".to_owned(), 9)];
+            let room = RoomSize {
+                places: &places,
+                ..ROOM
+            };
+            super::super::read_section(
+                &source,
+                super::super::Format::Toml,
+                std::path::Path::new(""),
+                &IDEAL,
+                |view| build("ideal", view, room),
+            )
+        };
+        let (emitter, _) = read("convective_fraction = 0.6\ncooling_in = \"roof\"\n").unwrap();
+        let EmitterKind::Ideal {
+            heating_in,
+            cooling_in,
+            ..
+        } = emitter.kind
+        else {
+            panic!("ideal");
+        };
+        assert_eq!(heating_in, Place::Room { convective: 0.6 });
+        assert_eq!(cooling_in, Place::Node(7));
+        let faults = read("heating_in = \"rof\"\n").unwrap_err();
+        let text = faults.list[0].line();
+        assert!(text.contains("no face of this room"), "{text}");
     }
 
     #[test]

@@ -196,8 +196,22 @@ pub fn read_source(
 ///
 /// # Errors
 /// All faults of the tree and of the files that it names.
-pub fn read_tree(source: &Arc<Source>, mut tree: Node, base_dir: &Path) -> Result<Loaded, Faults> {
-    let context = Context::new(source, base_dir);
+pub fn read_tree(source: &Arc<Source>, tree: Node, base_dir: &Path) -> Result<Loaded, Faults> {
+    read_variant(source, tree, base_dir, &Arc::default())
+}
+
+/// As [`read_tree`], for one of many scenarios that are much alike: what the
+/// others have read (weather) is in `shelf`, or goes there.
+///
+/// # Errors
+/// All faults of the tree and of the files that it names.
+pub fn read_variant(
+    source: &Arc<Source>,
+    mut tree: Node,
+    base_dir: &Path,
+    shelf: &Arc<parts::Shelf>,
+) -> Result<Loaded, Faults> {
+    let context = Context::new(source, base_dir).with(shelf);
     version(&mut tree, source, &context)?;
     check::check(&mut tree, &ROOT, &context);
     let scenario = build(&View::root(&tree, &ROOT, &context));
@@ -281,15 +295,16 @@ fn build(root: &View<'_>) -> Option<Scenario> {
         start_s: period.start_s,
         end_s: period.end_s,
     };
-    let weather = parts::weather(root, &site, &period);
+    let known = parts::weather(root, &site, &period);
     if site.altitude_m.is_nan() {
-        site.altitude_m = weather.as_ref().map_or(0.0, |w| w.altitude_m);
+        site.altitude_m = known.as_ref().map_or(0.0, |k| k.weather.altitude_m);
     }
     let seed = u64::try_from(root.integer("seed")).unwrap_or(1);
     let around = users::Around {
         times,
         site: &site,
-        weather: weather.as_ref(),
+        weather: known.as_ref().map(|k| &*k.weather),
+        design_outdoor_c: known.as_ref().map_or(-10.0, |k| k.design_outdoor_c),
         seed,
     };
     let users = users::build(&setup, &around);
@@ -302,7 +317,7 @@ fn build(root: &View<'_>) -> Option<Scenario> {
         seed,
         site,
         period,
-        weather: weather?,
+        weather: known?.weather,
         grid,
         users,
         timeline,

@@ -8,7 +8,7 @@ pub mod construction;
 pub mod graph;
 pub mod library;
 mod parts;
-pub(in crate::scenario) use parts::hours;
+pub(in crate::scenario) use parts::{hours, index_of};
 pub mod template;
 #[cfg(test)]
 mod tests;
@@ -16,18 +16,21 @@ mod tests;
 use super::fault::{Code, Fault};
 use super::field::{Kind, Section, default, optional};
 use super::hint;
+use super::series::Times;
 use super::view::{NameOr, View};
 use crate::model::House;
 use crate::model::house::ThermalNetwork;
 
 /// What a house takes from its site.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Surroundings {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Surroundings<'a> {
     /// Metres above sea level.
     pub altitude_m: f64,
     /// Standard time ahead of UTC, s. Weekly profiles of gains follow standard
     /// time all year: in summer they act an hour late by the clock.
     pub utc_offset_s: i64,
+    /// The run, for flows over time.
+    pub times: Option<Times<'a>>,
 }
 
 /// A house. Exactly one of the three ways is given.
@@ -60,7 +63,7 @@ pub static HOUSE_OR_NAME: Kind = Kind::TextOr(&Kind::Section(&HOUSE));
 
 /// Builds what the key `key` (of kind [`HOUSE_OR_NAME`]) of `view` says.
 /// `None` after a fault.
-pub fn build_named(view: &View<'_>, key: &str, site: Surroundings) -> Option<House> {
+pub fn build_named(view: &View<'_>, key: &str, site: Surroundings<'_>) -> Option<House> {
     match view.name_or(key)? {
         NameOr::Item(item) => build(&item.section()?, site),
         NameOr::Name(name) => match library::read(&name, site) {
@@ -86,7 +89,7 @@ pub fn build_named(view: &View<'_>, key: &str, site: Surroundings) -> Option<Hou
 }
 
 /// Builds a house of its own. `None` after a fault.
-pub fn build(view: &View<'_>, site: Surroundings) -> Option<House> {
+pub fn build(view: &View<'_>, site: Surroundings<'_>) -> Option<House> {
     let ways = ["construction", "template", "graph"];
     let given: Vec<&str> = ways.into_iter().filter(|w| view.has(w)).collect();
     match given[..] {

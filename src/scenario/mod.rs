@@ -66,8 +66,9 @@ mod tests;
 pub use check::Context;
 pub use fault::{Code, Fault, Faults, Place, Severity};
 pub use field::{Field, Kind, Need, Section};
-pub use file::{Loaded, ROOT, load, parse, read, read_source, read_text, read_tree};
+pub use file::{Loaded, ROOT, load, parse, read, read_source, read_text, read_tree, read_variant};
 pub(crate) use hint::{nearest, unreadable};
+pub use parts::Shelf;
 pub use tree::{Format, Node, Source};
 pub use view::{Item, NameOr, View};
 

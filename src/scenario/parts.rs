@@ -2,12 +2,16 @@
 //! has, and what the builders of house, heat pump, emitters, controller and
 //! weather need of each other.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
 use super::emitter::{self, RoomSize};
 use super::fault::{Code, Fault};
 use super::field::{Field, Kind, default, optional};
 use super::hint;
 use super::house::{self as house_section, HOUSE, Surroundings};
 use super::location::distance_km;
+use super::tree::Node;
 use super::users::Around;
 use super::view::{Item, View};
 use super::{
@@ -52,6 +56,7 @@ pub const WEATHER: Field = default(
 /// The house of a device; `None` after a fault.
 pub fn house(view: &View<'_>, around: &Around<'_>) -> Option<House> {
     let surroundings = Surroundings {
+        times: Some(around.times),
         altitude_m: around.site.altitude_m,
         utc_offset_s: standard_offset_s(around.times.start_s, around.times.timezone),
     };
@@ -63,14 +68,34 @@ pub fn heat_pump(view: &View<'_>) -> HeatPump {
     heat_pump_section::build_at(view, "heat_pump")
 }
 
-/// Outdoor temperature that plants are sized by, degC: exceeded in 99.6 % of
-/// the weather's records, as ASHRAE defines it.
-fn design_outdoor_c(around: &Around<'_>) -> f64 {
-    around
-        .weather
-        .map(|w| climate_summary(w).design_c)
-        .filter(|c| c.is_finite())
-        .unwrap_or(-10.0)
+/// A weather that was read, and what plants are sized by.
+#[derive(Clone, Debug)]
+pub struct Known {
+    pub weather: Arc<Weather>,
+    /// degC: exceeded in 99.6 % of the weather's records, as ASHRAE defines it.
+    pub design_outdoor_c: f64,
+}
+
+/// Weathers that were read without fault or warning, by all that they depend on.
+/// Reading one costs more than simulating weeks of a small house.
+#[derive(Debug, Default)]
+pub struct Shelf(Mutex<BTreeMap<String, Known>>);
+
+impl Shelf {
+    /// More than this many weathers are not kept: a year takes 3 MB.
+    const ROOM: usize = 40;
+
+    fn get(&self, key: &str) -> Option<Known> {
+        self.0.lock().ok()?.get(key).cloned()
+    }
+
+    fn put(&self, key: String, known: Known) {
+        if let Ok(mut all) = self.0.lock()
+            && all.len() < Self::ROOM
+        {
+            all.insert(key, known);
+        }
+    }
 }
 
 /// Design heat load of each room, W.
@@ -107,7 +132,7 @@ pub fn emitters(
             item.fault(fault);
         }
     }
-    let outdoor_c = design_outdoor_c(around);
+    let outdoor_c = around.design_outdoor_c;
     let loads = loads_w(house, outdoor_c);
     let emitters: Vec<Option<Emitter>> = house
         .rooms
@@ -118,6 +143,7 @@ pub fn emitters(
                 load_w: *load_w,
                 floor_area_m2: room.floor_area_m2,
                 times: Some(around.times),
+                places: &room.places,
             };
             match named.iter().find(|(name, _)| *name == room.name) {
                 Some((_, item)) => of_item(item, size),
@@ -222,7 +248,31 @@ pub fn controller(view: &View<'_>, house: &House, curve: HeatingCurve) -> Option
 const FAR_KM: f64 = 300.0;
 
 /// The weather of the run, which must cover its period; `None` after a fault.
-pub fn weather(root: &View<'_>, site: &Site, period: &Period) -> Option<Weather> {
+pub fn weather(root: &View<'_>, site: &Site, period: &Period) -> Option<Known> {
+    let context = root.context();
+    let section = root.section("weather")?.node().map(Node::to_json);
+    let key = format!(
+        "{:?} {site:?} {} {} {section:?}",
+        context.base_dir, period.start_s, period.end_s
+    );
+    if let Some(known) = context.shelf.get(&key) {
+        return Some(known);
+    }
+    let before = context.count();
+    let weather = read_weather(root, site, period)?;
+    let design = climate_summary(&weather).design_c;
+    let known = Known {
+        weather: Arc::new(weather),
+        design_outdoor_c: if design.is_finite() { design } else { -10.0 },
+    };
+    // What it warns of must be told again.
+    if context.count() == before {
+        context.shelf.put(key, known.clone());
+    }
+    Some(known)
+}
+
+fn read_weather(root: &View<'_>, site: &Site, period: &Period) -> Option<Weather> {
     let view = root.section("weather")?;
     // Without a place there is no nearest climate; the site says what is wrong.
     if site.latitude_deg.is_nan() {

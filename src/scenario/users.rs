@@ -110,6 +110,8 @@ pub struct Around<'a> {
     pub site: &'a Site,
     /// `None`: faulty.
     pub weather: Option<&'a Weather>,
+    /// What plants are sized by, see [`parts::Known`].
+    pub design_outdoor_c: f64,
     pub seed: u64,
 }
 

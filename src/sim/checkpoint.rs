@@ -26,7 +26,7 @@ const FORMAT: &str = "heatloop checkpoint";
 
 /// Which fields the states have; to be raised with each change of them. A test
 /// holds it.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 /// A device between two rows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,10 +36,8 @@ pub(super) struct DeviceState {
     pub state: State<f64>,
     pub sums: Sums<f64>,
     pub integrals: Vec<f64>,
-    /// The last row's inputs, and what films carry until they are due again.
+    /// The last row's inputs; films carry theirs until they are due again.
     pub inputs: Vec<f64>,
-    pub film_forcing: Vec<f64>,
-    pub film_output: Vec<f64>,
     pub films_due: bool,
     pub network_state: usize,
     pub simulated_s: i64,

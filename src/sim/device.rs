@@ -1,21 +1,22 @@
 //! One device through all its rows: warm-up, then the period that counts.
 
-use std::ops::Range;
-
 use super::checkpoint::{CheckpointFault, DeviceState};
 use super::error::RunError;
+use super::films::Start;
 use super::kernel::{self, Row, State, Sums};
 use super::parts::{Part, Parts};
+use super::projection::Projection;
 use super::recorder::Recorder;
 use super::row::RowMaker;
 use super::run::Progress;
 use super::surroundings::NetworkInputs;
 use super::timeline::DeviceSettings;
 use super::watch::{Seen, Watch};
-use crate::model::house::SwitchRule;
+use crate::model::house::{Source, SwitchRule};
 use crate::model::{Device, Period, Scenario, User};
 use crate::plant::compile::{Compiled, compile};
 use crate::plant::modal::advance::dot;
+use crate::plant::params::KERNEL_OUTPUTS;
 use crate::trace::{DeviceTrace, Totals};
 use crate::units::S_PER_DAY;
 use crate::weather::Rows;
@@ -82,6 +83,7 @@ pub(super) fn run(
         walk.prepare(i as usize, false);
         if walk.network_state != old {
             walk.end_stretch(old, &mut recorder);
+            recorder.leave(old);
         }
         walk.step(i as usize)?;
         let seen = walk.seen();
@@ -136,12 +138,8 @@ pub(super) struct Walk<'a> {
     inputs: Vec<f64>,
     /// Integrals of the inputs since the recorder took them over.
     pub(super) integrals: Vec<f64>,
-    pub(super) forcing: Vec<f64>,
-    pub(super) base_output: Vec<f64>,
-    /// What films have in the two above, and whether they are to be worked out
-    /// anew.
-    film_forcing: Vec<f64>,
-    film_output: Vec<f64>,
+    pub(super) projection: Projection,
+    /// Whether films are to be worked out anew.
     films_due: bool,
     pub(super) state: State<f64>,
     pub(super) sums: Sums<f64>,
@@ -154,11 +152,13 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(job: &'a Job<'a>, compiled: &'a Compiled, step_s: i64) -> Self {
-        let network = NetworkInputs::new(
-            &compiled.layout.boundaries,
-            &job.device.house.network.sources,
-            &compiled.systems,
-        );
+        let house = &job.device.house;
+        let switched = house.switched.iter().map(|s| &s.network);
+        let states: Vec<&[Source]> = std::iter::once(&house.network)
+            .chain(switched)
+            .map(|network| network.sources.as_slice())
+            .collect();
+        let network = NetworkInputs::new(&compiled.layout.boundaries, &states, &compiled.systems);
         let systems = &compiled.systems;
         let system = &systems[0];
         let inputs = network.len();
@@ -170,6 +170,12 @@ impl<'a> Walk<'a> {
             .as_ref()
             .map_or_else(Vec::new, |t| vec![t.start_c; t.layers]);
         let plant = &compiled.plant;
+        let projection = Projection::new(
+            systems,
+            KERNEL_OUTPUTS * plant.rooms,
+            &network.quick(),
+            network.first_film()..inputs,
+        );
         let mut state = State::new(plant, z, layers);
         state.water_c = maker.start_room_c();
         Self {
@@ -180,10 +186,7 @@ impl<'a> Walk<'a> {
             network,
             inputs: vec![0.0; inputs],
             integrals: vec![0.0; inputs],
-            forcing: vec![0.0; system.modes],
-            base_output: vec![0.0; crate::plant::params::KERNEL_OUTPUTS * plant.rooms],
-            film_forcing: vec![0.0; system.modes],
-            film_output: vec![0.0; crate::plant::params::KERNEL_OUTPUTS * plant.rooms],
+            projection,
             films_due: true,
             sums: Sums::new(plant.rooms, system.modes, compiled.layout.heats.len()),
             state,
@@ -265,8 +268,6 @@ impl<'a> Walk<'a> {
             && from.state.layers.len() == self.state.layers.len()
             && from.integrals.len() == self.integrals.len()
             && from.inputs.len() == self.inputs.len()
-            && from.film_forcing.len() == self.film_forcing.len()
-            && from.film_output.len() == self.film_output.len()
             && from.network_state < self.compiled.systems.len();
         if !fits {
             return Err(CheckpointFault::Damaged("its devices are not the scenario's").into());
@@ -277,8 +278,6 @@ impl<'a> Walk<'a> {
         self.sums = from.sums.clone();
         self.integrals.clone_from(&from.integrals);
         self.inputs.clone_from(&from.inputs);
-        self.film_forcing.clone_from(&from.film_forcing);
-        self.film_output.clone_from(&from.film_output);
         self.films_due = from.films_due;
         self.network_state = from.network_state;
         self.simulated_s = from.simulated_s;
@@ -300,8 +299,6 @@ impl<'a> Walk<'a> {
             sums: self.sums,
             integrals: self.integrals,
             inputs: self.inputs,
-            film_forcing: self.film_forcing,
-            film_output: self.film_output,
             films_due: self.films_due,
             network_state: self.network_state,
             simulated_s: self.simulated_s,
@@ -348,47 +345,28 @@ impl<'a> Walk<'a> {
         }
         if self.films_due || t_s.rem_euclid(FILMS_EVERY_S) < self.step_s {
             self.films_due = false;
-            self.hold_films(weather);
+            self.hold_films(weather, t_s);
         }
         self.maker.prepare(weather, t_s, warming);
     }
 
     /// Works out what films carry from now on.
-    fn hold_films(&mut self, weather: usize) {
-        self.network.hold_films(
-            self.job.rows,
-            weather,
-            self.network_state,
-            &self.state.z,
-            &self.state.heats,
-            &mut self.inputs,
-        );
-        let system = &self.compiled.systems[self.network_state];
-        let columns = self.network.first_film()..self.inputs.len();
-        for (matrix, out) in [
-            (&system.input, &mut self.film_forcing),
-            (&system.feedthrough, &mut self.film_output),
-        ] {
-            out.fill(0.0);
-            add_columns(matrix, system.inputs, columns.clone(), &self.inputs, out);
-        }
+    fn hold_films(&mut self, weather: usize, t_s: i64) {
+        let next_s = (t_s.div_euclid(FILMS_EVERY_S) + 1) * FILMS_EVERY_S;
+        let start = Start {
+            from_s: t_s,
+            to_s: next_s,
+            state: self.network_state,
+            z: &self.state.z,
+            heats_w: &self.state.heats,
+        };
+        self.network
+            .hold_films(self.job.rows, weather, &start, &mut self.inputs);
     }
 
     /// Modal forcing and direct part of the outputs by the row's inputs.
     pub(super) fn force(&mut self) {
-        let system = &self.compiled.systems[self.network_state];
-        let columns = 0..self.network.first_film();
-        for (matrix, films, out) in [
-            (&system.input, &self.film_forcing, &mut self.forcing),
-            (
-                &system.feedthrough,
-                &self.film_output,
-                &mut self.base_output,
-            ),
-        ] {
-            out.copy_from_slice(films);
-            add_columns(matrix, system.inputs, columns.clone(), &self.inputs, out);
-        }
+        self.projection.project(self.network_state, &self.inputs);
     }
 
     /// Steps through the row that was prepared.
@@ -396,9 +374,12 @@ impl<'a> Walk<'a> {
         self.force();
         let t_s = self.row_starts_s(i);
         for part in self.parts(t_s) {
-            let row = self
-                .maker
-                .row(&part, self.network_state, &self.forcing, &self.base_output);
+            let row = self.maker.row(
+                &part,
+                self.network_state,
+                self.projection.forcing(),
+                self.projection.base_output(),
+            );
             let missing_j = self.sums.missing_j;
             kernel::step(&self.compiled.plant, &row, &mut self.state, &mut self.sums);
             let missing_j = self.sums.missing_j - missing_j;
@@ -410,8 +391,12 @@ impl<'a> Walk<'a> {
 
     /// A part of the row that was prepared.
     pub(super) fn row_of(&self, part: &Part) -> Row<'_, f64> {
-        self.maker
-            .row(part, self.network_state, &self.forcing, &self.base_output)
+        self.maker.row(
+            part,
+            self.network_state,
+            self.projection.forcing(),
+            self.projection.base_output(),
+        )
     }
 
     /// Start of row `i` of the period.
@@ -505,13 +490,6 @@ impl<'a> Walk<'a> {
 fn weather_row(rows: &Rows, t_s: i64) -> usize {
     let i = (t_s - rows.start_s).div_euclid(i64::from(rows.row_s));
     (i.max(0) as usize).min(rows.len().saturating_sub(1))
-}
-
-/// `out += A u` over some of the columns of a matrix of `width` columns.
-fn add_columns(a: &[f64], width: usize, columns: Range<usize>, u: &[f64], out: &mut [f64]) {
-    for (row, out) in a.chunks_exact(width).zip(out) {
-        *out += dot(&row[columns.clone()], &u[columns.clone()]);
-    }
 }
 
 /// Local wall-clock time, s after midnight.

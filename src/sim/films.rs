@@ -13,13 +13,14 @@
 //! (its slope with temperature included) stays below twice its mean. The laws
 //! are limited accordingly; the limits lie where a film hardly resists.
 
+use super::projection::add_column;
 use super::surroundings::Planes;
 use crate::model::house::{Film, FilmLaw, Source, SourceKind};
 use crate::physics::convection::natural_w_per_m2_k;
 use crate::physics::gap;
 use crate::physics::outer_face::Around;
 use crate::plant::modal::ModalSystem;
-use crate::plant::modal::advance::{multiply, multiply_add};
+use crate::plant::modal::advance::multiply;
 use crate::units::kelvin;
 
 /// Natural convection counts up to so many times its mean: its slope is 4/3 of
@@ -35,26 +36,38 @@ const MEAN_C: f64 = 20.0;
 #[derive(Debug)]
 struct Held {
     film: Film,
+    /// Its mean in each network state, W/(m2 K).
+    means: Vec<f64>,
     /// Indices of its temperatures among those watched; of a plane, if outside.
     node: usize,
     other: usize,
     plane: usize,
 }
 
+/// How a device stands when films are worked out, and for how long they hold.
+pub(super) struct Start<'a> {
+    pub from_s: i64,
+    pub to_s: i64,
+    /// Network state, its modes, and the emitters' heats, W.
+    pub state: usize,
+    pub z: &'a [f64],
+    pub heats_w: &'a [f64],
+}
+
 /// All films of a device.
 #[derive(Debug)]
 pub(super) struct Films {
     held: Vec<Held>,
-    /// For each network state: watched temperatures by modes and by inputs.
+    /// For each network state: watched temperatures by modes (a row a
+    /// temperature) and by inputs (a column an input: many are 0).
     states: Vec<(Vec<f64>, Vec<f64>)>,
     watched_c: Vec<f64>,
-    /// Inputs and emitter heats together.
-    inputs: Vec<f64>,
 }
 
 impl Films {
-    /// Finds the films among a network's sources (they are the last ones).
-    pub(super) fn new(sources: &[Source], systems: &[ModalSystem], planes: &mut Planes) -> Self {
+    /// Finds the films among the sources of a house's networks, one list a
+    /// state, alike in kind and order (films are the last ones).
+    pub(super) fn new(states: &[&[Source]], systems: &[ModalSystem], planes: &mut Planes) -> Self {
         let mut watched: Vec<usize> = Vec::new();
         let mut watch = |node: usize| {
             watched.iter().position(|&n| n == node).unwrap_or_else(|| {
@@ -62,13 +75,22 @@ impl Films {
                 watched.len() - 1
             })
         };
-        let held: Vec<Held> = sources
+        let film_of = |s: &Source| match &s.kind {
+            SourceKind::Film(film) => Some(film.clone()),
+            _ => None,
+        };
+        let mean = |sources: &[Source], i: usize| {
+            film_of(&sources[i]).map_or(0.0, |film| film.reference_w_per_m2_k)
+        };
+        let held: Vec<Held> = states
+            .first()
+            .copied()
+            .unwrap_or_default()
             .iter()
-            .filter_map(|s| match &s.kind {
-                SourceKind::Film(film) => Some(film),
-                _ => None,
-            })
-            .map(|film| Held {
+            .enumerate()
+            .filter_map(|(i, s)| film_of(s).map(|film| (i, film)))
+            .map(|(i, film)| Held {
+                means: states.iter().map(|sources| mean(sources, i)).collect(),
                 node: watch(film.node),
                 other: film.other.map_or(usize::MAX, &mut watch),
                 plane: match film.law {
@@ -79,7 +101,7 @@ impl Films {
                     } => planes.index(tilt_deg, azimuth_deg),
                     _ => usize::MAX,
                 },
-                film: film.clone(),
+                film,
             })
             .collect();
         let rows = |matrix: &[f64], width: usize| -> Vec<f64> {
@@ -91,9 +113,11 @@ impl Films {
         let states = systems
             .iter()
             .map(|s| {
+                let direct = rows(&s.state_feedthrough, s.inputs);
+                let column = |u: usize| direct.iter().skip(u).step_by(s.inputs).copied();
                 (
                     rows(&s.to_state, s.modes),
-                    rows(&s.state_feedthrough, s.inputs),
+                    (0..s.inputs).flat_map(column).collect(),
                 )
             })
             .collect();
@@ -101,7 +125,6 @@ impl Films {
             held,
             states,
             watched_c: vec![0.0; watched.len()],
-            inputs: Vec::new(),
         }
     }
 
@@ -113,47 +136,72 @@ impl Films {
     /// Puts the heats of the coming row, W, in the last places of `inputs`.
     pub(super) fn hold(
         &mut self,
-        state: usize,
-        z: &[f64],
+        start: &Start<'_>,
         inputs: &mut [f64],
-        heats_w: &[f64],
         around: &Around,
         planes: &Planes,
     ) {
         if self.held.is_empty() {
             return;
         }
-        self.inputs.clear();
-        self.inputs.extend_from_slice(inputs);
-        self.inputs.extend_from_slice(heats_w);
-        let (by_modes, by_inputs) = &self.states[state];
-        multiply(by_modes, z, &mut self.watched_c);
-        multiply_add(by_inputs, &self.inputs, &mut self.watched_c);
+        let (by_modes, by_inputs) = &self.states[start.state];
+        multiply(by_modes, start.z, &mut self.watched_c);
+        let columns = by_inputs.chunks_exact(self.watched_c.len());
+        for (column, &u) in columns.zip(inputs.iter().chain(start.heats_w)) {
+            add_column(column, u, &mut self.watched_c);
+        }
         let first = inputs.len() - self.held.len();
         for (held, input) in self.held.iter().zip(&mut inputs[first..]) {
             let face_c = self.watched_c[held.node];
             let other_c = self.watched_c.get(held.other).copied();
-            *input = held.film.area_m2 * deviation_w_per_m2(held, face_c, other_c, around, planes);
+            let (mean, law) = (held.means[start.state], &held.film.law);
+            *input = held.film.area_m2
+                * match law {
+                    FilmLaw::Outside { face, .. } => {
+                        let irradiance = planes.light(held.plane).total();
+                        face.heat_w_per_m2(face_c, around, irradiance)
+                            + mean * (face_c - around.outdoor_c)
+                    }
+                    FilmLaw::Air {
+                        over_mean,
+                        outdoor_density,
+                    } => {
+                        let flow = over_mean.mean(start.from_s, start.to_s);
+                        -air_over_mean(flow, *outdoor_density, around)
+                            * mean
+                            * (face_c - around.outdoor_c)
+                    }
+                    _ => {
+                        let other_c = other_c.unwrap_or(around.outdoor_c);
+                        deviation_w_per_m2(law, mean, face_c, other_c)
+                    }
+                };
         }
     }
 }
 
-/// What a film carries beyond its mean, W/m2: from the face to the other node,
-/// or from outdoors into the face.
-fn deviation_w_per_m2(
-    held: &Held,
-    face_c: f64,
-    other_c: Option<f64>,
-    around: &Around,
-    planes: &Planes,
-) -> f64 {
-    let mean = held.film.reference_w_per_m2_k;
-    let other_c = other_c.unwrap_or(around.outdoor_c);
+/// What a flow of air is beyond its mean, as a share of that.
+fn air_over_mean(flow: f64, outdoor_density: bool, around: &Around) -> f64 {
+    let denser = if outdoor_density {
+        kelvin(MEAN_C) / kelvin(around.outdoor_c)
+    } else {
+        1.0
+    };
+    (flow * denser).min(MOST) - 1.0
+}
+
+/// What a film between two nodes carries beyond its mean, W/m2, from the face
+/// to the other one.
+fn deviation_w_per_m2(law: &FilmLaw, mean: f64, face_c: f64, other_c: f64) -> f64 {
     let difference_k = face_c - other_c;
-    match &held.film.law {
+    match law {
         FilmLaw::Natural { up } => {
             let h = natural_w_per_m2_k(difference_k, *up).min(MOST_NATURAL * mean);
             (h - mean) * difference_k
+        }
+        FilmLaw::Glass { w_per_m2_k_by_root } => {
+            let h = w_per_m2_k_by_root * difference_k.abs().sqrt().sqrt();
+            (h.min(MOST_NATURAL * mean) - mean) * difference_k
         }
         FilmLaw::Radiation => {
             let (a, b) = (kelvin(face_c), kelvin(other_c));
@@ -165,15 +213,7 @@ fn deviation_w_per_m2(
             let h = gap::conductance_w_per_m2_k(g, face_c, other_c).min(MOST * mean);
             (h - mean) * difference_k
         }
-        FilmLaw::Leak => {
-            let denser = kelvin(MEAN_C) / kelvin(around.outdoor_c);
-            -(denser - 1.0) * mean * difference_k
-        }
-        FilmLaw::Outside { face, .. } => {
-            let irradiance = planes.light(held.plane).total();
-            let heat = face.heat_w_per_m2(face_c, around, irradiance);
-            heat + mean * difference_k
-        }
+        FilmLaw::Outside { .. } | FilmLaw::Air { .. } => 0.0,
     }
 }
 

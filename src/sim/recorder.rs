@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::kernel::{State, Sums};
 use crate::model::Device;
 use crate::model::house::{Flow, SourceKind};
-use crate::plant::compile::Compiled;
+use crate::plant::compile::{Compiled, RECORD_OUTPUTS};
+use crate::plant::modal::advance::multiply_add;
+use crate::plant::params::KERNEL_OUTPUTS;
 use crate::trace::{DeviceTrace, Reason, RoomTrace, Totals};
 use crate::units::S_PER_H;
 
@@ -41,6 +43,8 @@ pub(super) struct Recorder<'a> {
     device: &'a Device,
     compiled: &'a Compiled,
     books: Books,
+    /// Integrals of inputs and heats of a stretch.
+    inputs: Vec<f64>,
 }
 
 /// What has been written down so far.
@@ -49,10 +53,13 @@ pub(super) struct Books {
     pub trace: DeviceTrace,
     pub totals: Totals,
     losses_j: Vec<f64>,
-    /// Of the interval so far: output temperatures (K s), heats and sources (J).
+    /// Of the interval so far: recorded output temperatures (K s), heats (J).
     outputs_ks: Vec<f64>,
     heats_j: Vec<f64>,
-    sources_j: Vec<f64>,
+    /// Integrals of modes and of inputs with heats since the network took on
+    /// its present state: losses and gains are booked from them in one go.
+    modes_open: Vec<f64>,
+    inputs_open: Vec<f64>,
     start_house_j: f64,
     start_tank_j: f64,
     start_water_c: f64,
@@ -99,9 +106,10 @@ impl<'a> Recorder<'a> {
             trace,
             totals: Totals::default(),
             losses_j: vec![0.0; compiled.layout.flows.len()],
-            outputs_ks: vec![0.0; compiled.layout.outputs.len()],
+            outputs_ks: vec![0.0; RECORD_OUTPUTS * compiled.plant.rooms],
             heats_j: vec![0.0; compiled.layout.heats.len()],
-            sources_j: vec![0.0; compiled.layout.sources],
+            modes_open: vec![0.0; system.modes],
+            inputs_open: vec![0.0; system.inputs],
             start_house_j: system.stored_j(&state.z),
             start_tank_j: stored_in_tank_j(compiled, state),
             start_water_c: state.water_c,
@@ -124,6 +132,7 @@ impl<'a> Recorder<'a> {
             device,
             compiled,
             books,
+            inputs: Vec::new(),
         }
     }
 
@@ -149,22 +158,46 @@ impl<'a> Recorder<'a> {
     /// boundary temperatures in K s above 0 degC, sources in J.
     pub(super) fn stretch(&mut self, network_state: usize, sums: &mut Sums<f64>, inputs: &[f64]) {
         let system = &self.compiled.systems[network_state];
-        let all: Vec<f64> = inputs.iter().chain(&sums.heats_j).copied().collect();
-        add(
-            &mut self.books.losses_j,
-            &system.flow_losses(&sums.z_integral, &all),
-        );
-        add(
-            &mut self.books.outputs_ks,
-            &system.output_temperatures(&sums.z_integral, &all),
-        );
-        add(&mut self.books.heats_j, &sums.heats_j);
-        add(
-            &mut self.books.sources_j,
-            &inputs[self.compiled.layout.first_source()..],
-        );
+        let books = &mut self.books;
+        self.inputs.clear();
+        self.inputs.extend_from_slice(inputs);
+        self.inputs.extend_from_slice(&sums.heats_j);
+        let first = KERNEL_OUTPUTS * self.compiled.plant.rooms;
+        let modal = &system.output[first * system.modes..];
+        multiply_add(modal, &sums.z_integral, &mut books.outputs_ks);
+        let direct = &system.feedthrough[first * system.inputs..];
+        multiply_add(direct, &self.inputs, &mut books.outputs_ks);
+        add(&mut books.heats_j, &sums.heats_j);
+        add(&mut books.modes_open, &sums.z_integral);
+        add(&mut books.inputs_open, &self.inputs);
         sums.z_integral.fill(0.0);
         sums.heats_j.fill(0.0);
+    }
+
+    /// Books losses and gains of the time that the network was in a state. To
+    /// be called when that ends.
+    pub(super) fn leave(&mut self, network_state: usize) {
+        let (system, layout) = (&self.compiled.systems[network_state], &self.compiled.layout);
+        let books = &mut self.books;
+        add(
+            &mut books.losses_j,
+            &system.flow_losses(&books.modes_open, &books.inputs_open),
+        );
+        let gains_j = &books.inputs_open[layout.first_source()..];
+        let b = &mut books.totals.balance;
+        for (source, &j) in self.device.house.network.sources.iter().zip(gains_j) {
+            match source.kind {
+                SourceKind::Window(..) => {
+                    b.solar_j += j * (1.0 - source.lost.map_or(0.0, |l| l.1));
+                }
+                SourceKind::GivenSun(_) => b.solar_j += j,
+                SourceKind::Internal(_) => b.internal_j += j,
+                // Between two nodes, or booked as loss.
+                SourceKind::Film(_) => {}
+            }
+        }
+        books.modes_open.fill(0.0);
+        books.inputs_open.fill(0.0);
     }
 
     /// Ends an interval.
@@ -176,8 +209,8 @@ impl<'a> Recorder<'a> {
         for (r, room) in t.rooms.iter_mut().enumerate() {
             let sum = &sums.rooms[r];
             let (air, radiant) = (
-                self.books.outputs_ks[3 * n + r] / dt,
-                self.books.outputs_ks[4 * n + r] / dt,
+                self.books.outputs_ks[r] / dt,
+                self.books.outputs_ks[n + r] / dt,
             );
             room.air_c.push(air);
             room.radiant_c.push(radiant);
@@ -268,24 +301,6 @@ impl<'a> Recorder<'a> {
         totals.segments += sums.segments as u64;
         totals.unlocated += sums.unlocated as u64;
         let b = &mut totals.balance;
-        for (source, &j) in self
-            .device
-            .house
-            .network
-            .sources
-            .iter()
-            .zip(&self.books.sources_j)
-        {
-            match source.kind {
-                SourceKind::Window(..) => {
-                    b.solar_j += j * (1.0 - source.lost.map_or(0.0, |l| l.1));
-                }
-                SourceKind::GivenSun(_) => b.solar_j += j,
-                SourceKind::Internal(_) => b.internal_j += j,
-                // Between two nodes, or booked as loss.
-                SourceKind::Film(_) => {}
-            }
-        }
         b.emitters_j += self.books.heats_j[..n].iter().sum::<f64>();
         b.circuit_j += sums.space_j - sums.cooling_j;
         b.tank_charged_j += sums.tank_j;
@@ -295,7 +310,6 @@ impl<'a> Recorder<'a> {
 
         self.books.outputs_ks.fill(0.0);
         self.books.heats_j.fill(0.0);
-        self.books.sources_j.fill(0.0);
 
         self.books.overridden_in_quarter |= sums.overridden_s > 0.0;
         let end = t.start_s + t.starts.len() as i64 * i64::from(t.step_s);
@@ -317,6 +331,7 @@ impl<'a> Recorder<'a> {
         state: &State<f64>,
         network_state: usize,
     ) -> (DeviceTrace, Totals) {
+        self.leave(network_state);
         self.close_quarter();
         let system = &self.compiled.systems[network_state];
         let t = &mut self.books.totals;

@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
-use super::films::Films;
+use super::films::{Films, Start};
 use crate::model::Series;
-use crate::model::house::{BoundaryTemperature, Source, SourceKind, SunPart, Window};
+use crate::model::house::{
+    BoundaryTemperature, Felt, Light, Radiant, Source, SourceKind, SunPart, Window,
+};
 use crate::physics::outer_face::Around;
-use crate::physics::sol_air::{Surface, sol_air_c, yearly_cosine_c};
+use crate::physics::sol_air::{Surface, felt_c, sol_air_c, yearly_cosine_c};
 use crate::physics::solar::{Plane, Tilted};
 use crate::physics::window::{Aperture, Lit};
 use crate::plant::modal::ModalSystem;
@@ -29,6 +31,8 @@ enum Boundary {
     },
     Fixed(f64),
     Series(Series),
+    /// With the index of its plane, where it has the weather's sun.
+    Felt(Box<Felt>, usize),
 }
 
 /// A source, prepared. Films are not among them.
@@ -88,7 +92,7 @@ impl NetworkInputs {
     /// films last.
     pub(super) fn new(
         boundaries: &[BoundaryTemperature],
-        sources: &[Source],
+        states: &[&[Source]],
         systems: &[ModalSystem],
     ) -> Self {
         let mut planes = Planes::default();
@@ -123,10 +127,23 @@ impl NetworkInputs {
                 },
                 BoundaryTemperature::Fixed(c) => Boundary::Fixed(*c),
                 BoundaryTemperature::Series(s) => Boundary::Series(s.clone()),
+                BoundaryTemperature::Felt(felt) => {
+                    let plane = match &felt.sun {
+                        Light::Plane {
+                            tilt_deg,
+                            azimuth_deg,
+                        } => planes.index(*tilt_deg, *azimuth_deg),
+                        Light::Given(_) => usize::MAX,
+                    };
+                    Boundary::Felt(felt.clone(), plane)
+                }
             })
             .collect();
         let mut openings: Vec<Opening> = Vec::new();
-        let gains = sources
+        let gains = states
+            .first()
+            .copied()
+            .unwrap_or_default()
             .iter()
             .filter_map(|s| match &s.kind {
                 SourceKind::Window(w, part) => {
@@ -151,7 +168,7 @@ impl NetworkInputs {
                 SourceKind::Film(_) => None,
             })
             .collect();
-        let films = Films::new(sources, systems, &mut planes);
+        let films = Films::new(states, systems, &mut planes);
         Self {
             boundaries,
             gains,
@@ -159,6 +176,18 @@ impl NetworkInputs {
             planes,
             films,
         }
+    }
+
+    /// Which of the inputs before the films change from row to row.
+    pub(super) fn quick(&self) -> Vec<bool> {
+        let temperatures = self.boundaries.iter().map(|b| {
+            matches!(
+                b,
+                Boundary::Outdoor | Boundary::SolAir { .. } | Boundary::Ground { .. }
+            )
+        });
+        let gains = self.gains.iter().map(|g| matches!(g, Gain::Window { .. }));
+        temperatures.chain(gains).collect()
     }
 
     /// Index of the first film among the inputs.
@@ -182,8 +211,9 @@ impl NetworkInputs {
         step_s: i64,
         inputs: &mut [f64],
     ) {
+        let sky = rows.sky(i);
         for (light, plane) in self.planes.light.iter_mut().zip(&self.planes.planes) {
-            *light = rows.tilted(i, plane);
+            *light = sky.on(plane);
         }
         for opening in &mut self.openings {
             let light = &self.planes.light[opening.plane];
@@ -208,6 +238,29 @@ impl NetworkInputs {
                 } => yearly_cosine_c(*mean_c, *amplitude_k, *coldest_day, day),
                 Boundary::Fixed(c) => *c,
                 Boundary::Series(series) => series.mean(t_s, t_s + step_s),
+                Boundary::Felt(felt, plane) => {
+                    let (to_s, sky_c) = (t_s + step_s, rows.sky_c[i]);
+                    let irradiance = match &felt.sun {
+                        Light::Plane { .. } => self.planes.light[*plane].total(),
+                        Light::Given(series) => series.mean(t_s, to_s),
+                    };
+                    let radiant_c = match &felt.radiant {
+                        Radiant::Sky { share } => outdoor_c + share * (sky_c - outdoor_c),
+                        Radiant::Given(series) => series.mean(t_s, to_s),
+                    };
+                    let open = if irradiance > felt.blind_closes_above_w_per_m2 {
+                        felt.blind_transmittance
+                    } else {
+                        1.0
+                    };
+                    felt_c(
+                        outdoor_c,
+                        felt.sun_k_m2_per_w,
+                        irradiance,
+                        felt.radiant_share * open,
+                        radiant_c,
+                    )
+                }
             };
         }
         for (input, gain) in powers.iter_mut().zip(&self.gains) {
@@ -221,23 +274,19 @@ impl NetworkInputs {
         }
     }
 
-    /// Fills in the films for the row that was filled: `z` is the modal state
-    /// at its start, in network state `state`, `heats_w` the emitters' heats.
+    /// Fills in the films for the row that was filled, as a device stands at its start.
     pub(super) fn hold_films(
         &mut self,
         rows: &Rows,
         i: usize,
-        state: usize,
-        z: &[f64],
-        heats_w: &[f64],
+        start: &Start<'_>,
         inputs: &mut [f64],
     ) {
         if self.films.len() == 0 {
             return;
         }
         let around = Around::new(rows.outdoor_c[i], rows.sky_c[i], rows.wind_m_per_s[i]);
-        self.films
-            .hold(state, z, inputs, heats_w, &around, &self.planes);
+        self.films.hold(start, inputs, &around, &self.planes);
     }
 }
 

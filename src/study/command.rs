@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::file::Study;
 use super::plan::{self, Command, Plan};
 use super::results::{Head, ResultsError, Table};
-use super::run::{self, Executor, Full, OneByOne, Progress};
+use super::run::{self, Executor, Full, Progress, SideBySide};
 use super::store::journal::{Journal, Status};
 use super::store::{Manifest, Shard, Store, StoreError};
 use super::{Design, sensitivity, sweep, tune};
@@ -90,7 +90,7 @@ pub fn execute(
     request: &Request,
     progress: &dyn Progress,
 ) -> Result<Report, StudyError> {
-    let executor = OneByOne {
+    let executor = SideBySide {
         base: &plan.base,
         columns: &plan.columns,
     };

@@ -26,11 +26,14 @@
 //!
 //! Nothing here prints. Times are in the folder's log alone.
 
+mod columns;
 pub mod command;
 pub mod design;
 pub mod expression;
 pub mod file;
+pub(crate) mod inputs;
 pub mod join;
+pub mod normal;
 pub mod parameter;
 mod picture;
 pub mod plan;

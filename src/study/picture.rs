@@ -291,8 +291,7 @@ pub(super) fn sensitivity(study: &Study, manifest: &Manifest, all: &[(String, In
                         names: None,
                     },
                     y: Axis {
-                        label: "sigma; above the dashes (sigma = mu*): bends or depends on others"
-                            .to_owned(),
+                        label: "sigma; above the dashes: bends, or depends on others".to_owned(),
                         names: None,
                     },
                     content: Content::Marks(vec![

@@ -1,18 +1,18 @@
 //! A study brought together with its base scenario: every path found, every
 //! metric known, the files named, and for each row of the results what is set.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
+use super::columns::columns;
 use super::design::{self, Design};
 use super::file::{self, Assignment, Replicates, Study, World};
-use super::parameter::{Cell, Parameter, Spread, plain};
-use super::store::{Column, InputFile, Manifest, ManifestParameter, STUDY_COPY, Shard, digest};
+use super::inputs::{self, Input};
+use super::parameter::{Cell, Parameter, plain};
+use super::store::{Column, InputFile, Manifest, ManifestParameter, Shard, digest};
 use super::vary::{self, Base, Setting, Target};
-use crate::metrics::flat;
 use crate::scenario::tree::Value;
-use crate::scenario::{Code, Fault, Faults, Format, Loaded, Node, nearest, unreadable};
-use crate::trace::channels;
+use crate::scenario::{Code, Fault, Faults, Loaded, Node};
 
 /// What is done with a study.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub struct Plan {
     /// Seed of the base scenario.
     pub base_seed: i64,
     /// Files that are copied into the folder: role, name of the copy, bytes.
-    files: Vec<(String, String, Vec<u8>)>,
+    files: Vec<Input>,
 }
 
 /// The weathers of replicates, ready to be set.
@@ -138,7 +138,7 @@ impl Plan {
             Some(Value::Integer(seed)) => *seed,
             _ => 1,
         };
-        let files = files(&study, &base, path)?;
+        let files = inputs::files(&study, &base, path)?;
         let mut plan = Self {
             command,
             study,
@@ -439,151 +439,6 @@ pub(crate) fn settings(
         }
     }
     all
-}
-
-/// The columns: what the patterns choose, and what formulas name.
-fn columns(study: &Study, loaded: &Loaded) -> Result<Vec<Column>, Faults> {
-    let all = flat::names(&loaded.scenario);
-    let mut faults = Vec::new();
-    let patterns = &study.metrics;
-    for pattern in patterns {
-        if !all.iter().any(|n| channels::matches(pattern, &n.name)) {
-            faults.push(unknown(pattern, &all, "metrics").at(study.metrics_place.clone()));
-        }
-    }
-    let tune = study
-        .tune
-        .iter()
-        .flat_map(|t| t.minimise.iter().chain(&t.keep));
-    let mut named: Vec<&str> = Vec::new();
-    for formula in study.show.iter().chain(tune) {
-        for name in formula.formula.names() {
-            if study.parameters.iter().any(|p| p.name == name) {
-                continue;
-            }
-            if all.iter().any(|n| n.name == name) {
-                named.push(name);
-            } else {
-                faults.push(unknown(name, &all, &formula.key).at(formula.place.clone()));
-            }
-        }
-    }
-    if !faults.is_empty() {
-        return Err(Faults::new(faults));
-    }
-    let chosen = all.into_iter().filter(|n| {
-        named.contains(&n.name.as_str()) || patterns.iter().any(|p| channels::matches(p, &n.name))
-    });
-    Ok(chosen
-        .map(|n| Column {
-            name: n.name,
-            unit: n.unit.to_owned(),
-        })
-        .collect())
-}
-
-fn unknown(name: &str, all: &[flat::Name], key: &str) -> Fault {
-    let names = all.iter().map(|n| n.name.as_str());
-    let hint = match nearest(name, names) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "docs/METRICS.md has all: GROUP.KEY, such as cost.total_eur".to_owned(),
-    };
-    Fault::new(Code::UnknownName, format!("no metric is called `{name}`"))
-        .key(key)
-        .value(name)
-        .hint(hint)
-}
-
-/// Everything that decides the results: the study, the base, and the files that
-/// they name.
-fn files(
-    study: &Study,
-    base: &Base,
-    path: &Path,
-) -> Result<Vec<(String, String, Vec<u8>)>, Faults> {
-    let extension = match base.format() {
-        Format::Toml => "toml",
-        Format::Json => "json",
-    };
-    let study_extension = path
-        .extension()
-        .map_or("toml".into(), |e| e.to_string_lossy());
-    let json = if study_extension.eq_ignore_ascii_case("json") {
-        "json"
-    } else {
-        "toml"
-    };
-    let mut all = vec![
-        (
-            "study".to_owned(),
-            format!("{STUDY_COPY}.{json}"),
-            study.source.text.clone().into_bytes(),
-        ),
-        (
-            "base".to_owned(),
-            format!("base-scenario.{extension}"),
-            base.text().as_bytes().to_vec(),
-        ),
-    ];
-    let mut named = Vec::new();
-    named_files(base.tree(), &mut named);
-    let assigned = study.fixed.iter();
-    let worlds = study
-        .replicates
-        .worlds
-        .iter()
-        .chain(study.tune.iter().flat_map(|t| &t.validate.worlds));
-    for a in assigned.chain(worlds.flat_map(|w| &w.set)) {
-        set_files(std::slice::from_ref(&a.path), &a.value, &mut named);
-    }
-    for p in &study.parameters {
-        if let Spread::Choice { values, .. } = &p.spread {
-            values
-                .iter()
-                .for_each(|v| set_files(&p.paths, v, &mut named));
-        }
-    }
-    named.sort();
-    named.dedup();
-    for (i, name) in named.iter().enumerate() {
-        let path: PathBuf = base.folder().join(name);
-        let bytes = std::fs::read(&path).map_err(|e| {
-            let message = format!("{} can't be read: {}", path.display(), unreadable(&e));
-            Faults::new(vec![Fault::new(Code::File, message).key(name)])
-        })?;
-        let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
-        let plain: String = last
-            .chars()
-            .map(|c| {
-                if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') {
-                    c
-                } else {
-                    '_'
-                }
-            })
-            .collect();
-        all.push((name.clone(), format!("input-{}-{plain}", i + 1), bytes));
-    }
-    Ok(all)
-}
-
-/// Files named in a tree: the keys that name files are `file` and `path`.
-pub(crate) fn named_files(node: &Node, found: &mut Vec<String>) {
-    for entry in node.entries() {
-        match (entry.key.as_str(), entry.node.as_text()) {
-            ("file" | "path", Some(name)) => found.push(name.to_owned()),
-            _ => named_files(&entry.node, found),
-        }
-    }
-    node.elements().iter().for_each(|n| named_files(n, found));
-}
-
-fn set_files(paths: &[String], value: &Node, found: &mut Vec<String>) {
-    let names_file = |p: &String| p.ends_with(".file") || p.ends_with(".path");
-    match value.as_text() {
-        Some(name) if paths.iter().any(names_file) => found.push(name.to_owned()),
-        _ => named_files(value, found),
-    }
 }
 
 /// Cells of a point, one a parameter.

@@ -10,8 +10,10 @@ use rayon::prelude::*;
 use super::store::Column;
 use super::store::journal::{Journal, Record, Status};
 use super::vary::{self, Base, Setting};
-use crate::metrics::{self, flat};
-use crate::sim;
+use crate::metrics::{Metrics, flat};
+use crate::model::Scenario;
+use crate::scenario::{Fault, Faults};
+use crate::{batch, sim};
 
 /// A run that is wanted.
 #[derive(Clone, Debug)]
@@ -52,81 +54,113 @@ pub trait Executor: Sync {
     fn run(&self, jobs: &[Job]) -> Vec<Outcome>;
 }
 
-/// One run after the other, each as `heatloop run` does it, for its figures
-/// alone.
+/// Variants side by side ([`batch`]), for their figures alone. Each has the
+/// figures of its single run, to the bit.
 #[derive(Debug)]
-pub struct OneByOne<'a> {
+pub struct SideBySide<'a> {
     pub base: &'a Base,
     pub columns: &'a [Column],
 }
 
-impl Executor for OneByOne<'_> {
+/// Enough to fill lanes and threads; few enough to be soon in the journal.
+const BATCH: usize = 32;
+
+impl Executor for SideBySide<'_> {
+    fn batch(&self) -> usize {
+        BATCH
+    }
+
     fn run(&self, jobs: &[Job]) -> Vec<Outcome> {
-        jobs.iter()
-            .map(|job| {
-                // Whatever happens to one run is a row, not the end of the study.
-                catch_unwind(AssertUnwindSafe(|| self.one(job))).unwrap_or_else(|panic| {
-                    let what = panic
-                        .downcast_ref::<String>()
-                        .map(String::as_str)
-                        .or_else(|| panic.downcast_ref::<&str>().copied())
-                        .unwrap_or("no message");
-                    Outcome::not(
-                        Status::Panicked,
-                        format!("a fault in heatloop itself: {what}"),
-                    )
+        caught(|| self.together(jobs)).unwrap_or_else(|_| {
+            // Whatever happens to one run is its row, and no other's.
+            jobs.iter()
+                .map(|job| {
+                    let alone = caught(|| self.together(std::slice::from_ref(job)));
+                    let alone = alone.map(|mut o| o.pop());
+                    match alone {
+                        Ok(Some(outcome)) => outcome,
+                        Ok(None) => Outcome::not(Status::Panicked, "no outcome"),
+                        Err(what) => {
+                            let reason = format!("a fault in heatloop itself: {what}");
+                            Outcome::not(Status::Panicked, reason)
+                        }
+                    }
                 })
-            })
-            .collect()
+                .collect()
+        })
     }
 }
 
-impl OneByOne<'_> {
-    fn one(&self, job: &Job) -> Outcome {
-        let loaded = match self.base.vary(&job.settings) {
-            Ok(loaded) => loaded,
-            Err(faults) => {
-                let reasons: Vec<String> = faults
-                    .list
-                    .iter()
-                    .map(|fault| {
-                        let value = fault
-                            .value
-                            .as_deref()
-                            .map_or_else(String::new, |v| format!(" = {v}"));
-                        format!("{}{value}: {}", fault.key, fault.message)
-                    })
-                    .collect();
-                return Outcome::not(Status::Invalid, reasons.join("; "));
-            }
-        };
-        let scenario = &loaded.scenario;
-        match sim::run(scenario, sim::Options::default(), &sim::Silent) {
-            Ok(result) => {
-                let metrics = metrics::evaluate(&result, scenario);
-                let figures = flat::flat(&metrics);
-                // Both lists have the same order, so one pass finds all; a
-                // column that this variant lacks has no figure.
-                let mut from = 0;
-                let find = |column: &Column| {
-                    let ahead = figures[from..]
-                        .iter()
-                        .position(|(n, _)| n.name == column.name);
-                    let at = ahead.map(|a| a + from);
-                    at.map_or(f64::NAN, |at| {
-                        from = at + 1;
-                        figures[at].1.value().unwrap_or(f64::NAN)
-                    })
-                };
-                Outcome {
+/// What `of` gives, or what it panicked with.
+fn caught<T>(of: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(of)).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+        text.unwrap_or("no message").to_owned()
+    })
+}
+
+impl SideBySide<'_> {
+    fn together(&self, jobs: &[Job]) -> Vec<Outcome> {
+        let read: Vec<Result<Scenario, Outcome>> = jobs
+            .par_iter()
+            .map(|job| match self.base.vary(&job.settings) {
+                Ok(loaded) => Ok(loaded.scenario),
+                Err(faults) => Err(Outcome::not(Status::Invalid, reasons(&faults))),
+            })
+            .collect();
+        let mut scenarios = Vec::with_capacity(jobs.len());
+        let places: Vec<Result<usize, Outcome>> = read
+            .into_iter()
+            .map(|read| {
+                read.map(|scenario| {
+                    scenarios.push(scenario);
+                    scenarios.len() - 1
+                })
+            })
+            .collect();
+        let ran = batch::evaluate(&scenarios, sim::Options::default(), &sim::Silent);
+        places
+            .into_iter()
+            .map(|place| match place.map(|i| &ran[i]) {
+                Ok(Ok(metrics)) => Outcome {
                     status: Status::Done,
                     reason: String::new(),
-                    values: self.columns.iter().map(find).collect(),
-                }
-            }
-            Err(fault) => Outcome::not(Status::Failed, fault.to_string()),
-        }
+                    values: self.values(metrics),
+                },
+                Ok(Err(fault)) => Outcome::not(Status::Failed, fault.to_string()),
+                Err(outcome) => outcome,
+            })
+            .collect()
     }
+
+    /// The figure of each column. Both lists have the same order, so one pass
+    /// finds all; a column that this variant lacks has no figure.
+    fn values(&self, metrics: &Metrics) -> Vec<f64> {
+        let figures = flat::flat(metrics);
+        let mut from = 0;
+        let find = |column: &Column| {
+            let ahead = figures[from..]
+                .iter()
+                .position(|(n, _)| n.name == column.name);
+            ahead.map_or(f64::NAN, |ahead| {
+                let at = from + ahead;
+                from = at + 1;
+                figures[at].1.value().unwrap_or(f64::NAN)
+            })
+        };
+        self.columns.iter().map(find).collect()
+    }
+}
+
+/// The faults of a varied scenario on one line.
+fn reasons(faults: &Faults) -> String {
+    let one = |fault: &Fault| {
+        let value = fault.value.as_deref();
+        let value = value.map_or_else(String::new, |v| format!(" = {v}"));
+        format!("{}{value}: {}", fault.key, fault.message)
+    };
+    faults.list.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
 /// Told how a study goes. Called from one thread.

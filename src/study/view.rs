@@ -119,6 +119,9 @@ pub(crate) fn shown(x: f64) -> String {
     if !x.is_finite() {
         return "–".to_owned();
     }
+    if x != 0.0 && x.abs() < 1e-4 {
+        return format!("{x:.1e}");
+    }
     let digits = if x == 0.0 {
         0
     } else {

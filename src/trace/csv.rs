@@ -11,12 +11,14 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use rayon::prelude::*;
 
 use super::channels::Channel;
 use super::resample::Grouping;
 
-/// Buffered bytes before they go to the sink.
-const BUFFER: usize = 1 << 16;
+/// Rows whose text is made in one go, and how many of those side by side.
+const ROWS_A_PIECE: usize = 256;
+const PIECES: usize = 16;
 
 /// Writes the channels, one row a group. The sink needs no buffer of its own.
 pub fn write(
@@ -25,33 +27,49 @@ pub fn write(
     groups: &Grouping,
     zone: &TimeZone,
 ) -> io::Result<()> {
-    let mut line = Vec::with_capacity(BUFFER + 4096);
-    line.extend_from_slice(b"time_utc,time_local");
+    let mut head = b"time_utc,time_local".to_vec();
+    for channel in channels {
+        head.push(b',');
+        push_field(&mut head, &channel.name);
+    }
+    head.extend_from_slice(b"\r\n");
+    out.write_all(&head)?;
+    let pieces: Vec<usize> = (0..groups.len()).step_by(ROWS_A_PIECE).collect();
+    for pieces in pieces.chunks(PIECES) {
+        let texts: Vec<Vec<u8>> = pieces
+            .par_iter()
+            .map(|&first| {
+                let rows = first..(first + ROWS_A_PIECE).min(groups.len());
+                let mut text = Vec::with_capacity(rows.len() * (60 + 9 * channels.len()));
+                for row in rows {
+                    push_row(&mut text, channels, groups, row, zone);
+                }
+                text
+            })
+            .collect();
+        for text in texts {
+            out.write_all(&text)?;
+        }
+    }
+    Ok(())
+}
+
+fn push_row(
+    line: &mut Vec<u8>,
+    channels: &[Channel<'_>],
+    groups: &Grouping,
+    row: usize,
+    zone: &TimeZone,
+) {
+    let (from, to) = groups.range(row);
+    push_time(line, groups.start_s(row), &TimeZone::UTC);
+    line.push(b',');
+    push_time(line, groups.start_s(row), zone);
     for channel in channels {
         line.push(b',');
-        push_field(&mut line, &channel.name);
+        push_number(line, channel.merged(from, to), channel.definition.decimals);
     }
     line.extend_from_slice(b"\r\n");
-    for row in 0..groups.len() {
-        let (from, to) = groups.range(row);
-        push_time(&mut line, groups.start_s(row), &TimeZone::UTC);
-        line.push(b',');
-        push_time(&mut line, groups.start_s(row), zone);
-        for channel in channels {
-            line.push(b',');
-            push_number(
-                &mut line,
-                channel.merged(from, to),
-                channel.definition.decimals,
-            );
-        }
-        line.extend_from_slice(b"\r\n");
-        if line.len() >= BUFFER {
-            out.write_all(&line)?;
-            line.clear();
-        }
-    }
-    out.write_all(&line)
 }
 
 /// A text field, quoted where it holds a comma, quote or line break.
@@ -99,19 +117,26 @@ fn push_time(line: &mut Vec<u8>, at_s: i64, zone: &TimeZone) {
     }
 }
 
-/// A number with a fixed count of decimals, rounded half away from zero. A
-/// zero has no sign. Not finite: nothing.
+/// Powers of ten.
+const SCALES: [f64; 10] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+
+/// A number with a fixed count of decimals, 9 at most, rounded half away from
+/// zero. A zero has no sign. Not finite: nothing.
 pub(crate) fn push_number(line: &mut Vec<u8>, value: f64, decimals: u8) {
     if !value.is_finite() {
         return;
     }
-    let scale = 10_f64.powi(i32::from(decimals));
-    let scaled = (value * scale).round();
-    if scaled.abs() >= 9.0e15 {
+    let scaled = (value * SCALES[usize::from(decimals)]).abs();
+    if scaled >= 9.0e15 {
         line.extend_from_slice(format!("{value:.*}", usize::from(decimals)).as_bytes());
         return;
     }
-    let mut rest = scaled.abs() as u64;
+    // Exact: below 2^53 the whole part and the rest both are.
+    let whole = scaled as u64;
+    let mut rest = whole + u64::from(scaled - whole as f64 >= 0.5);
+    if value < 0.0 && rest > 0 {
+        line.push(b'-');
+    }
     let mut digits = [b'0'; 24];
     let mut at = digits.len();
     let mut written = 0;
@@ -124,9 +149,6 @@ pub(crate) fn push_number(line: &mut Vec<u8>, value: f64, decimals: u8) {
         digits[at] = b'0' + (rest % 10) as u8;
         rest /= 10;
         written += 1;
-    }
-    if scaled < 0.0 {
-        line.push(b'-');
     }
     line.extend_from_slice(&digits[at..]);
 }

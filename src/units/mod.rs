@@ -18,6 +18,12 @@ pub const WATER_J_PER_KG_K: f64 = 4180.0;
 pub const WATER_J_PER_L_K: f64 = WATER_KG_PER_M3 / 1000.0 * WATER_J_PER_KG_K;
 /// Volumetric heat capacity of air at 20 degC and sea level, J/(m3 K): 1.204 kg/m3 times 1006 J/(kg K).
 pub const AIR_J_PER_M3_K: f64 = 1.204 * 1006.0;
+/// Air pressure at an altitude over that at sea level (ICAO standard atmosphere);
+/// air is as much thinner.
+pub fn thinner_at_altitude(altitude_m: f64) -> f64 {
+    (1.0 - 2.255_77e-5 * altitude_m).powf(5.2559)
+}
+
 /// Stefan-Boltzmann constant, W/(m2 K4) (CODATA 2018).
 pub const STEFAN_BOLTZMANN: f64 = 5.670_374_419e-8;
 

@@ -135,7 +135,11 @@ impl Spec {
                 evidence.comparisons.push(explained("bestest", self.id, c));
             }
             if !outside.no_charts {
-                evidence.charts.push(day.chart(self.title, &ours, unit));
+                evidence.charts.push(day.chart(
+                    &format!("{}: {}", self.id, self.title),
+                    &ours,
+                    unit,
+                ));
             }
         }
         Ok(evidence)
@@ -353,7 +357,7 @@ impl Day {
         } else {
             "heating, less cooling, kWh"
         };
-        Chart::new(format!("{title}: 1 February"), "hour", y)
+        Chart::new(format!("{title}, 1 February"), "hour", y)
             .with(Drawn::Dashes, "lowest program", points(end(|r| r.0)))
             .with(Drawn::Dashes, "highest program", points(end(|r| r.1)))
             .with(Drawn::Dots, "programs' mean", points(self.means()))

@@ -241,7 +241,12 @@ impl Spec {
                 .map(|c| explained("energyplus", self.id, c));
             evidence.comparisons.extend(list);
             if let (Some(day), false) = (self.chart_day, no_charts) {
-                evidence.charts.push(chart(self.title, ours, &theirs, day));
+                evidence.charts.push(chart(
+                    &format!("{}: {}", self.id, self.title),
+                    ours,
+                    &theirs,
+                    day,
+                ));
             }
         }
         Ok(evidence)

@@ -22,7 +22,10 @@ median error within 0.1 % and 85 % of the units within 1 %. Then what Heatloop m
 of a certificate: a map of full load and a part-load curve, which have to give back the
 certified COPs within 1 %, and the season within 1 % (median) and 3 % (nine of ten).
 Last, three units in the plant: kernel, control law and all, each bin of the season
-run by itself with the standard's load and flow temperature.",
+run by itself with the standard's load and flow temperature. What is left there is the
+map: the standard draws straight lines between the certified COPs, the map follows
+temperature and load (the pictures show it bin by bin); and starts, which the standard
+has in Cdh and the plant counts one by one.",
 };
 
 const KEYMARK: &str = include_str!("data/keymark.csv");
@@ -131,6 +134,63 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
     }
 }
 
+/// Units further from their certificate are looked at one by one.
+const FAR_PERCENT: f64 = 2.0;
+/// Off-mode hours of a unit that only heats, average season (EN 14825).
+const OFF_H: f64 = 3672.0;
+
+/// A certificate whose figure comes out if one thing is computed otherwise.
+struct OtherWay {
+    unit: &'static str,
+    way: &'static str,
+    scop: fn(&Declared) -> Option<f64>,
+    /// Differences that it explains, %.
+    low: f64,
+    high: f64,
+    why: &'static str,
+}
+
+static OTHER_WAYS: [OtherWay; 2] = [
+    OtherWay {
+        unit: "Thermia ATHENA 14 400V H",
+        way: "the same with cycling by a straight line",
+        scop: by_a_straight_line,
+        low: -4.0,
+        high: -3.0,
+        why: "The declared 4.70 (4839 kWh a year) comes out where cycling is reckoned by the straight \
+            line that EN 14825 has for air-to-air units, COP times 1 - (1 - Cdh) (1 - CR), in place of \
+            that for water.",
+    },
+    OtherWay {
+        unit: "BDR Thermea FR (OERTLI) OERTLI OENOVIAPAC-C COLONNE R32 4.5 MR",
+        way: "the same with the off-mode hours of a unit that only heats",
+        scop: with_off_hours,
+        low: 2.0,
+        high: 3.0,
+        why: "The declared 4.48 (2305 kWh a year) comes out with 3672 h of off mode at 15 W, \
+            which EN 14825 has for units that only heat; the unit is certified as reversible, and \
+            those have none.",
+    },
+];
+
+fn by_a_straight_line(declared: &Declared) -> Option<f64> {
+    let mut declared = declared.clone();
+    for p in &mut declared.points {
+        let load_w = declared.design_w * scop::load_share(p.outdoor_c);
+        if p.outdoor_c > declared.bivalent_c && load_w < p.capacity_w {
+            p.cop *= 1.0 - (1.0 - p.degradation) * (1.0 - load_w / p.capacity_w);
+            (p.capacity_w, p.degradation) = (load_w, 1.0);
+        }
+    }
+    declared.scop()
+}
+
+fn with_off_hours(declared: &Declared) -> Option<f64> {
+    // Off mode takes what thermostat-off mode does in this certificate.
+    let heat_wh = declared.design_w * scop::ACTIVE_H;
+    Some(heat_wh / (heat_wh / declared.scop()? + OFF_H * declared.thermostat_off_w))
+}
+
 fn declared() -> Result<Evidence, Missing> {
     let mut errors = Vec::new();
     let mut far = Vec::new();
@@ -143,8 +203,8 @@ fn declared() -> Result<Evidence, Missing> {
             .ok_or_else(|| nothing(&unit.name))?;
         let percent = 100.0 * (ours / unit.scop - 1.0);
         points.push((unit.scop, percent));
-        if percent.abs() > 2.0 {
-            far.push((unit.name, percent));
+        if percent.abs() > FAR_PERCENT {
+            far.push((unit, percent));
         }
         errors.push(percent);
     }
@@ -162,8 +222,19 @@ fn declared() -> Result<Evidence, Missing> {
         Comparison::at_least("units within 1 %", "%", share, 85.0).decimals(1),
         Comparison::told("units beyond 2 %", "", far.len() as f64).decimals(0),
     ];
-    for (name, percent) in far {
-        comparisons.push(Comparison::told(format!("beyond 2 %: {name}"), "%", percent).decimals(1));
+    for (unit, percent) in far {
+        let (name, declared) = (&unit.name, &unit.table.declared);
+        let quantity = format!("beyond 2 %: {name}");
+        let far = Comparison::value(quantity, "%", percent, 0.0, FAR_PERCENT).decimals(1);
+        let (way, other, far) = match OTHER_WAYS.iter().find(|w| name.starts_with(w.unit)) {
+            Some(w) => (w.way, (w.scop)(declared), far.known(w.low, w.high, w.why)),
+            None => ("", None, far),
+        };
+        comparisons.push(far);
+        if let Some(other) = other {
+            let percent = 100.0 * (other / unit.scop - 1.0);
+            comparisons.push(Comparison::value(way, "%", percent, 0.0, 0.2).decimals(2));
+        }
     }
     Ok(Evidence {
         comparisons,
@@ -225,7 +296,7 @@ fn in_the_plant(begins: &str) -> Result<Evidence, Missing> {
         .find(|(_, line)| line.starts_with(begins))
         .ok_or_else(|| nothing(begins))?;
     let (mut heat, mut electricity) = (0.0, 0.0);
-    let (mut ours, mut certified) = (Vec::new(), Vec::new());
+    let mut ours = Vec::new();
     let mut given = 0.0;
     for (outdoor_c, hours) in AVERAGE_BINS {
         let load_w = unit.table.declared.design_w * scop::load_share(outdoor_c);
@@ -242,16 +313,14 @@ fn in_the_plant(begins: &str) -> Result<Evidence, Missing> {
         given += hours * given_w;
         ours.push((outdoor_c, given_w / used_w));
     }
-    for p in &unit.table.declared.points {
-        if p.outdoor_c >= scop::DESIGN_C {
-            certified.push((p.outdoor_c, p.cop));
-        }
-    }
-    let on = unit
-        .table
-        .declared
-        .active()
-        .ok_or_else(|| nothing(&unit.name))?;
+    let declared = &unit.table.declared;
+    let on = declared.active().ok_or_else(|| nothing(&unit.name))?;
+    let standard = declared.bin_cops().unwrap_or_default();
+    let apart = ours.iter().zip(&standard).map(|(a, b)| a.1 / b.1 - 1.0);
+    let furthest = apart.fold(
+        0.0,
+        |most: f64, x| if x.abs() > most.abs() { x } else { most },
+    );
     Ok(Evidence {
         comparisons: vec![
             Comparison::value(
@@ -271,6 +340,8 @@ fn in_the_plant(begins: &str) -> Result<Evidence, Missing> {
                 1.0,
                 0.02,
             ),
+            Comparison::told("COP of the bin that is furthest off", "%", 100.0 * furthest)
+                .decimals(1),
         ],
         charts: vec![
             Chart::new(
@@ -279,7 +350,7 @@ fn in_the_plant(begins: &str) -> Result<Evidence, Missing> {
                 "COP, backup heater included",
             )
             .with(Drawn::Line, "plant", ours)
-            .with(Drawn::Dots, "certified points (heat pump alone)", certified),
+            .with(Drawn::Dots, "EN 14825", standard),
         ],
     })
 }

@@ -14,14 +14,17 @@ struct Deviation {
     why: &'static str,
 }
 
-const AIR_AND_GLASS: &str = "Partly air: EnergyPlus lets all outdoor air in at its own density (with \
-    `density_basis` Standard it finds 751 kWh of heat and a peak of 1751 W); here that holds for \
-    leaks, not for ventilation. The rest is put down to glass known by U and g alone, to which each \
-    program adds its own course over the angle of incidence; that part was not isolated.";
+const FINS: &str = "Fins keep off light from the ground, too, which EnergyPlus reckons with only where \
+    it follows reflections (`FullInteriorAndExteriorWithReflections`). What the fins change in the \
+    heavy room (930 less 920): cold by -889 kWh here, by -864 kWh in EnergyPlus with reflections \
+    and black fins, by -763 kWh in EnergyPlus without, which is the reference here. With \
+    reflections EnergyPlus also has the room's own shadow on the ground (920: 1952 for 2066 kWh of \
+    cold), which is left out here; so the option is not used for the reference.";
 
-const FINS: &str = "Fins keep off light from the ground, too; EnergyPlus reckons with that only where \
-    it follows reflections (`FullInteriorAndExteriorWithReflections`), and then finds 1106 kWh of \
-    cold and 3893 kWh of heat.";
+const CHANGE_OVER: &str = "One hour on the tenth day, and one on the sixtieth, in which heating of the air \
+    turns into cooling of the wall. The guideline reckons with one power for the whole hour and has \
+    -121 W; reckoned so, by itself, the model's equations give -120.5 W, and in steps of five \
+    seconds -125.9 W, which is what is found here. All other hours are within the guideline's 1.5 W.";
 
 const DEVIATIONS: &[Deviation] = &[
     Deviation {
@@ -40,7 +43,7 @@ const DEVIATIONS: &[Deviation] = &[
         quantity: "1 February: furthest",
         low: 0.0,
         high: 0.6,
-        why: "At 14 h the room is 0.5 K warmer than the warmest program. EnergyPlus 25.2 with the \
+        why: "At 14 h the room is 0.2 K warmer than the warmest program. EnergyPlus 25.2 with the \
             same input and steps of a minute is outside, too, by 0.3 K; at its usual steps of ten \
             minutes so light a room swings less.",
     },
@@ -49,21 +52,11 @@ const DEVIATIONS: &[Deviation] = &[
         case: "900",
         quantity: "1 February: furthest",
         low: 0.0,
-        high: 0.13,
-        why: "On this day the heavy room just reaches 27 °C, and cooling is the small difference of \
-            large flows: 0.12 kWh is about 2 % of an hour's sun through the windows. Which part \
-            makes it (sky, glass, or that all of the beam falls on the floor) was not traced.",
-    },
-    Deviation {
-        group: "bestest",
-        case: "640",
-        quantity: "annual heating",
-        low: 2.682,
-        high: 2.71,
-        why: "0.010 MWh above the highest of the six programs. Two refinements made for the hourly \
-            comparison with EnergyPlus (leaks weigh what outdoor air does; walls have the mean of the \
-            windward and the leeward film) took it there from 2.618 MWh; they are kept, as they \
-            were not made for this range.",
+        high: 0.06,
+        why: "On this day the heavy room just reaches 27 °C from 14 to 16 h, and cooling is the small \
+            difference of large flows: 0.04 kWh is 1 % of an hour's sun through the windows. \
+            EnergyPlus 25.2 with the same input is outside at 14 h, too (0.006 kWh where all six \
+            have none), whether it makes six steps an hour or sixty.",
     },
     Deviation {
         group: "energyplus",
@@ -75,35 +68,19 @@ const DEVIATIONS: &[Deviation] = &[
     },
     Deviation {
         group: "energyplus",
-        case: "930",
-        quantity: "annual heating",
-        low: 3760.0,
-        high: 3970.0,
+        case: "630",
+        quantity: "annual cooling",
+        low: 2240.0,
+        high: 2381.0,
         why: FINS,
     },
     Deviation {
-        group: "energyplus",
-        case: "dutch",
-        quantity: "annual heating",
-        low: 760.0,
-        high: 839.0,
-        why: AIR_AND_GLASS,
-    },
-    Deviation {
-        group: "energyplus",
-        case: "dutch",
-        quantity: "annual cooling",
-        low: 1100.0,
-        high: 1193.0,
-        why: AIR_AND_GLASS,
-    },
-    Deviation {
-        group: "energyplus",
-        case: "dutch",
-        quantity: "peak cooling",
-        low: 1500.0,
-        high: 1692.0,
-        why: AIR_AND_GLASS,
+        group: "vdi6007",
+        case: "vdi6007-11",
+        quantity: "load, largest",
+        low: 0.0,
+        high: 5.5,
+        why: CHANGE_OVER,
     },
 ];
 

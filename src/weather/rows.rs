@@ -12,9 +12,14 @@
 //! - The sun stands where it stands above the weather station, at the middle
 //!   of the daylight part of a row.
 
+use rayon::prelude::*;
+
 use super::civil::{self, DAY_S};
 use crate::model::{Site, Weather};
-use crate::physics::solar::{Plane, Sun, SunPath, Tilted, extraterrestrial_w_per_m2, perez};
+use crate::physics::solar::{Plane, Sky, Sun, SunPath, Tilted, extraterrestrial_w_per_m2};
+
+/// Rows whose sun is worked out in one go by a thread.
+const EDGES_A_TASK: usize = 2000;
 
 /// Weather as rows of inputs; all columns have one value a row.
 #[derive(Clone, Debug)]
@@ -38,6 +43,36 @@ pub struct Rows {
     /// Share of the row with the sun up, 0 to 1.
     pub daylight: Vec<f64>,
     albedo: f64,
+}
+
+/// The light of one row.
+#[derive(Clone, Copy, Debug)]
+pub struct RowSky {
+    sky: Sky,
+    /// Share of the row with daylight.
+    share: f64,
+}
+
+impl RowSky {
+    fn dark(sun: &Sun) -> Self {
+        Self {
+            sky: Sky::new(sun, 0.0, 0.0, 1.0, 0.0),
+            share: 1.0,
+        }
+    }
+
+    /// Mean over the row on a plane, by its parts.
+    pub fn on(&self, plane: &Plane) -> Tilted {
+        let (t, share) = (self.sky.on(plane), self.share);
+        Tilted {
+            direct: t.direct * share,
+            circumsolar: t.circumsolar * share,
+            isotropic: t.isotropic * share,
+            horizon: t.horizon * share,
+            ground: t.ground * share,
+            cos_incidence: t.cos_incidence,
+        }
+    }
 }
 
 /// Irradiance on a plane, W/m2, means over the rows.
@@ -243,8 +278,20 @@ impl Rows {
         // elsewhere or the calendar repeats a day: less than half a degree.
         let mut cells: Vec<Cell> = Vec::new();
         let mut lit: Vec<Option<(f64, f64)>> = vec![None; self.len()];
+        // Sines of the elevation at the rows' edges, on all cores.
+        let edges: Vec<f64> = (0..self.len() + 1)
+            .into_par_iter()
+            .with_min_len(EDGES_A_TASK)
+            .map(|k| path.at((self.start_s + k as i64 * row) as f64).up)
+            .collect();
+        let sine_at = |t_s: i64| {
+            let (k, rest) = ((t_s - self.start_s) / row, (t_s - self.start_s) % row);
+            match usize::try_from(k).ok().and_then(|k| edges.get(k)) {
+                Some(&sine) if rest == 0 => sine,
+                _ => path.at(t_s as f64).up,
+            }
+        };
         let mut t = self.start_s;
-        let mut known = (i64::MIN, 0.0);
         while t < end {
             let m = read_at(t);
             let inside = (m - weather.start_s).rem_euclid(step);
@@ -252,19 +299,14 @@ impl Rows {
             let (a, b) = (t - inside, t - inside + step);
             cells.clear();
             let mut from = a;
-            let mut sin_from = if known.0 == a {
-                known.1
-            } else {
-                path.at(a as f64).up
-            };
+            let mut sin_from = sine_at(a);
             while from < b {
                 let next_row = self.start_s + ((from - self.start_s).div_euclid(row) + 1) * row;
                 let to = next_row.min(b);
-                let sin_to = path.at(to as f64).up;
+                let sin_to = sine_at(to);
                 cells.push(Cell::new(from, sin_from, to, sin_to));
                 (from, sin_from) = (to, sin_to);
             }
-            known = (b, sin_from);
             let day: f64 = cells.iter().map(|c| c.daylight_s).sum();
             let sine: f64 = cells.iter().map(|c| c.sine_s).sum();
             let (dni, dhi) = (
@@ -295,11 +337,15 @@ impl Rows {
             }
             t = b;
         }
-        for (sun, lit) in self.sun.iter_mut().zip(lit) {
-            if let Some((u, v)) = lit {
-                *sun = path.at((u + v) / 2.0);
-            }
-        }
+        self.sun
+            .par_iter_mut()
+            .with_min_len(EDGES_A_TASK)
+            .zip(lit)
+            .for_each(|(sun, lit)| {
+                if let Some((u, v)) = lit {
+                    *sun = path.at((u + v) / 2.0);
+                }
+            });
     }
 
     /// Irradiance on a plane by tilt (0 facing up, 90 wall) and azimuth of its
@@ -327,10 +373,18 @@ impl Rows {
 
     /// Irradiance of one row on a plane, by its parts.
     pub fn tilted(&self, k: usize, plane: &Plane) -> Tilted {
+        self.sky(k).on(plane)
+    }
+
+    /// The light of one row, to be asked for many planes.
+    pub fn sky(&self, k: usize) -> RowSky {
         let (dni, dhi) = (
             self.direct_normal_w_per_m2[k],
             self.diffuse_horizontal_w_per_m2[k],
         );
+        if dni <= 0.0 && dhi <= 0.0 {
+            return RowSky::dark(&self.sun[k]);
+        }
         // Brightness is that of the daylight part; the row has its share.
         let share = if self.daylight[k] > 0.0 {
             self.daylight[k]
@@ -338,21 +392,15 @@ impl Rows {
             1.0
         };
         let t_s = (self.start_s + k as i64 * i64::from(self.row_s)) as f64;
-        let t = perez(
-            &self.sun[k],
-            plane,
-            dni / share,
-            dhi / share,
-            extraterrestrial_w_per_m2(t_s),
-            self.albedo,
-        );
-        Tilted {
-            direct: t.direct * share,
-            circumsolar: t.circumsolar * share,
-            isotropic: t.isotropic * share,
-            horizon: t.horizon * share,
-            ground: t.ground * share,
-            cos_incidence: t.cos_incidence,
+        RowSky {
+            sky: Sky::new(
+                &self.sun[k],
+                dni / share,
+                dhi / share,
+                extraterrestrial_w_per_m2(t_s),
+                self.albedo,
+            ),
+            share,
         }
     }
 

@@ -92,7 +92,7 @@ fn section_4_frost_protection_has_a_reason_of_its_own() {
 fn flow_stays_above(text: &Text, humidity_known: bool, limit_c: fn(f64, f64) -> f64) {
     let mut scenario = text.scenario();
     // The bundled weather estimates its humidity; here that may count as measured.
-    scenario.weather.humidity_known = humidity_known;
+    std::sync::Arc::make_mut(&mut scenario.weather).humidity_known = humidity_known;
     let run = Run::of(scenario);
     let t = run.trace();
     assert!(kwh(&t.cooling_w, t.step_s) > 5.0);

@@ -147,7 +147,7 @@ fn box_house(heavy: bool) -> Construction {
             windows: vec![window("south window", 12.0, 180.0, 2.9, 0.77)],
             infiltration_per_h: 0.414,
             ventilation: Ventilation {
-                flow_m3_per_h: 0.0,
+                flow_m3_per_h: Series::constant(0.0),
                 recovery: 0.0,
             },
             bridges_w_per_k: 0.0,
@@ -245,7 +245,7 @@ fn two_rooms() -> Construction {
         },
     );
     second.ventilation = Ventilation {
-        flow_m3_per_h: 60.0,
+        flow_m3_per_h: Series::constant(60.0),
         recovery: 0.8,
     };
     house.rooms.push(second);

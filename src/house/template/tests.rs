@@ -9,7 +9,7 @@ fn room(parameters: Parameters) -> TemplateRoom {
         target_offset_k: 0.0,
         controlled: true,
         parameters,
-        ventilation_w_per_k: 0.0,
+        ventilation_w_per_k: Series::constant(0.0),
         windows: Vec::new(),
         given_sun: Vec::new(),
         gains: Vec::new(),
@@ -44,7 +44,7 @@ fn analytic_loss_of_each_template_is_the_sum_of_its_paths() {
     // Of one-node rooms heated in the air the sum is exact.
     for (parameters, expected) in [(one, 33.0), (mass, 70.0), (envelope, 75.0)] {
         let mut r = room(parameters);
-        r.ventilation_w_per_k = 10.0;
+        r.ventilation_w_per_k = Series::constant(10.0);
         let house = build("house", &[r], &[]);
         let with_air_at_one = {
             // All nodes of these templates without a path of their own follow the air.
@@ -60,7 +60,7 @@ fn analytic_loss_of_each_template_is_the_sum_of_its_paths() {
     }
     // 5R1C with heat into the air: the air stands above the star node.
     let mut r = room(five);
-    r.ventilation_w_per_k = 10.0;
+    r.ventilation_w_per_k = Series::constant(10.0);
     let house = build("house", &[r], &[]);
     let load = heat_load_w(&house, &[20.0], -10.0).unwrap()[0];
     assert!((1150.0..1300.0).contains(&load), "{load}");

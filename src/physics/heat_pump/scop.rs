@@ -41,7 +41,7 @@ pub const HEATING_LIMIT_C: f64 = 16.0;
 /// Equivalent active hours, and hours of thermostat-off and crankcase heating
 /// of a reversible unit in the average season, h (EN 14825; a reversible unit
 /// has no off-mode hours in heating).
-const ACTIVE_H: f64 = 2066.0;
+pub const ACTIVE_H: f64 = 2066.0;
 const THERMOSTAT_OFF_H: f64 = 178.0;
 const CRANKCASE_H: f64 = 178.0;
 
@@ -93,15 +93,20 @@ pub fn active_scop(design_w: f64, limit_c: f64, bin: impl Fn(f64) -> (f64, f64))
     for (outdoor_c, hours) in AVERAGE_BINS {
         let load_w = design_w * load_share(outdoor_c);
         let (capacity_w, cop) = bin(outdoor_c);
-        let pumped_w = if outdoor_c < limit_c {
-            0.0
-        } else {
-            capacity_w.min(load_w)
-        };
+        let pumped_w = pumped_w(outdoor_c, limit_c, capacity_w, load_w);
         heat += hours * load_w;
         electricity += hours * (pumped_w / cop + (load_w - pumped_w));
     }
     heat / electricity
+}
+
+/// What the compressor gives of a load, W; the backup gives the rest.
+fn pumped_w(outdoor_c: f64, limit_c: f64, capacity_w: f64, load_w: f64) -> f64 {
+    if outdoor_c < limit_c {
+        0.0
+    } else {
+        capacity_w.min(load_w)
+    }
 }
 
 impl Declared {
@@ -115,6 +120,24 @@ impl Declared {
 
     /// SCOPon: active mode with backup.
     pub fn active(&self) -> Option<f64> {
+        let bin = self.bin()?;
+        Some(active_scop(self.design_w, self.limit_c, bin))
+    }
+
+    /// COP of each bin by outdoor temperature, backup included.
+    pub fn bin_cops(&self) -> Option<Vec<(f64, f64)>> {
+        let bin = self.bin()?;
+        let cop = |(outdoor_c, _)| {
+            let load_w = self.design_w * load_share(outdoor_c);
+            let (capacity_w, cop) = bin(outdoor_c);
+            let pumped_w = pumped_w(outdoor_c, self.limit_c, capacity_w, load_w);
+            (outdoor_c, load_w / (pumped_w / cop + load_w - pumped_w))
+        };
+        Some(AVERAGE_BINS.map(cop).to_vec())
+    }
+
+    /// Capacity, W, and COP (degraded where it cycles) by outdoor temperature.
+    fn bin(&self) -> Option<impl Fn(f64) -> (f64, f64) + '_> {
         let mut points = self.points.clone();
         // Stable, so the first of one temperature stays first.
         points.sort_by(|a, b| a.outdoor_c.total_cmp(&b.outdoor_c));
@@ -126,7 +149,7 @@ impl Declared {
             let ratio = self.design_w * load_share(p.outdoor_c) / p.capacity_w;
             (p.capacity_w, degraded_cop(p.cop, ratio, p.degradation))
         };
-        Some(active_scop(self.design_w, self.limit_c, |outdoor_c| {
+        Some(move |outdoor_c: f64| {
             let above = points
                 .iter()
                 .position(|p| p.outdoor_c >= outdoor_c)
@@ -143,6 +166,6 @@ impl Declared {
                 capacity_w
             };
             (capacity_w, c0 + (c1 - c0) * share)
-        }))
+        })
     }
 }

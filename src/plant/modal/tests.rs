@@ -522,6 +522,34 @@ fn truncation_keeps_steady_states_energy_and_its_error_bound() {
 }
 
 #[test]
+fn truncation_leaves_a_part_without_boundary_alone() {
+    // A house and, beside it, two masses that touch nothing else.
+    let mut network = random_network(3, 12);
+    let first = network.nodes.len();
+    network.nodes.extend(nodes(&[2e5, 3e5]));
+    network.links.push(link(first, first + 1, 2000.0));
+    let layout = Layout::new(&[&network], vec![at(first)], vec![at(0), at(first)]).unwrap();
+    let full = ModalSystem::compile(&network, &layout).unwrap();
+    let small = full.truncated(&layout, &Truncation::default());
+    assert!(small.modes < full.modes, "{} {}", small.modes, full.modes);
+    let (mut a, mut b) = (full.uniform_state(20.0), small.uniform_state(20.0));
+    let u = [5.0, 5.0, 300.0, 1000.0];
+    let u = &u[..full.inputs];
+    for _ in 0..100 {
+        step(&full, &mut a, u, 900.0);
+        step(&small, &mut b, u, 900.0);
+        let (a, b) = (
+            full.output_temperatures(&a, u),
+            small.output_temperatures(&b, u),
+        );
+        assert!((a[1] - b[1]).abs() < 0.05, "{a:?} {b:?}");
+    }
+    // 1 kW for 25 hours into 0.5 MJ/K: 180 K.
+    let warmer = full.output_temperatures(&a, u)[1] - 20.0;
+    assert!((warmer - 180.0).abs() < 5.0, "{warmer}");
+}
+
+#[test]
 fn switching_between_truncated_states_keeps_the_heat() {
     let day = random_network(8, 30);
     let mut night = day.clone();

@@ -139,7 +139,7 @@ fn draw(svg: &mut Svg, panel: &Panel, left: f64, top: f64) {
             } else {
                 12.0
             },
-        top: top + 30.0,
+        top: top + 42.0,
         bottom: top + HEIGHT - 46.0,
     };
     let title = font::fit(&panel.title, TITLE.size, Weight::Semibold, WIDTH);
@@ -233,8 +233,9 @@ fn axes(svg: &mut Svg, panel: &Panel, x: &Values, y: &Values, area: &Area) {
         );
         svg.text(place, area.bottom + 17.0, Anchor::Middle, TICK, &text);
     }
-    let label = font::fit(&panel.y.label, NOTE.size, Weight::Regular, WIDTH);
-    svg.text(area.x0, area.top - 4.0, Anchor::Start, NOTE, &label);
+    let room = area.x1 - area.x0;
+    let label = font::fit(&panel.y.label, NOTE.size, Weight::Regular, room);
+    svg.text(area.x0, area.top - 9.0, Anchor::Start, NOTE, &label);
 }
 
 fn draw_marks(svg: &mut Svg, panel: &Panel, marks: &[Marks], area: &Area) {
@@ -316,8 +317,15 @@ fn draw_named(
     y: &Values,
     area: &Area,
 ) {
-    // Labels move down where they would lie on one another.
-    let mut taken: Vec<(f64, f64, f64)> = Vec::new();
+    // Labels move down where they would lie on one another, or on a dot.
+    let dots = named
+        .iter()
+        .filter(|n| n.1.0.is_finite() && n.1.1.is_finite());
+    let mut taken: Vec<(f64, f64, f64)> = dots
+        .map(|n| (x.y(n.1.0) - 4.0, 8.0, y.y(n.1.1) + 4.0))
+        .collect();
+    let mut named: Vec<_> = named.iter().collect();
+    named.sort_by(|a, b| b.1.1.total_cmp(&a.1.1));
     for (name, (px, py), (low, high)) in named {
         if !px.is_finite() || !py.is_finite() {
             continue;
@@ -338,10 +346,10 @@ fn draw_named(
         } else {
             cx + 8.0
         };
-        let mut height = cy - 6.0;
+        let mut height = cy - 7.0;
         while taken
             .iter()
-            .any(|(s, w, h)| start < s + w && *s < start + width && (height - h).abs() < 13.0)
+            .any(|(s, w, h)| start < s + w && *s < start + width && (height - h).abs() < 11.0)
         {
             height += 13.0;
         }
@@ -423,7 +431,9 @@ fn draw_map(svg: &mut Svg, panel: &Panel, values: &[Vec<f64>], legend: &str, are
     );
     for (r, row) in values.iter().enumerate() {
         for (c, value) in row.iter().enumerate() {
-            let share = (value - low) / (high - low).max(1e-300);
+            // Rounding is no difference.
+            let least = 1e-6 * low.abs().max(high.abs()).max(1.0);
+            let share = (value - low) / (high - low).max(least);
             let shade = ((share * shades.len() as f64) as usize).min(shades.len() - 1);
             let fill = if value.is_finite() {
                 shades[shade]
@@ -470,7 +480,7 @@ fn draw_map(svg: &mut Svg, panel: &Panel, values: &[Vec<f64>], legend: &str, are
     }
     svg.text(
         area.x0 - 66.0,
-        area.top - 6.0,
+        area.top - 9.0,
         Anchor::Start,
         NOTE,
         &font::fit(&panel.y.label, NOTE.size, Weight::Regular, 240.0),

@@ -27,13 +27,13 @@ struct Glazings {
 }
 
 /// Builds the house; `None` after a fault.
-pub(super) fn build(view: &View<'_>, title: &str, site: Surroundings) -> Option<House> {
+pub(super) fn build(view: &View<'_>, title: &str, site: Surroundings<'_>) -> Option<House> {
     let spec = spec(view, title, site)?;
     sound(view, &spec).then(|| fabric::build(&spec))
 }
 
 /// The specification, where all names are known.
-fn spec(view: &View<'_>, title: &str, site: Surroundings) -> Option<Construction> {
+fn spec(view: &View<'_>, title: &str, site: Surroundings<'_>) -> Option<Construction> {
     let named = view.named("buildups");
     let names: Vec<String> = named.iter().map(|n| n.0.clone()).collect();
     let layers: Vec<Vec<Layer>> = named.iter().map(|(_, v)| buildup::build(v)).collect();
@@ -178,7 +178,7 @@ fn room_spec(
     house: &View<'_>,
     name: &str,
     room: &View<'_>,
-    site: Surroundings,
+    site: Surroundings<'_>,
     find: &dyn Fn(&View<'_>) -> Option<Vec<Layer>>,
     glazings: &Glazings,
 ) -> Option<RoomSpec> {
@@ -256,7 +256,7 @@ fn room_spec(
         windows,
         infiltration_per_h: room.opt_number("infiltration_per_h").unwrap_or(leak),
         ventilation: Ventilation {
-            flow_m3_per_h: room.number("ventilation_m3_per_h"),
+            flow_m3_per_h: parts::over_time(room, "ventilation_m3_per_h", site),
             recovery: room
                 .opt_number("heat_recovery")
                 .unwrap_or(house.number("heat_recovery")),

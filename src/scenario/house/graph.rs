@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::Surroundings;
 use super::parts::{self, APERTURES, CONTROLLED, FLOOR_AREA, GAINS, TARGET_OFFSET};
 use crate::house::assembly::{Assembly, all_at};
-use crate::model::House;
 use crate::model::house::{BoundaryTemperature, Flow, Room, SourceKind, SunPart, Weight};
+use crate::model::{House, Series};
 use crate::scenario::fault::{Code, Fault};
 use crate::scenario::field::{Kind, Section, default, number, optional, required};
+use crate::scenario::series::series_kind;
 use crate::scenario::view::View;
 
 /// By nodes, conductances and capacities.
@@ -60,7 +61,11 @@ static BOUNDARY: Section = Section {
     doc: "A conductance from a node to a given temperature.",
     fields: &[
         required("node", Kind::Text, "The node."),
-        required("w_per_k", number("W/K", 1e-6, 1e7), "Conductance."),
+        required(
+            "w_per_k",
+            series_kind!("W/K", 0.0, 1e7),
+            "Conductance; to outdoor air it may change over time (ventilation).",
+        ),
         default(
             "to",
             Kind::Choice(&[
@@ -70,9 +75,15 @@ static BOUNDARY: Section = Section {
                     "undisturbed ground, by `mean_c` and `amplitude_k`",
                 ),
                 ("fixed", "a constant temperature, `mean_c`"),
+                ("given", "a temperature over time, `temperature_c`"),
             ]),
             "'outdoor'",
             "What it leads to.",
+        ),
+        optional(
+            "temperature_c",
+            series_kind!("°C", -60.0, 100.0),
+            "With `to = \"given\"`: an equivalent outdoor temperature, a neighbour's.",
         ),
         default(
             "mean_c",
@@ -136,7 +147,7 @@ static ROOM: Section = Section {
 };
 
 /// Builds the house; `None` after a fault.
-pub(super) fn build(view: &View<'_>, title: &str, site: Surroundings) -> Option<House> {
+pub(super) fn build(view: &View<'_>, title: &str, site: Surroundings<'_>) -> Option<House> {
     let mut net = Assembly::default();
     let nodes = view.named("nodes");
     let names: Vec<String> = nodes.iter().map(|n| n.0.clone()).collect();
@@ -171,10 +182,22 @@ pub(super) fn build(view: &View<'_>, title: &str, site: Surroundings) -> Option<
                 coldest_day: b.number("coldest_day"),
             },
             "fixed" => BoundaryTemperature::Fixed(mean_c),
+            "given" => BoundaryTemperature::Series(given(&b, site)),
             _ => BoundaryTemperature::Outdoor,
         };
-        net.boundary(node, b.number("w_per_k"), to, flow(b.choice("counts_as")));
+        let (w_per_k, flow) = (conductance(&b, &to, site), flow(b.choice("counts_as")));
+        if to == BoundaryTemperature::Outdoor {
+            net.ventilate(node, &w_per_k, flow);
+        } else {
+            net.boundary(
+                node,
+                w_per_k.values.first().copied().unwrap_or(0.0),
+                to,
+                flow,
+            );
+        }
     }
+    let places: Vec<(String, usize)> = names.iter().cloned().zip(0..).collect();
     let mut rooms = Vec::new();
     for (name, room) in view.named("rooms") {
         let Some(air) = find(&room, "air") else {
@@ -209,6 +232,7 @@ pub(super) fn build(view: &View<'_>, title: &str, site: Surroundings) -> Option<
             convective_entry: all_at(air),
             radiant_entry: all_at(surfaces),
             floor_node: optional_node("floor"),
+            places: places.clone(),
         });
         complete &= room.is_sound();
     }
@@ -235,6 +259,38 @@ pub(super) fn build(view: &View<'_>, title: &str, site: Surroundings) -> Option<
         network,
         switched: Vec::new(),
     })
+}
+
+/// The temperature of a boundary that is given.
+fn given(boundary: &View<'_>, site: Surroundings<'_>) -> Series {
+    if !boundary.has("temperature_c") {
+        boundary.fault_here(
+            Fault::new(Code::MissingKey, "nothing says which temperature is given")
+                .hint("add `temperature_c`"),
+        );
+    }
+    parts::over_time(boundary, "temperature_c", site)
+}
+
+/// W/K of a boundary over time; a fault where it is none, or changes towards
+/// something else than outdoor air.
+fn conductance(boundary: &View<'_>, to: &BoundaryTemperature, site: Surroundings<'_>) -> Series {
+    let series = parts::over_time(boundary, "w_per_k", site);
+    let outdoor = *to == BoundaryTemperature::Outdoor;
+    let (message, hint) = if series.values.iter().all(|&w| w <= 0.0) {
+        ("the boundary conducts nothing", "leave it out, or give W/K")
+    } else if series.values.len() > 1 && !outdoor {
+        (
+            "only a conductance to outdoor air changes over time",
+            "give one number",
+        )
+    } else {
+        return series;
+    };
+    if boundary.has("w_per_k") {
+        boundary.fault("w_per_k", Fault::new(Code::OutOfRange, message).hint(hint));
+    }
+    series
 }
 
 fn flow(name: &str) -> Flow {

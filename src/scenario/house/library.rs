@@ -48,7 +48,7 @@ pub fn text(name: &str) -> Option<&'static str> {
 }
 
 /// Reads a library house; `None` where there is no such name.
-pub fn read(name: &str, site: Surroundings) -> Option<Result<House, Faults>> {
+pub fn read(name: &str, site: Surroundings<'_>) -> Option<Result<House, Faults>> {
     let text = text(name)?;
     let source = Source::new(format!("{name}.toml"), text);
     let read = read_section(&source, Format::Toml, Path::new("."), &HOUSE, |view| {

@@ -14,6 +14,7 @@ use crate::scenario::field::{
     Field, Kind, Section, default, integer, number, numbers, optional, required,
 };
 use crate::scenario::hint;
+use crate::scenario::series;
 use crate::scenario::view::View;
 use crate::units::S_PER_DAY;
 
@@ -403,7 +404,7 @@ static GAIN: Section = Section {
 };
 
 /// The gains of a room, from its key `gains`.
-pub(super) fn gains(room: &View<'_>, floor_area_m2: f64, site: Surroundings) -> Vec<Gain> {
+pub(super) fn gains(room: &View<'_>, floor_area_m2: f64, site: Surroundings<'_>) -> Vec<Gain> {
     let one = |view: &View<'_>| {
         let power = match (
             view.opt_number("power_w"),
@@ -457,7 +458,7 @@ pub(in crate::scenario) fn hours(view: &View<'_>, key: &str) -> Option<Vec<f64>>
 }
 
 /// A key that holds a number or the hours of a day, which repeats in standard time.
-pub(super) fn day(view: &View<'_>, key: &str, site: Surroundings) -> Series {
+pub(super) fn day(view: &View<'_>, key: &str, site: Surroundings<'_>) -> Series {
     if let Some(values) = hours(view, key) {
         return Series {
             start_s: -site.utc_offset_s,
@@ -470,11 +471,22 @@ pub(super) fn day(view: &View<'_>, key: &str, site: Surroundings) -> Series {
         .map_or_else(Series::none, Series::constant)
 }
 
+/// A key that holds a series, over the run; without a run (a library house by
+/// itself) what is constant.
+pub(super) fn over_time(view: &View<'_>, key: &str, site: Surroundings<'_>) -> Series {
+    match site.times {
+        Some(times) => series::build(view, key, &times),
+        None => view
+            .opt_number(key)
+            .map_or_else(Series::none, Series::constant),
+    }
+}
+
 fn weekly(
     power_w: f64,
     weekday: Option<Vec<f64>>,
     weekend: Option<Vec<f64>>,
-    site: Surroundings,
+    site: Surroundings<'_>,
 ) -> Series {
     if weekday.is_none() && weekend.is_none() {
         return Series::constant(power_w);
@@ -493,7 +505,12 @@ fn weekly(
 }
 
 /// Index of a named room; a fault at `key` where there is none.
-pub(super) fn index_of(view: &View<'_>, key: &str, names: &[String], what: &str) -> Option<usize> {
+pub(in crate::scenario) fn index_of(
+    view: &View<'_>,
+    key: &str,
+    names: &[String],
+    what: &str,
+) -> Option<usize> {
     let name = view.opt_text(key)?;
     let found = names.iter().position(|n| *n == name);
     if found.is_none() {

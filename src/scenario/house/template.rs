@@ -7,7 +7,8 @@ use crate::house::template::{
     class_mass_area,
 };
 use crate::model::House;
-use crate::model::house::BoundaryTemperature;
+use crate::model::house::{BoundaryTemperature, Felt, Light, Radiant};
+use crate::physics::outer_face::sky_share;
 use crate::scenario::fault::{Code, Fault};
 use crate::scenario::view::View;
 
@@ -16,7 +17,7 @@ mod tables;
 pub use tables::TEMPLATE;
 
 /// Builds the house; `None` after a fault.
-pub(super) fn build(view: &View<'_>, title: &str, site: Surroundings) -> Option<House> {
+pub(super) fn build(view: &View<'_>, title: &str, site: Surroundings<'_>) -> Option<House> {
     let rooms = view.named("rooms");
     if rooms.is_empty() && view.has("rooms") {
         view.fault(
@@ -56,7 +57,7 @@ pub(super) fn build(view: &View<'_>, title: &str, site: Surroundings) -> Option<
     complete.then(|| template::build(title, &rooms, &couplings))
 }
 
-fn template_room(name: &str, room: &View<'_>, site: Surroundings) -> Option<TemplateRoom> {
+fn template_room(name: &str, room: &View<'_>, site: Surroundings<'_>) -> Option<TemplateRoom> {
     let floor_area_m2 = room.number("floor_area_m2");
     let (kind, model) = room.variant("model")?;
     let parameters = match kind {
@@ -101,7 +102,7 @@ fn template_room(name: &str, room: &View<'_>, site: Surroundings) -> Option<Temp
         target_offset_k: room.number("target_offset_k"),
         controlled: room.boolean("controlled"),
         parameters,
-        ventilation_w_per_k: room.number("ventilation_w_per_k"),
+        ventilation_w_per_k: parts::over_time(room, "ventilation_w_per_k", site),
         windows,
         given_sun: room
             .sections("given_sun")
@@ -113,7 +114,7 @@ fn template_room(name: &str, room: &View<'_>, site: Surroundings) -> Option<Temp
 }
 
 /// Sun by a given irradiance on the glass.
-fn given_sun(view: &View<'_>, site: Surroundings) -> GivenSun {
+fn given_sun(view: &View<'_>, site: Surroundings<'_>) -> GivenSun {
     let area_g_m2 = view.number("area_m2") * view.number("g");
     let (closed, above) = (
         view.number("blind_transmittance"),
@@ -130,12 +131,107 @@ fn given_sun(view: &View<'_>, site: Surroundings) -> GivenSun {
 }
 
 /// What lies outside: the air, or an equivalent temperature that is given.
-fn outside(view: &View<'_>, key: &str, site: Surroundings) -> BoundaryTemperature {
+fn outside(view: &View<'_>, key: &str, site: Surroundings<'_>) -> BoundaryTemperature {
     if view.has(key) {
         BoundaryTemperature::Series(parts::day(view, key, site))
     } else {
         BoundaryTemperature::Outdoor
     }
+}
+
+/// What lies outside of the outer walls, with shares of their loss.
+fn outer_temperatures(model: &View<'_>, site: Surroundings<'_>) -> Vec<(f64, BoundaryTemperature)> {
+    let faces = model.sections("outer_faces");
+    if faces.is_empty() {
+        return vec![(1.0, outside(model, "outer_equivalent_c", site))];
+    }
+    if model.has("outer_equivalent_c") {
+        model.fault(
+            "outer_equivalent_c",
+            Fault::new(
+                Code::Conflict,
+                "the outer walls have `outer_faces` and an equivalent temperature as well",
+            )
+            .hint("keep one of the two"),
+        );
+    }
+    let film_w_per_m2_k = model.number("outer_film_w_per_m2_k");
+    let total: f64 = faces.iter().map(|f| f.number("weight")).sum();
+    faces
+        .iter()
+        .map(|face| {
+            let share = face.number("weight") / total;
+            (share, outer_face(face, film_w_per_m2_k, site))
+        })
+        .collect()
+}
+
+/// What one face feels.
+fn outer_face(
+    face: &View<'_>,
+    film_w_per_m2_k: f64,
+    site: Surroundings<'_>,
+) -> BoundaryTemperature {
+    if face.has("temperature_c") {
+        for key in ["facing", "irradiance_w_per_m2", "radiant_c"] {
+            if face.has(key) {
+                face.fault(
+                    key,
+                    Fault::new(
+                        Code::Conflict,
+                        "the face has a given temperature, so nothing shines on it",
+                    )
+                    .hint("leave out `temperature_c` or this key"),
+                );
+            }
+        }
+        return BoundaryTemperature::Series(parts::day(face, "temperature_c", site));
+    }
+    let azimuth_deg = parts::facing_deg(face);
+    if azimuth_deg.is_some() && face.has("irradiance_w_per_m2") {
+        face.fault(
+            "irradiance_w_per_m2",
+            Fault::new(
+                Code::Conflict,
+                "the face has the weather's sun by its `facing`",
+            )
+            .hint("keep one of the two"),
+        );
+    }
+    let long_wave = face.number("long_wave_w_per_m2_k");
+    if long_wave > film_w_per_m2_k {
+        face.fault(
+            "long_wave_w_per_m2_k",
+            Fault::new(
+                Code::OutOfRange,
+                "the long-wave part is more than the whole outer film",
+            )
+            .allowed(format!("up to {film_w_per_m2_k} (`outer_film_w_per_m2_k`)")),
+        );
+    }
+    let tilt_deg = face.number("tilt_deg");
+    let sun = match azimuth_deg {
+        Some(azimuth_deg) => Light::Plane {
+            tilt_deg,
+            azimuth_deg,
+        },
+        None => Light::Given(parts::day(face, "irradiance_w_per_m2", site)),
+    };
+    let radiant = if face.has("radiant_c") {
+        Radiant::Given(parts::day(face, "radiant_c", site))
+    } else {
+        Radiant::Sky {
+            share: azimuth_deg.map_or(0.0, |_| sky_share(tilt_deg.to_radians().cos())),
+        }
+    };
+    BoundaryTemperature::Felt(Box::new(Felt {
+        sun,
+        sun_k_m2_per_w: face.number("absorptance") / film_w_per_m2_k,
+        radiant,
+        radiant_share: long_wave / film_w_per_m2_k,
+        blind_closes_above_w_per_m2: face.number("blind_closes_above_w_per_m2"),
+        blind_transmittance: face.number("blind_transmittance"),
+    }))
 }
 
 fn iso_13790(model: &View<'_>, floor_area_m2: f64) -> Option<FiveROneC> {
@@ -177,7 +273,7 @@ fn iso_13790(model: &View<'_>, floor_area_m2: f64) -> Option<FiveROneC> {
     })
 }
 
-fn vdi_6007(model: &View<'_>, site: Surroundings) -> TwoElement {
+fn vdi_6007(model: &View<'_>, site: Surroundings<'_>) -> TwoElement {
     TwoElement {
         air_j_per_k: model.number("air_kj_per_k") * 1000.0,
         outer_area_m2: model.number("outer_area_m2"),
@@ -185,7 +281,7 @@ fn vdi_6007(model: &View<'_>, site: Surroundings) -> TwoElement {
         outer_j_per_k: model.number("outer_kj_per_k") * 1000.0,
         outer_rest_k_per_w: model.number("outer_rest_k_per_w"),
         outer_film_w_per_m2_k: model.number("outer_film_w_per_m2_k"),
-        outer_temperature: outside(model, "outer_equivalent_c", site),
+        outer_temperatures: outer_temperatures(model, site),
         window_temperature: outside(model, "window_equivalent_c", site),
         inner_area_m2: model.number("inner_area_m2"),
         inner_k_per_w: model.number("inner_k_per_w"),

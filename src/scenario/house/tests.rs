@@ -1,16 +1,26 @@
 use super::*;
 use crate::house::design::{heat_load_w, heat_loss_w_per_k};
+use crate::model::house::{BoundaryTemperature, FilmLaw, SourceKind};
 use crate::plant::modal::{Layout, ModalSystem};
 use crate::scenario::field::audit;
+use crate::scenario::series::Times;
 use crate::scenario::{Faults, Format, Source, read_section};
 use std::path::Path;
 
-fn site() -> Surroundings {
+fn site() -> Surroundings<'static> {
     Surroundings {
         altitude_m: 0.0,
         utc_offset_s: 3600,
+        times: Some(Times {
+            timezone: &UTC,
+            warmup_s: 0,
+            start_s: 0,
+            end_s: 7 * 86_400,
+        }),
     }
 }
+
+static UTC: jiff::tz::TimeZone = jiff::tz::TimeZone::UTC;
 
 fn read(text: &str) -> Result<House, Faults> {
     let source = Source::new("house.toml", text);
@@ -250,7 +260,7 @@ fn truncated_four_rooms_follow_the_whole_ones_through_a_cycling_winter() {
     let whole = ModalSystem::compile(&house.network, &layout).unwrap();
     let small = whole.truncated(&layout, &Default::default());
     assert!(
-        small.modes < whole.modes * 3 / 4,
+        small.modes < whole.modes / 2,
         "{} {}",
         small.modes,
         whole.modes
@@ -346,4 +356,79 @@ fn night_air_by_the_clock_has_no_condition() {
         panic!("another rule");
     };
     assert!(above_c == f64::NEG_INFINITY && difference_k == f64::NEG_INFINITY);
+}
+
+const VDI: &str =
+    "[template.rooms.a]\nfloor_area_m2 = 80\n[template.rooms.a.model]\nkind = \"vdi-6007\"
+outer_area_m2 = 80\nouter_k_per_w = 0.001\nouter_kj_per_k = 9000\nouter_rest_k_per_w = 0.008
+inner_area_m2 = 300\ninner_k_per_w = 0.0003\ninner_kj_per_k = 30000\n";
+
+#[test]
+fn outer_faces_share_the_loss_of_the_outer_walls_by_their_weight() {
+    let faces = "outer_faces = [
+        { weight = 3, facing = \"S\" },
+        { weight = 2, irradiance_w_per_m2 = 100, radiant_c = 5 },
+        { weight = 5, temperature_c = 12 },
+    ]\n";
+    let plain = read(VDI).unwrap().network;
+    let network = read(&format!("{VDI}{faces}")).unwrap().network;
+    let whole: f64 = plain.boundaries.iter().map(|b| b.conductance_w_per_k).sum();
+    let parts: Vec<f64> = network
+        .boundaries
+        .iter()
+        .map(|b| b.conductance_w_per_k / whole)
+        .collect();
+    for (part, share) in parts.iter().zip([0.3, 0.2, 0.5]) {
+        assert!((part - share).abs() < 1e-12, "{parts:?}");
+    }
+    let BoundaryTemperature::Felt(south) = &network.boundaries[0].temperature else {
+        panic!("a face in the sun");
+    };
+    assert!((south.sun_k_m2_per_w - 0.7 / 25.0).abs() < 1e-12);
+    assert!((south.radiant_share - 0.2).abs() < 1e-12);
+}
+
+#[test]
+fn fails_for_outer_faces_that_are_told_twice() {
+    let text = faults(&format!(
+        "{VDI}outer_equivalent_c = 10\nouter_film_w_per_m2_k = 8\nouter_faces = [
+            {{ weight = 1, facing = \"S\", irradiance_w_per_m2 = 100 }},
+            {{ weight = 1, temperature_c = 12, radiant_c = 3 }},
+            {{ weight = 1, long_wave_w_per_m2_k = 9 }},
+        ]\n"
+    ));
+    for told in [
+        "an equivalent temperature as well",
+        "by its `facing`",
+        "nothing shines on it",
+        "more than the whole outer film",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+}
+
+#[test]
+fn air_comes_in_over_time_in_templates_graphs_and_constructions() {
+    let day = "[10, 10, 10, 10, 10, 10, 10, 10, 40, 40, 40, 40, 40, 40, 40, 40, 10, 10, 10, 10, 10, 10, 10, 10]";
+    let template = VDI.replace("= 80\n[", &format!("= 80\nventilation_w_per_k = {day}\n["));
+    let graph = GRAPH.replace("w_per_k = 40", &format!("w_per_k = {day}"));
+    for text in [template, graph] {
+        let network = read(&text).unwrap().network;
+        let film = network.sources.iter().find_map(|s| match &s.kind {
+            SourceKind::Film(film) => Some(film),
+            _ => None,
+        });
+        let film = film.expect("what varies is a film");
+        let FilmLaw::Air { over_mean, .. } = &film.law else {
+            panic!("of air");
+        };
+        // 10 W/K for 16 h and 40 W/K for 8 h; the mean of 20 is below 40/1.7.
+        assert!((film.reference_w_per_m2_k - 40.0 / 1.7).abs() < 1e-9);
+        assert!((film.reference_w_per_m2_k * over_mean.at(9 * 3600) - 40.0).abs() < 1e-9);
+        assert!((film.reference_w_per_m2_k * over_mean.at(3600) - 10.0).abs() < 1e-9);
+    }
+    let text = faults(&GRAPH.replace("w_per_k = 40", "w_per_k = 0"));
+    assert!(text.contains("conducts nothing"), "{text}");
+    let text = faults(&VDI.replace("= 80\n[", "= 80\nventilation_w_per_k = [1, 2]\n["));
+    assert!(text.contains("24 or 168 values"), "{text}");
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::Reader;
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
+use crate::numeric::simd::InstructionSet;
 use crate::numeric::{Mask, Real, pack, set_lane};
 use crate::physics::heat_pump::FlowCurve;
 use crate::plant::Plant;
@@ -13,7 +14,7 @@ use crate::plant::compile::Compiled;
 use crate::plant::params::KERNEL_OUTPUTS;
 use crate::sim::device::{self, Done, Job, Walk};
 use crate::sim::error::RunError;
-use crate::sim::kernel::{self, Row, State, Sums};
+use crate::sim::kernel::{Row, State, Steps, Sums};
 use crate::sim::parts::{Part, Parts};
 use crate::sim::recorder::Recorder;
 use crate::sim::run::Progress;
@@ -28,6 +29,7 @@ const QUARTER_S: i64 = 900;
 /// Devices side by side.
 pub(super) struct Block<'a, T: Real, R: Reader> {
     members: &'a [Member<'a>],
+    set: InstructionSet,
     walks: Vec<Walk<'a>>,
     /// The first fault of each device; the others go on.
     faults: Vec<Option<RunError>>,
@@ -45,14 +47,15 @@ pub(super) struct Block<'a, T: Real, R: Reader> {
     watched: bool,
 }
 
-impl<'a, T: Real, R: Reader> Block<'a, T, R> {
+impl<'a, T: Steps, R: Reader> Block<'a, T, R> {
     /// Runs up to `T::LANES` devices of one layout. Outcomes are in their order.
     pub(super) fn run(
         members: &'a [Member<'a>],
+        set: InstructionSet,
         reader: &R,
         progress: &dyn Progress,
     ) -> Vec<Result<(Done, R::Book), RunError>> {
-        let Some(mut block) = Self::new(members) else {
+        let Some(mut block) = Self::new(members, set) else {
             return Vec::new();
         };
         let period = &members[0].1.scenario.period;
@@ -85,7 +88,7 @@ impl<'a, T: Real, R: Reader> Block<'a, T, R> {
         block.finish(reader, recorders)
     }
 
-    fn new(members: &'a [Member<'a>]) -> Option<Self> {
+    fn new(members: &'a [Member<'a>], set: InstructionSet) -> Option<Self> {
         let first = members.first()?;
         let step_s = i64::from(first.1.scenario.period.step_s);
         let walks: Vec<Walk<'a>> = members
@@ -106,6 +109,7 @@ impl<'a, T: Real, R: Reader> Block<'a, T, R> {
         state.water_c = pack(walks.iter().map(|w| w.state.water_c));
         Some(Self {
             members,
+            set,
             faults: members.iter().map(|_| None).collect(),
             books: members.iter().map(|_| R::Book::default()).collect(),
             parts: Vec::with_capacity(members.len()),
@@ -141,6 +145,7 @@ impl<'a, T: Real, R: Reader> Block<'a, T, R> {
                 if let Some(recorder) = recorders.get_mut(d) {
                     self.sums.take_lane(d, &mut walk.sums);
                     walk.end_stretch(old, recorder);
+                    recorder.leave(old);
                 }
                 let modal = &walk.compiled.plant.states[walk.network_state];
                 for lane in lanes.clone() {
@@ -185,7 +190,8 @@ impl<'a, T: Real, R: Reader> Block<'a, T, R> {
                 break;
             }
             let before_j = self.sums.missing_j;
-            kernel::step(
+            T::step(
+                self.set,
                 &self.plant,
                 &self.inputs.row(),
                 &mut self.state,

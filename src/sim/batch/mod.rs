@@ -22,7 +22,8 @@ use super::error::RunError;
 use super::run::{self, Options, Progress};
 use super::timeline::Timeline;
 use crate::model::{Period, Scenario};
-use crate::numeric::{Lanes, Real};
+use crate::numeric::Lanes;
+use crate::numeric::simd::InstructionSet;
 use crate::plant::compile::{Compiled, compile};
 use crate::trace::{DeviceTrace, RunResult};
 use crate::weather::Rows;
@@ -55,11 +56,21 @@ pub fn run<R: Reader>(
     reader: &R,
     progress: &dyn Progress,
 ) -> Vec<Result<R::Figures, RunError>> {
-    run_in::<Lanes<LANES>, R>(scenarios, options, reader, progress)
+    run_in(
+        InstructionSet::in_use(),
+        scenarios,
+        options,
+        reader,
+        progress,
+    )
 }
 
-/// [`run`] with a number of lanes.
-pub(super) fn run_in<T: Real, R: Reader>(
+/// Devices side by side.
+type Wide = Lanes<LANES>;
+
+/// [`run`] in an instruction set.
+fn run_in<R: Reader>(
+    set: InstructionSet,
     scenarios: &[Scenario],
     options: Options,
     reader: &R,
@@ -98,7 +109,8 @@ pub(super) fn run_in<T: Real, R: Reader>(
             Err(_) => faulty.push((*place, index)),
         }
     }
-    let blocks: Vec<&[usize]> = groups.values().flat_map(|g| g.chunks(T::LANES)).collect();
+    let lanes = if set.has_lanes() { LANES } else { 1 };
+    let blocks: Vec<&[usize]> = groups.values().flat_map(|g| g.chunks(lanes)).collect();
     let figures: Vec<(usize, Result<R::Figures, RunError>)> = blocks
         .into_par_iter()
         .flat_map_iter(|block| {
@@ -106,7 +118,11 @@ pub(super) fn run_in<T: Real, R: Reader>(
                 .iter()
                 .filter_map(|&i| Some((jobs[i].0.scenario, &jobs[i].1, compiled[i].as_ref().ok()?)))
                 .collect();
-            let outcomes = Block::<T, R>::run(&devices, reader, progress);
+            let outcomes = if set.has_lanes() {
+                Block::<Wide, R>::run(&devices, set, reader, progress)
+            } else {
+                Block::<f64, R>::run(&devices, set, reader, progress)
+            };
             block
                 .iter()
                 .zip(outcomes)

@@ -37,17 +37,19 @@ pub(super) fn hold<T: Real>(
         }
         *free = sum;
     }
-    // What 1 W in room k does to room r at the end.
+    // What 1 W does to room r at the end: as heat in room k, and moved from
+    // where cold enters that room to where heat does.
     let heats = s.heats.len();
     for r in 0..n {
         let output = &modal.output[r * modes..(r + 1) * modes];
-        for k in 0..n {
+        for k in 0..heats {
             let column = &modal.heat_forcing[k * modes..(k + 1) * modes];
-            let mut sum = modal.heat_output[r * heats + k];
+            let direct = modal.heat_output.get(r * heats + k);
+            let mut sum = direct.copied().unwrap_or(zero);
             for ((&c, &b), &gain) in output.iter().zip(column).zip(&lags.gain) {
                 sum += c * b * gain;
             }
-            s.response[r * n + k] = sum;
+            s.response[r * heats + k] = sum;
         }
     }
     s.heats.fill(zero);
@@ -55,15 +57,19 @@ pub(super) fn hold<T: Real>(
     for _ in 0..SWEEPS {
         for r in 0..n {
             let mut without = s.y1[r];
+            let response = &s.response[r * heats..(r + 1) * heats];
             for k in 0..n {
-                let other = if k == r { zero } else { s.heats[k] };
-                without += s.response[r * n + k] * other;
+                if k != r {
+                    without += response[k] * s.heats[k] + response[n + k] * s.heats[n + k];
+                }
             }
             let e = &plant.emitters[r];
-            let own = T::select(runs, s.response[r * n + r], T::splat(1.0));
-            let heat = ((row.ideal_heat_c[r] - without) / own).clamp(zero, e.ideal_heating_w);
-            let cool = ((without - row.ideal_cool_c[r]) / own).clamp(zero, e.ideal_cooling_w);
+            let warms = T::select(runs, response[r], T::splat(1.0));
+            let cools = T::select(runs, response[r] - response[n + r], T::splat(1.0));
+            let heat = ((row.ideal_heat_c[r] - without) / warms).clamp(zero, e.ideal_heating_w);
+            let cool = ((without - row.ideal_cool_c[r]) / cools).clamp(zero, e.ideal_cooling_w);
             s.heats[r] = T::select(runs, heat - cool, zero);
+            s.heats[n + r] = T::select(runs, cool, zero);
         }
         if n == 1 {
             break;

@@ -21,7 +21,9 @@ pub use state::{Row, State};
 pub use sums::Sums;
 
 use crate::control::law;
-use crate::numeric::{Mask, Real};
+use crate::numeric::simd::{InstructionSet, Work};
+use crate::numeric::{Lanes, Mask, Real};
+use crate::plant::compile::BENDING_S;
 use crate::plant::params::Plant;
 
 /// Segments of one row at most; the last takes what is left.
@@ -34,15 +36,24 @@ const SHORTEST_S: f64 = 1.0;
 /// its band: each cut is linear, and temperatures bend.
 const CUTS_MAX: u32 = 5;
 
-/// Segments are at most so long, s, while the compressor runs and something bends:
-/// the tank's layers in a charge; emitters that follow the water within a step;
-/// the water on its way to a set-point further off than [`FAR_K`]. Keeps a year's
-/// energy within 0.1 % of 1 s steps.
-const BENDING_S: f64 = 120.0;
+/// The set-point is far: the water's way to it bends, as the tank's layers in a
+/// charge and emitters that follow the source do, and segments are short
+/// ([`BENDING_S`], `segment_s` of the plant) while the compressor runs.
 const FAR_K: f64 = 0.5;
 
 /// Advances `state` through `row` and adds what happened to `sums`.
 pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, sums: &mut Sums<T>) {
+    step_inline(plant, row, state, sums);
+}
+
+/// [`step`] as part of its caller, in the caller's instruction set.
+#[inline(always)]
+fn step_inline<T: Real>(
+    plant: &Plant<T>,
+    row: &Row<'_, T>,
+    state: &mut State<T>,
+    sums: &mut Sums<T>,
+) {
     let zero = T::splat(0.0);
     let mut left_s = row.duration_s;
     state.enter(plant, row);
@@ -51,11 +62,10 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
         if !active.any() {
             return;
         }
-        let frozen = if active.all() {
-            None
-        } else {
-            Some(state.memory.clone())
-        };
+        let all_active = active.all();
+        if !all_active {
+            state.scratch.before.copy_from(&state.memory);
+        }
         let command = law::decide(
             &state.y[..plant.rooms],
             &state.observation(plant),
@@ -76,29 +86,90 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
         } else {
             left_s
         };
-        let mut segment = segment::attempt(plant, row, state, &command, trial_s);
-        if count < SEGMENTS_MAX {
-            for _ in 0..CUTS_MAX {
-                let part = segment::first_crossing(plant, state, &segment);
-                let leaves = part.lt(T::splat(1.0)) & segment.dt_s.gt(T::splat(SHORTEST_S));
-                if !leaves.any() {
-                    break;
-                }
-                // Lanes in which nothing leaves its band keep their length.
-                let cut_s = (segment.dt_s * part)
-                    .max(T::splat(SHORTEST_S))
-                    .min(segment.dt_s);
-                segment = segment::attempt(plant, row, state, &command, cut_s);
+        // Tried to its end, and again up to where a temperature leaves its band.
+        let mut dt_s = trial_s;
+        let mut cuts = if count < SEGMENTS_MAX { CUTS_MAX } else { 0 };
+        let segment = loop {
+            let segment = segment::attempt(plant, row, state, &command, dt_s);
+            if cuts == 0 {
+                break segment;
             }
-        } else {
+            let part = segment::first_crossing(plant, state, &segment);
+            let leaves = part.lt(T::splat(1.0)) & dt_s.gt(T::splat(SHORTEST_S));
+            if !leaves.any() {
+                break segment;
+            }
+            // Lanes in which nothing leaves its band keep their length.
+            dt_s = (dt_s * part).max(T::splat(SHORTEST_S)).min(dt_s);
+            cuts -= 1;
+        };
+        if count == SEGMENTS_MAX {
             sums.unlocated += T::from_mask(active);
         }
         segment::complete(plant, row, state, &segment, &mut sums.z_integral);
         sums.add(plant, row, state, &command, &segment, active);
-        state.commit(plant, row, &command, &segment, active, frozen.as_ref());
+        state.commit(plant, row, &command, &segment, active, all_active);
         left_s -= segment.dt_s;
         left_s = T::select(left_s.gt(T::splat(1e-9)), left_s, zero);
         sums.segments += T::from_mask(active);
+    }
+}
+
+/// A number that devices are stepped over in a batch.
+pub trait Steps: Real {
+    /// [`step`], in an instruction set where there are lanes to use it.
+    fn step(
+        set: InstructionSet,
+        plant: &Plant<Self>,
+        row: &Row<'_, Self>,
+        state: &mut State<Self>,
+        sums: &mut Sums<Self>,
+    );
+}
+
+impl Steps for f64 {
+    fn step(
+        _set: InstructionSet,
+        plant: &Plant<Self>,
+        row: &Row<'_, Self>,
+        state: &mut State<Self>,
+        sums: &mut Sums<Self>,
+    ) {
+        step(plant, row, state, sums);
+    }
+}
+
+impl<const N: usize> Steps for Lanes<N> {
+    fn step(
+        set: InstructionSet,
+        plant: &Plant<Self>,
+        row: &Row<'_, Self>,
+        state: &mut State<Self>,
+        sums: &mut Sums<Self>,
+    ) {
+        set.run(Step {
+            plant,
+            row,
+            state,
+            sums,
+        });
+    }
+}
+
+/// A step as a piece of work.
+struct Step<'a, 'r, T: Real> {
+    plant: &'a Plant<T>,
+    row: &'a Row<'r, T>,
+    state: &'a mut State<T>,
+    sums: &'a mut Sums<T>,
+}
+
+impl<T: Real> Work for Step<'_, '_, T> {
+    const LANES: usize = T::LANES;
+
+    #[inline(always)]
+    fn work(self) {
+        step_inline(self.plant, self.row, self.state, self.sums);
     }
 }
 
@@ -106,7 +177,10 @@ pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, s
 #[inline(always)]
 fn longest_s<T: Real>(plant: &Plant<T>, command: &law::Command<T>, water_c: T) -> T {
     let far = (water_c - command.flow_c).abs().gt(T::splat(FAR_K));
-    let quick = plant.source.quick_emitters.gt(T::splat(0.5));
-    let bends = command.compressor & (command.tank | far | quick);
-    T::select(bends, T::splat(BENDING_S), T::splat(1e30))
+    let bends = T::select(command.tank | far, T::splat(BENDING_S), T::splat(1e30));
+    T::select(
+        command.compressor,
+        bends.min(plant.source.segment_s),
+        T::splat(1e30),
+    )
 }

@@ -166,8 +166,10 @@ fn read_end<T: Real>(
     let (modes, heats) = (s.z.len(), s.heats.len());
     for o in which {
         s.modal[o] = advance::dot(&modal.output[o * modes..(o + 1) * modes], &s.z);
-        let direct = advance::dot(&modal.heat_output[o * heats..(o + 1) * heats], &s.heats);
-        s.y1[o] = s.modal[o] + row.base_output[o] + direct;
+        s.y1[o] = s.modal[o] + row.base_output[o];
+        if !modal.heat_output.is_empty() {
+            s.y1[o] += advance::dot(&modal.heat_output[o * heats..(o + 1) * heats], &s.heats);
+        }
     }
 }
 

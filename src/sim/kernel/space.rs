@@ -61,13 +61,17 @@ pub(super) fn supply<T: Real>(
         let emitter_c = state.y[rooms + r];
         let ahead_k = state.facing_k_per_s[r] * dt_s * T::splat(0.5);
         let limit_k = T::splat(LARGEST_LEAD_K);
-        let facing_c = state.y[2 * rooms + r] + ahead_k.clamp(-limit_k, limit_k);
+        // What the room does at once with the emitter (`followed`) is a weaker
+        // link to what stands still behind it.
+        let stays = T::splat(1.0) - e.followed;
+        let room_lead_k = stays * ahead_k.clamp(-limit_k, limit_k);
+        let facing_c = state.y[2 * rooms + r] + room_lead_k;
         let (loss_w_per_k, other_w) = tangent(e, emitter_c - facing_c);
         s.relaxations[r] = Relaxation {
             capacity_j_per_k: e.capacity_j_per_k,
             water_w_per_k: T::select(takes, e.supply_w_per_k, zero),
-            loss_w_per_k,
-            surroundings_c: facing_c,
+            loss_w_per_k: loss_w_per_k * stays,
+            surroundings_c: (facing_c - e.followed * emitter_c) / stays,
             other_w,
             start_c: emitter_c,
         };
@@ -80,7 +84,7 @@ pub(super) fn supply<T: Real>(
         all = all.and(s.supplies[r]);
         room_c += s.relaxations[r].water_w_per_k * facing_c;
         weight += s.relaxations[r].water_w_per_k;
-        lead_k += s.relaxations[r].water_w_per_k * ahead_k.clamp(-limit_k, limit_k);
+        lead_k += s.relaxations[r].water_w_per_k * room_lead_k;
     }
     let tiny = T::splat(1e-9);
     let possible = moves & all.g_w_per_k.gt(tiny);
@@ -226,7 +230,11 @@ fn mean_deviation_w<T: Real>(
     weights: &Weights<T>,
 ) -> T {
     if curved(e) {
-        deviation_w(e, node.mean_c(flow_c, weights) - node.surroundings_c)
+        let stays = T::splat(1.0) - e.followed;
+        deviation_w(
+            e,
+            (node.mean_c(flow_c, weights) - node.surroundings_c) * stays,
+        )
     } else {
         T::splat(0.0)
     }

@@ -58,7 +58,8 @@ pub struct State<T: Real> {
     /// Heats of the last segment, W (see [`crate::plant::params::ModalParams::heat_forcing`]).
     pub heats: Vec<T>,
     /// How fast the temperature that each emitter faces changed in the last
-    /// segment, K/s: emitters see the room at the middle of the next.
+    /// segment, K/s: emitters see the room at the middle of the next. Where that
+    /// is massless: what stands behind it.
     pub facing_k_per_s: Vec<T>,
     /// Water of the circuit besides the emitters', degC: the flow temperature.
     pub water_c: T,
@@ -74,6 +75,8 @@ pub struct State<T: Real> {
 /// Buffers of a segment; they hold nothing that outlives it.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch<T: Real> {
+    /// What was remembered before a decision that some lanes take back.
+    pub before: Memory<T>,
     pub valves: Vec<T::Mask>,
     pub room_bands: Vec<Band<T>>,
     pub bands: DeviceBands<T>,
@@ -106,6 +109,7 @@ impl<T: Real> State<T> {
         let no = T::Mask::splat(false);
         Self {
             scratch: Scratch {
+                before: Memory::new(rooms),
                 valves: vec![no; rooms],
                 room_bands: vec![Band::default(); rooms],
                 bands: DeviceBands::default(),
@@ -122,7 +126,7 @@ impl<T: Real> State<T> {
                 relaxations: vec![Relaxation::default(); rooms],
                 weights: vec![Weights::default(); rooms],
                 supplies: vec![Supply::default(); rooms],
-                response: vec![zero; rooms * rooms],
+                response: vec![zero; 2 * rooms * rooms],
             },
             y: vec![zero; outputs],
             y_modal: vec![zero; outputs],
@@ -192,7 +196,7 @@ impl<T: Real> State<T> {
 
     /// Makes the segment's end the present. Lanes that had reached the row's
     /// end before (`active` false, their segment was 0 s long) keep what they
-    /// had, `before` being their memory before the decision.
+    /// had.
     #[inline(always)]
     pub(super) fn commit(
         &mut self,
@@ -201,7 +205,7 @@ impl<T: Real> State<T> {
         command: &Command<T>,
         segment: &Segment<T>,
         active: T::Mask,
-        before: Option<&Memory<T>>,
+        all_active: bool,
     ) {
         let error_k = law::coldest_error(
             &self.y[..plant.rooms],
@@ -217,12 +221,16 @@ impl<T: Real> State<T> {
             &mut self.memory,
             error_k,
         );
-        if let Some(before) = before {
-            self.memory.keep_where(active, before);
+        if !all_active {
+            self.memory.keep_where(active, &self.scratch.before);
         }
         let (y0, y1) = (&self.scratch.y0, &self.scratch.y1);
         for (r, slope) in self.facing_k_per_s.iter_mut().enumerate() {
-            let change = y1[2 * plant.rooms + r] - y0[2 * plant.rooms + r];
+            // Of what stands behind a massless room: that room jumps.
+            let of = |output: usize| y1[output] - y0[output];
+            let followed = plant.emitters[r].followed;
+            let change = (of(2 * plant.rooms + r) - followed * of(plant.rooms + r))
+                / (T::splat(1.0) - followed);
             let now = change / segment.dt_s.max(T::splat(1e-3));
             *slope = T::select(active, now, *slope);
         }
@@ -262,9 +270,13 @@ fn take<T: Real>(active: T::Mask, now: &mut Vec<T>, new: &mut Vec<T>) {
     }
 }
 
-/// `y = free + heat_output heats`.
+/// `y = free + heat_output heats`; an empty matrix is one of zeros.
 #[inline(always)]
 pub(super) fn with_heats<T: Real>(free: &[T], heat_output: &[T], heats: &[T], y: &mut [T]) {
+    if heat_output.is_empty() {
+        y.copy_from_slice(free);
+        return;
+    }
     for ((y, free), row) in y
         .iter_mut()
         .zip(free)

@@ -216,7 +216,7 @@ fn cumulative(z: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::parameter::normal_quantile;
+    use crate::study::normal::normal_quantile;
 
     #[test]
     fn analytic_distribution_function() {

@@ -12,7 +12,7 @@ use rand_pcg::Pcg64;
 
 use super::problem::{Ask, Tried};
 use crate::study::design::uniform;
-use crate::study::parameter::normal_quantile;
+use crate::study::normal::normal_quantile;
 
 /// Where the first search begins: the middle, with this standard deviation.
 const SIGMA: f64 = 0.3;

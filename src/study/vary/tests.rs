@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use super::path::path;
 use super::*;
+use crate::scenario::Code;
 
 const TEXT: &str = r#"heatloop = 1
 site = { country = "NL", postal_code = "3511AB" }

@@ -52,6 +52,8 @@ MATERIALS = {
     "eps": (0.120, 0.036, 20, 1450),
     "concrete": (0.150, 2.00, 2400, 1000),
 }
+# m2 K/W
+RESISTANCES = {"R25": 25.075, "R1000": 1000.0}
 # From outside to inside, as EnergyPlus wants it.
 LIGHT = {
     "wall": ["siding", "fibreglass66", "plasterboard12"],
@@ -67,7 +69,9 @@ DUTCH = {
     "wall": ["facing_brick", "cavity_wool", "sand_lime_brick"],
     "roof": ["roofdeck", "roof_wool", "gypsum_board"],
     "floor": ["concrete", "eps", "screed"],
-    "party": ["sand_lime_brick"],
+    # EnergyPlus makes a face that is "Adiabatic" outside as warm there as inside, so
+    # that only half of its mass takes part; behind this resistance all of it does.
+    "party": ["R1000", "sand_lime_brick"],
 }
 
 SOUTH = [("S", 0.5, 0.2, 3.0, 2.0), ("S", 4.5, 0.2, 3.0, 2.0)]
@@ -419,8 +423,11 @@ def epjson(case, details=False):
         n: solid({"thickness": d, "conductivity": k, "density": rho, "specific_heat": c})
         for n, (d, k, rho, c) in MATERIALS.items() if n in used
     }
-    if "R25" in used:
-        j["Material:NoMass"] = {"R25": solid({"thermal_resistance": 25.075})}
+    resistances = {n: r for n, r in RESISTANCES.items() if n in used}
+    if resistances:
+        j["Material:NoMass"] = {
+            n: solid({"thermal_resistance": r}) for n, r in resistances.items()
+        }
     if case["glazing"] == "panes":
         j["WindowMaterial:Glazing"] = {
             "pane": {

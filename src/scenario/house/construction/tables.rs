@@ -8,6 +8,7 @@ use super::films::{
 use super::glazing::GLAZING;
 use crate::scenario::field::{Kind, Section, default, number, optional, required};
 use crate::scenario::house::parts::{self, CONTROLLED, GAINS, TARGET_OFFSET, WINDOW};
+use crate::scenario::series::series_kind;
 
 /// By what it is built of.
 pub static CONSTRUCTION: Section = Section {
@@ -172,9 +173,9 @@ static ROOM: Section = Section {
         ),
         default(
             "ventilation_m3_per_h",
-            number("m³/h", 0.0, 3000.0),
+            series_kind!("m³/h", 0.0, 3000.0),
             "0",
-            "Outdoor air supplied on purpose.",
+            "Outdoor air supplied on purpose, as volume at 20 °C.",
         ),
         optional(
             "heat_recovery",
@@ -240,7 +241,7 @@ static SURFACE: Section = Section {
                 ),
                 (
                     "same",
-                    "no heat flow: mass inside the room, or a wall to an equally warm one",
+                    "no heat flow behind the last layer: mass inside the room; of a wall to an equally warm room give the layers up to its middle",
                 ),
             ]),
             "'air'",

@@ -2,8 +2,9 @@
 
 use crate::scenario::field::{Kind, Section, default, number, numbers, optional, required};
 use crate::scenario::house::parts::{
-    APERTURES, BLIND, BLIND_ABOVE, CONTROLLED, FLOOR_AREA, GAINS, TARGET_OFFSET,
+    APERTURES, BLIND, BLIND_ABOVE, CONTROLLED, FACING, FLOOR_AREA, GAINS, TARGET_OFFSET,
 };
+use crate::scenario::series::series_kind;
 
 /// A temperature that is given: constant, or for each hour of the day.
 const DAY_C: Kind = Kind::OneOf(&[number("°C", -50.0, 90.0), numbers("°C", -50.0, 90.0)]);
@@ -55,9 +56,9 @@ static ROOM: Section = Section {
         ),
         default(
             "ventilation_w_per_k",
-            number("W/K", 0.0, 5000.0),
+            series_kind!("W/K", 0.0, 5000.0),
             "0",
-            "Heat loss by air exchange, where the model's loss does not contain it.",
+            "Heat loss by air exchange, where the model's loss does not contain it; 1 m³/h of air takes 0.336 W/K.",
         ),
         APERTURES,
         optional(
@@ -82,7 +83,7 @@ static GIVEN_SUN: Section = Section {
         ),
         required(
             "irradiance_w_per_m2",
-            Kind::OneOf(&[number("W/m²", 0.0, 1500.0), numbers("W/m²", 0.0, 1500.0)]),
+            IRRADIANCE,
             "On the glass: a number, or 24, one an hour in standard time.",
         ),
         BLIND,
@@ -94,6 +95,61 @@ static GIVEN_SUN: Section = Section {
         ),
     ],
 };
+
+static OUTER_FACE: Section = Section {
+    name: "outer face",
+    doc: "A wall, window or floor among the outer walls of VDI 6007-1: their equivalent outdoor temperature is the mean of the faces' by weight. A face feels outdoor air, the sun (a `facing` takes it from the weather, `irradiance_w_per_m2` gives it) and long-wave radiation, or a given temperature.",
+    fields: &[
+        required(
+            "weight",
+            number("", 1e-6, 1e6),
+            "U times area, or a number in proportion to it; 1 need not be their sum.",
+        ),
+        optional(
+            "temperature_c",
+            DAY_C,
+            "What lies behind a floor or an inner wall: a number, or 24, one an hour in standard time. Without the keys below.",
+        ),
+        optional(
+            "facing",
+            FACING,
+            "Direction of its normal, for the weather's sun and sky.",
+        ),
+        default(
+            "tilt_deg",
+            number("°", 0.0, 180.0),
+            "90",
+            "With `facing`: 0 faces the sky.",
+        ),
+        optional(
+            "irradiance_w_per_m2",
+            IRRADIANCE,
+            "Sun on the face in place of the weather's: a number, or 24.",
+        ),
+        default(
+            "absorptance",
+            number("", 0.0, 1.0),
+            "0.7",
+            "Share of the sun that the face takes up; 0 for a window, whose sun comes in by `windows` or `given_sun`.",
+        ),
+        optional(
+            "radiant_c",
+            DAY_C,
+            "Temperature of sky and ground together as the face sees them. Left out: with `facing` the weather's sky by half of the view above, else the air's.",
+        ),
+        default(
+            "long_wave_w_per_m2_k",
+            number("W/(m² K)", 0.0, 10.0),
+            "5",
+            "Long-wave part of the outer film; not more than that.",
+        ),
+        BLIND,
+        BLIND_ABOVE,
+    ],
+};
+
+/// Irradiance that is given: constant, or for each hour of the day.
+const IRRADIANCE: Kind = Kind::OneOf(&[number("W/m²", 0.0, 1500.0), numbers("W/m²", 0.0, 1500.0)]);
 
 const CLASS: Kind = Kind::Choice(&[
     ("very-light", "80 kJ/(m² K)"),
@@ -305,6 +361,11 @@ static VDI_6007: Section = Section {
             number("", 0.0, 1.0),
             "1",
             "Share of the rest that meets the inner walls (1: all windows in one facade).",
+        ),
+        optional(
+            "outer_faces",
+            Kind::Sections(&OUTER_FACE),
+            "What lies outside of the outer walls, face by face, in place of outdoor air or `outer_equivalent_c`.",
         ),
         optional(
             "outer_equivalent_c",

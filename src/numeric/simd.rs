@@ -1,0 +1,92 @@
+//! Which instruction set the step runs in, chosen when the program runs: one
+//! binary for all processors. The source is the same in each, and so are the
+//! results, bit by bit: no set contracts a product and a sum into one rounding.
+//!
+//! Not here: AVX-512. What the compiler makes of the step there was not
+//! measured; such processors run the AVX2 code.
+
+use std::sync::OnceLock;
+
+/// Names the set to use: `baseline` or `avx2`. For tests and measurements; where
+/// it asks for more than the processor has, the best there is stands in.
+pub const VARIABLE: &str = "HEATLOOP_SIMD";
+
+/// An instruction set that the step has been compiled for. It can be had only
+/// where the processor has it.
+#[derive(Clone, Copy, Debug)]
+pub enum InstructionSet {
+    /// What every processor of the architecture has (SSE2 on x86-64, NEON on
+    /// aarch64). With vectors of two numbers lanes gain nothing over one house
+    /// after the other, so batches go that way.
+    Baseline,
+    /// Vectors of four numbers, x86-64.
+    #[cfg(target_arch = "x86_64")]
+    Avx2(pulp::x86::V3),
+}
+
+impl InstructionSet {
+    /// The set in use: the best that the processor has, or what [`VARIABLE`]
+    /// says. Looked up once.
+    pub fn in_use() -> Self {
+        static IN_USE: OnceLock<InstructionSet> = OnceLock::new();
+        *IN_USE.get_or_init(|| match std::env::var(VARIABLE).as_deref() {
+            Ok("baseline") => Self::Baseline,
+            _ => Self::best(),
+        })
+    }
+
+    /// The best set that the processor has.
+    pub fn best() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(set) = pulp::x86::V3::try_new() {
+            return Self::Avx2(set);
+        }
+        Self::Baseline
+    }
+
+    /// Its name, as [`VARIABLE`] takes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Baseline => "baseline",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => "avx2",
+        }
+    }
+
+    /// Whether it is worth while to step several houses side by side.
+    pub fn has_lanes(self) -> bool {
+        !matches!(self, Self::Baseline)
+    }
+
+    /// Does some work in this set, which [has lanes](Self::has_lanes): the
+    /// baseline gets no copy of it, for the compiler's time.
+    #[inline]
+    pub fn run<W: Work>(self, work: W) {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(set) => set.vectorize(Inline(work)),
+            Self::Baseline => unreachable!("one house after the other, not {} lanes", W::LANES),
+        }
+    }
+}
+
+/// Work that is compiled for each instruction set. `work` and all that it calls
+/// must be inlined, or it stays in the baseline.
+pub trait Work {
+    const LANES: usize;
+
+    fn work(self);
+}
+
+#[cfg(target_arch = "x86_64")]
+struct Inline<W>(W);
+
+#[cfg(target_arch = "x86_64")]
+impl<W: Work> pulp::NullaryFnOnce for Inline<W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.0.work();
+    }
+}

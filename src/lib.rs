@@ -12,6 +12,7 @@ pub mod check;
 pub mod cli;
 pub mod compare;
 pub mod control;
+pub mod fleet;
 pub mod heat_pump_library;
 pub mod hot_water;
 pub mod house;

@@ -45,6 +45,8 @@ pub enum Command {
     Sensitivity(SweepArguments),
     /// Search for the best settings under limits, or for the trade-off of several goals
     Tune(TuneArguments),
+    /// Simulate many houses that differ by chance: power of the fleet, its peak, what a signal moves
+    Fleet(FleetArguments),
     /// Bring the shards of a study together, to the same bytes as unsplit
     Join(JoinArguments),
 }
@@ -134,6 +136,8 @@ pub enum Schema {
     Check,
     /// Study files
     Study,
+    /// Fleet files
+    Fleet,
 }
 
 #[derive(Debug, Args)]
@@ -323,6 +327,40 @@ pub struct JoinArguments {
     /// Folders of its shards, all of them
     #[arg(required = true)]
     pub shards: Vec<PathBuf>,
+    #[command(flatten)]
+    pub told: ToldArguments,
+}
+
+#[derive(Debug, Args)]
+pub struct FleetArguments {
+    /// Fleet file (TOML, or JSON where the name ends in .json); see docs/FLEET.md
+    pub fleet: PathBuf,
+    /// Folder for the results [default: results/NAME of the fleet file]
+    #[arg(short, long, value_name = "FOLDER")]
+    pub output: Option<PathBuf>,
+    /// Houses to simulate, instead of the file's `count`; house n is the same in all
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub count: Option<u32>,
+    /// Run nothing: check the file and show the first houses
+    #[arg(long)]
+    pub dry: bool,
+    /// Write full traces of all houses, of channels by name (`*` stands for any
+    /// characters): it takes about 3 bytes a value
+    #[arg(long, value_name = "CHANNEL", num_args = 1.., value_delimiter = ',')]
+    pub traces: Vec<String>,
+    /// Use a folder that holds other files; files of the same name are replaced
+    #[arg(long)]
+    pub force: bool,
+    /// Houses in memory at once; it changes no result
+    #[arg(long, value_name = "N", default_value_t = crate::fleet::BLOCK as u32)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub block: u32,
+    /// Threads [default: all processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Print in this format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: OutputFormat,
     #[command(flatten)]
     pub told: ToldArguments,
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Exit;
 use super::args::{ListArguments, Schema, Shelf, ShowArguments};
 use super::print;
-use crate::{check, heat_pump_library, scenario, study, weather};
+use crate::{check, fleet, heat_pump_library, scenario, study, weather};
 
 /// The JSON Schema of a kind of files.
 pub(super) fn schema(of: Schema) -> String {
@@ -13,6 +13,7 @@ pub(super) fn schema(of: Schema) -> String {
         Schema::Scenario => &scenario::ROOT,
         Schema::Check => &check::file::ROOT,
         Schema::Study => &study::STUDY,
+        Schema::Fleet => &fleet::FLEET,
     });
     serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
 }

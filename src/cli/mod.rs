@@ -11,6 +11,7 @@ mod check;
 mod check_file;
 mod checkpoint;
 mod compare;
+mod fleet;
 mod library;
 mod print;
 mod run;
@@ -76,6 +77,7 @@ fn dispatch(arguments: &Arguments) -> Exit {
         args::Command::Sweep(a) => study::sweep(a),
         args::Command::Sensitivity(a) => study::sensitivity(a),
         args::Command::Tune(a) => study::tune(a),
+        args::Command::Fleet(a) => fleet::command(a),
         args::Command::Join(a) => study::join(a),
     }
 }

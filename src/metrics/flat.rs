@@ -125,6 +125,17 @@ pub fn flat(metrics: &Metrics) -> Vec<(Name, Figure)> {
     names.into_iter().zip(figures).collect()
 }
 
+/// The scenario's own figures alone, in the order of [`names`], which begin with
+/// theirs: cheaper where no user, device or room is asked for.
+pub fn totals(metrics: &Metrics) -> Vec<Figure> {
+    values(&metrics.total)
+}
+
+/// How many there are.
+pub fn totals_len() -> usize {
+    TOTALS.iter().map(|(_, d)| d.len()).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -97,8 +97,9 @@ fn is_ours(name: &str) -> bool {
         "settings.jsonl",
         "metrics.json",
         provenance::NAME,
+        "lock",
     ];
-    let named = ["trace-", "picture-", "input-", TEMPORARY];
+    let named = ["trace-", "picture-", "input-", "fleet-", TEMPORARY];
     fixed.contains(&name) || named.iter().any(|start| name.starts_with(start))
 }
 

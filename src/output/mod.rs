@@ -28,6 +28,7 @@ use crate::trace::{DeviceTrace, RunResult, SettingsEvent, channels, csv, parquet
 use crate::units::hex;
 
 pub use folder::{Existing, Folder, FolderError, sweep_temporary, write_file, write_with};
+pub(crate) use provenance::NAME as PROVENANCE;
 pub use store::Store;
 
 /// What goes into the folder.

@@ -20,6 +20,7 @@ mod tests;
 pub use about::About;
 pub use figures::Figures;
 pub use plot::chart::{Chart, Curve, Drawn, chart};
+pub use plot::fleet::{FleetPicture, Histogram, compared, fleet};
 pub use plot::overlay::{Bar, Line, Overlay, Panel, overlay};
 pub(crate) use plot::palette::reason_label;
 pub use plot::picture;

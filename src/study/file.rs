@@ -357,7 +357,7 @@ fn formulas(view: &View<'_>, key: &str) -> Vec<Placed> {
     all
 }
 
-fn assignments(view: &View<'_>, key: &str) -> Vec<Assignment> {
+pub(crate) fn assignments(view: &View<'_>, key: &str) -> Vec<Assignment> {
     let mut all = Vec::new();
     for (path, item) in view.map(key) {
         flatten(&path, item.node, view, &mut all);

@@ -86,7 +86,7 @@ pub(super) fn files(
 }
 
 /// Files named in a tree: the keys that name files are `file` and `path`.
-fn named_files(node: &Node, found: &mut Vec<String>) {
+pub(crate) fn named_files(node: &Node, found: &mut Vec<String>) {
     for entry in node.entries() {
         match (entry.key.as_str(), entry.node.as_text()) {
             ("file" | "path", Some(name)) => found.push(name.to_owned()),

@@ -31,7 +31,7 @@ pub mod command;
 pub mod design;
 pub mod expression;
 pub mod file;
-mod inputs;
+pub(crate) mod inputs;
 pub mod join;
 pub mod normal;
 pub mod parameter;
@@ -45,7 +45,7 @@ mod sweep;
 pub mod tables;
 pub mod tune;
 pub mod vary;
-mod view;
+pub(crate) mod view;
 
 pub use command::{Report, Request, StudyError, execute, prepare};
 pub use design::Design;

@@ -26,7 +26,7 @@ pub fn normal_quantile(p: f64) -> f64 {
 }
 
 /// The inverse of [`normal_quantile`], by halving.
-pub(super) fn probability(x: f64) -> f64 {
+pub(crate) fn probability(x: f64) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..80 {
         let middle = 0.5 * (low + high);

@@ -37,6 +37,15 @@ pub static PARAMETER: Section = Section {
             "What stands for each of `values` in the results. Left out: the values themselves.",
         ),
         optional(
+            "weights",
+            Kind::Numbers {
+                unit: "",
+                min: 0.0,
+                max: 1e12,
+            },
+            "How often each of `values` is chosen, in parts of their sum. Left out: each alike. A grid takes each value once, whatever its weight.",
+        ),
+        optional(
             "distribution",
             Kind::Choice(&[
                 ("uniform", "evenly from `min` to `max`"),
@@ -47,6 +56,10 @@ pub static PARAMETER: Section = Section {
                 (
                     "normal",
                     "by `mean` and `sd`, cut at `min` and `max` where they are given",
+                ),
+                (
+                    "log-normal",
+                    "by `median` and `factor`, cut at `min` and `max` where they are given",
                 ),
                 ("integer", "whole numbers from `min` to `max`, each alike"),
             ]),
@@ -60,6 +73,16 @@ pub static PARAMETER: Section = Section {
             "Mean of the normal distribution before it is cut.",
         ),
         optional("sd", number("", 1e-12, 1e12), "Its standard deviation."),
+        optional(
+            "median",
+            number("", 1e-12, 1e12),
+            "Median of the log-normal distribution before it is cut.",
+        ),
+        optional(
+            "factor",
+            number("", 1.0001, 1e3),
+            "Its geometric standard deviation: 68 % of all lie between `median` / `factor` and `median` × `factor`.",
+        ),
         optional(
             "points",
             integer("", 1, 1_000_000),
@@ -80,6 +103,8 @@ pub enum Spread {
     Choice {
         values: Vec<Node>,
         labels: Vec<String>,
+        /// Up to which probability each value is chosen; empty: each alike.
+        until: Vec<f64>,
     },
     Uniform {
         min: f64,
@@ -93,6 +118,13 @@ pub enum Spread {
     Normal {
         mean: f64,
         sd: f64,
+        low: f64,
+        high: f64,
+    },
+    /// Of the logarithm, cut in the same way.
+    LogNormal {
+        median: f64,
+        factor: f64,
         low: f64,
         high: f64,
     },
@@ -127,7 +159,13 @@ impl Parameter {
     pub fn at(&self, u: f64) -> Node {
         let pick = |n: usize| ((u * n as f64) as usize).min(n.saturating_sub(1));
         match &self.spread {
-            Spread::Choice { values, .. } => values[pick(values.len())].clone(),
+            Spread::Choice { values, until, .. } => {
+                let at = match until.is_empty() {
+                    true => pick(values.len()),
+                    false => until.partition_point(|to| *to <= u).min(values.len() - 1),
+                };
+                values[at].clone()
+            }
             Spread::Uniform { min, max } => float(min + u * (max - min), *min, *max),
             Spread::LogUniform { min, max } => {
                 let (low, high) = (elementary::ln(*min), elementary::ln(*max));
@@ -143,10 +181,15 @@ impl Parameter {
                 sd,
                 low,
                 high,
+            } => plain(Value::Float(mean + sd * cut(u, *low, *high))),
+            Spread::LogNormal {
+                median,
+                factor,
+                low,
+                high,
             } => {
-                // The last bits of 0 and 1 are as far as a run can be asked to go.
-                let p = (low + u * (high - low)).clamp(1e-12, 1.0 - 1e-12);
-                plain(Value::Float(mean + sd * normal_quantile(p)))
+                let ln = elementary::ln(*factor) * cut(u, *low, *high);
+                plain(Value::Float(median * elementary::exp(ln)))
             }
             Spread::Integer { min, max } => {
                 let n = usize::try_from(max - min).unwrap_or(0) + 1;
@@ -178,7 +221,9 @@ impl Parameter {
         match &self.spread {
             Spread::Choice { values, .. } => values[k].clone(),
             // The ends of a normal distribution are nowhere: middles of strips.
-            Spread::Normal { .. } => self.at((k as f64 + 0.5) / n as f64),
+            Spread::Normal { .. } | Spread::LogNormal { .. } => {
+                self.at((k as f64 + 0.5) / n as f64)
+            }
             Spread::Integer { min, max } => plain(Value::Integer(
                 min + (even * (max - min) as f64).round() as i64,
             )),
@@ -188,7 +233,7 @@ impl Parameter {
 
     /// How a value of this parameter stands in a table.
     pub fn cell(&self, node: &Node) -> Cell {
-        if let Spread::Choice { values, labels } = &self.spread
+        if let Spread::Choice { values, labels, .. } = &self.spread
             && !labels.is_empty()
             && let Some(i) = values.iter().position(|v| v == node)
         {
@@ -214,6 +259,12 @@ impl Parameter {
     }
 }
 
+/// The standard normal quantile at `u` between two probabilities. The last bits
+/// of 0 and 1 are as far as a run can be asked to go.
+fn cut(u: f64, low: f64, high: f64) -> f64 {
+    normal_quantile((low + u * (high - low)).clamp(1e-12, 1.0 - 1e-12))
+}
+
 /// A value that stands in no file.
 pub fn plain(value: Value) -> Node {
     Node { span: 0..0, value }
@@ -225,7 +276,7 @@ fn float(x: f64, min: f64, max: f64) -> Node {
 }
 
 /// From the view of [`PARAMETER`].
-pub(super) fn build(view: &View<'_>) -> Parameter {
+pub(crate) fn build(view: &View<'_>) -> Parameter {
     let paths = match view.opt_text("path") {
         Some(path) => vec![path],
         None => view.texts("path"),
@@ -318,26 +369,33 @@ fn spread(view: &View<'_>) -> Spread {
         Some("normal") => {
             missing(&["mean", "sd"]);
             let (mean, sd) = (view.number("mean"), view.number("sd"));
-            let p = |x: f64, otherwise: f64| {
-                if x.is_nan() {
-                    otherwise
-                } else {
-                    probability((x - mean) / sd)
-                }
-            };
-            let (low, high) = (p(min, 0.0), p(max, 1.0));
-            if high - low < 1e-6 {
-                view.fault(
-                    "mean",
-                    Fault::new(
-                        Code::Conflict,
-                        "nearly nothing of the distribution is between min and max",
-                    ),
-                );
-            }
+            let part = |x: f64| probability((x - mean) / sd);
+            let (low, high) = bounds(view, "mean", min, max, part);
             Spread::Normal {
                 mean,
                 sd,
+                low,
+                high,
+            }
+        }
+        Some("log-normal") => {
+            missing(&["median", "factor"]);
+            let (median, factor) = (view.number("median"), view.number("factor"));
+            if min < 0.0 || max <= 0.0 {
+                let key = if min < 0.0 { "min" } else { "max" };
+                let fault = Fault::new(Code::OutOfRange, "a logarithmic scale begins above 0");
+                view.fault(key, fault.allowed("above 0"));
+            }
+            let part = |x: f64| match x > 0.0 {
+                true => probability(
+                    (elementary::ln(x) - elementary::ln(median)) / elementary::ln(factor),
+                ),
+                false => 0.0,
+            };
+            let (low, high) = bounds(view, "median", min, max, part);
+            Spread::LogNormal {
+                median,
+                factor,
                 low,
                 high,
             }
@@ -376,8 +434,28 @@ fn spread(view: &View<'_>) -> Spread {
     }
 }
 
+/// Probabilities at which a distribution is cut; `part` is its own below a value.
+fn bounds(view: &View<'_>, key: &str, min: f64, max: f64, part: impl Fn(f64) -> f64) -> (f64, f64) {
+    let p = |x: f64, otherwise: f64| if x.is_nan() { otherwise } else { part(x) };
+    let (low, high) = (p(min, 0.0), p(max, 1.0));
+    if high - low < 1e-6 {
+        let message = "nearly nothing of the distribution is between min and max";
+        view.fault(key, Fault::new(Code::Conflict, message));
+    }
+    (low, high)
+}
+
 fn choice(view: &View<'_>) -> Spread {
-    for key in ["distribution", "min", "max", "mean", "sd", "points"] {
+    for key in [
+        "distribution",
+        "min",
+        "max",
+        "mean",
+        "sd",
+        "median",
+        "factor",
+        "points",
+    ] {
         if view.has(key) {
             let fault = Fault::new(
                 Code::Conflict,
@@ -403,5 +481,32 @@ fn choice(view: &View<'_>) -> Spread {
         );
         view.fault("labels", Fault::new(Code::Conflict, message));
     }
-    Spread::Choice { values, labels }
+    let until = until(view, values.len());
+    Spread::Choice {
+        values,
+        labels,
+        until,
+    }
+}
+
+/// Sums of the weights, in parts of all.
+fn until(view: &View<'_>, values: usize) -> Vec<f64> {
+    let weights = view.numbers("weights");
+    if weights.is_empty() {
+        return weights;
+    }
+    let sum: f64 = weights.iter().sum();
+    if weights.len() != values {
+        let message = format!("there are {} weights for {values} values", weights.len());
+        view.fault("weights", Fault::new(Code::Conflict, message));
+    } else if sum <= 0.0 {
+        let fault = Fault::new(Code::OutOfRange, "one weight at least is above 0");
+        view.fault("weights", fault);
+    }
+    let mut so_far = 0.0;
+    let add = |w: &f64| {
+        so_far += w;
+        so_far / sum
+    };
+    weights.iter().map(add).collect()
 }

@@ -93,7 +93,7 @@ impl Plan {
         }
         let base = Base::read(&base_path)?;
         let mut faults = Vec::new();
-        let targets = targets(&study, &base, &mut faults);
+        let targets = targets(&study.parameters, "parameters", &base, &mut faults);
         let fixed = settings(&study.fixed, "set", &base, &mut faults);
         let mut worlds = |replicates: &Replicates, validate: bool| Worlds {
             validate,
@@ -388,9 +388,15 @@ impl Plan {
     }
 }
 
-fn targets(study: &Study, base: &Base, faults: &mut Vec<Fault>) -> Vec<Arc<Target>> {
+/// What the parameters stand for. `key`: of their list in the file.
+pub(crate) fn targets(
+    parameters: &[Parameter],
+    key: &str,
+    base: &Base,
+    faults: &mut Vec<Fault>,
+) -> Vec<Arc<Target>> {
     let mut all = Vec::new();
-    for (i, parameter) in study.parameters.iter().enumerate() {
+    for (i, parameter) in parameters.iter().enumerate() {
         let mut whole: Option<Target> = None;
         for path in &parameter.paths {
             match base.target(path) {
@@ -401,7 +407,7 @@ fn targets(study: &Study, base: &Base, faults: &mut Vec<Fault>) -> Vec<Arc<Targe
                 Err(none) => faults.push(
                     vary::fault(none)
                         .at(parameter.place.clone())
-                        .key(format!("parameters[{i}].path"))
+                        .key(format!("{key}[{i}].path"))
                         .value(path.clone()),
                 ),
             }
@@ -411,7 +417,7 @@ fn targets(study: &Study, base: &Base, faults: &mut Vec<Fault>) -> Vec<Arc<Targe
     all
 }
 
-fn settings(
+pub(crate) fn settings(
     assignments: &[Assignment],
     key: &str,
     base: &Base,

@@ -218,7 +218,7 @@ impl Table<'_> {
     }
 }
 
-fn integers<W: Write + Send>(
+pub(crate) fn integers<W: Write + Send>(
     group: &mut SerializedRowGroupWriter<'_, W>,
     values: Vec<i64>,
 ) -> Result<(), ParquetError> {
@@ -231,7 +231,7 @@ fn integers<W: Write + Send>(
     Ok(())
 }
 
-fn doubles<W: Write + Send>(
+pub(crate) fn doubles<W: Write + Send>(
     group: &mut SerializedRowGroupWriter<'_, W>,
     values: &[f64],
     levels: Option<&[i16]>,
@@ -245,7 +245,7 @@ fn doubles<W: Write + Send>(
     Ok(())
 }
 
-fn texts<W: Write + Send>(
+pub(crate) fn texts<W: Write + Send>(
     group: &mut SerializedRowGroupWriter<'_, W>,
     values: impl Iterator<Item = String>,
 ) -> Result<(), ParquetError> {

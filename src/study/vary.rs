@@ -56,6 +56,17 @@ impl Base {
         })
     }
 
+    /// A scenario that stands as a table inside of another file.
+    pub fn inside(source: &Arc<Source>, format: Format, tree: Node, base_dir: &Path) -> Self {
+        Self {
+            source: Arc::clone(source),
+            format,
+            tree,
+            base_dir: base_dir.to_owned(),
+            shelf: Arc::default(),
+        }
+    }
+
     /// The text as it was read.
     pub fn text(&self) -> &str {
         &self.source.text
@@ -89,6 +100,12 @@ impl Base {
     /// # Errors
     /// All faults of the varied scenario.
     pub fn vary(&self, settings: &[Setting]) -> Result<Loaded, Faults> {
+        let varied = self.with(settings);
+        read_variant(&varied.source, varied.tree, &self.base_dir, &self.shelf)
+    }
+
+    /// The scenario with some keys set, not checked: to be varied further.
+    pub fn with(&self, settings: &[Setting]) -> Self {
         let mut tree = self.tree.clone();
         let mut text = String::with_capacity(self.source.text.len() + 64 * settings.len());
         text.push_str(&self.source.text);
@@ -101,8 +118,13 @@ impl Base {
                 put(&mut tree, place, &respan(&setting.value, &span));
             }
         }
-        let source = Source::new(self.source.name.clone(), text);
-        read_variant(&source, tree, &self.base_dir, &self.shelf)
+        Self {
+            source: Source::new(self.source.name.clone(), text),
+            format: self.format,
+            tree,
+            base_dir: self.base_dir.clone(),
+            shelf: Arc::clone(&self.shelf),
+        }
     }
 
     /// Which setting a fault of [`Self::vary`] is about, if it is about one.

@@ -115,7 +115,7 @@ fn unit_text(unit: &str) -> &str {
 }
 
 /// A number of a printed table: five digits, which is more than it is worth.
-pub(super) fn shown(x: f64) -> String {
+pub(crate) fn shown(x: f64) -> String {
     if !x.is_finite() {
         return "–".to_owned();
     }
@@ -137,7 +137,7 @@ pub(super) fn shown(x: f64) -> String {
 
 /// Columns of text, each as wide as it needs; the first to the left, others to
 /// the right.
-pub(super) fn aligned(rows: &[Vec<String>]) -> String {
+pub(crate) fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |c: usize| {
         rows.iter()

@@ -7,6 +7,7 @@
 mod axis;
 pub mod chart;
 mod days;
+pub mod fleet;
 pub mod overlay;
 mod page;
 pub(in crate::report) mod palette;

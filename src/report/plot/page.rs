@@ -209,14 +209,18 @@ impl Page {
 
     /// Upright lines of the calendar, behind a plot.
     pub(super) fn calendar_lines(&mut self, top: f64, bottom: f64, unit: Unit) {
-        let spans = self.time.spans(unit);
         if unit == Unit::Day {
-            for s in spans.iter().filter(|s| s.weekend()) {
+            for s in self.time.spans(unit).iter().filter(|s| s.weekend()) {
                 let (a, b) = (self.time.x(s.from_s), self.time.x(s.to_s));
                 self.svg.rect(a, top, b - a, bottom - top, "#f7f8fa");
             }
         }
-        for s in spans.iter().skip(1) {
+        self.calendar_lines_only(top, bottom, unit);
+    }
+
+    /// The same without the shade of weekends.
+    pub(super) fn calendar_lines_only(&mut self, top: f64, bottom: f64, unit: Unit) {
+        for s in self.time.spans(unit).iter().skip(1) {
             let x = self.time.x(s.from_s);
             let line = Stroke {
                 colour: pal::DAY,

@@ -238,7 +238,11 @@ fn is_ours(folder: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-fn lock(folder: &Path) -> Result<File, StoreError> {
+/// Locks a folder for this process, until the file is closed.
+///
+/// # Errors
+/// Another process has it; it can't be written to.
+pub(crate) fn lock(folder: &Path) -> Result<File, StoreError> {
     let path = folder.join(LOCK);
     let io = |source| StoreError::Io {
         path: path.clone(),

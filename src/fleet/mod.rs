@@ -1,0 +1,44 @@
+//! Fleets: many houses of one scenario that differ by chance, and what they
+//! come to together: power over time, its peak, what a signal moves.
+//!
+//! The way of a fleet: `file` reads it (`tables`, as those of scenarios: all
+//! faults at once, with places); `plan` brings it together with its scenario;
+//! `sample` gives each house its numbers; `run` takes houses in blocks through
+//! [`crate::batch`]; `profile` adds them up over time, `houses` and `traces`
+//! write them while it runs; `figures` and `text` conclude, `command` keeps
+//! the folder.
+//!
+//! What holds it together:
+//!
+//! - **A house is a number.** Its values follow from (seed, number) alone: the
+//!   count can grow, and neither blocks nor threads change a bit of a result.
+//! - **Sums of whole numbers.** Profiles are sums of milliwatts and counts, so
+//!   the order in which houses end does not matter.
+//! - **Memory** holds a block of houses, the profile (which grows with the
+//!   period's intervals) and seven figures a house.
+//! - **Complete or none.** All files are written under temporary names and get
+//!   their own at the end; a fleet that is stopped leaves nothing and starts
+//!   anew.
+//!
+//! Nothing here prints.
+
+pub mod command;
+pub mod figures;
+pub mod file;
+pub mod houses;
+mod picture;
+pub mod plan;
+pub mod profile;
+mod profile_file;
+pub mod run;
+pub mod sample;
+pub mod tables;
+#[cfg(test)]
+mod tests;
+pub mod text;
+pub mod traces;
+
+pub use command::{FleetError, Report, Request, execute};
+pub use plan::Plan;
+pub use run::{BLOCK, Progress, Silent};
+pub use tables::FLEET;

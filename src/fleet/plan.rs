@@ -184,7 +184,7 @@ impl Plan {
                 Fault::new(Code::Conflict, message)
                     .at(self.fleet.interval_place.clone())
                     .key("profile.interval_min")
-                    .hint("choose a multiple, or set \"period.record_min\" lower"),
+                    .hint("choose a multiple, or set \"period.record_s\" lower"),
             );
         }
         let (columns, of_totals) = columns(&self.fleet, first, &mut faults);

@@ -127,7 +127,7 @@ static PROFILE: Section = Section {
         "interval_min",
         integer("min", 5, 60),
         "15",
-        "Interval: divides 60, and is a multiple of the scenario's step.",
+        "Interval: divides 60, and is a multiple of the scenario's `period.record_s` (of 15 where that is longer).",
     )],
 };
 

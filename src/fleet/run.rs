@@ -83,6 +83,9 @@ impl Watcher for Both<'_, '_> {
 /// Figures of a house, and of its reference.
 pub type Outcome = (Metrics, Option<Metrics>);
 
+/// A house, and the same without the signal where there is one.
+type Twins = (Scenario, Option<Scenario>);
+
 /// A block's houses from number `first` on. Each row comes with its place in
 /// the block of those that could be read, for its trace; `hand_on` says whether
 /// to go on.
@@ -95,7 +98,7 @@ pub fn block(
     mut hand_on: impl FnMut(Row, Option<(&Collector<'_>, usize)>, Option<&Outcome>) -> bool,
 ) -> bool {
     let first = houses.start;
-    let sampled: Vec<(House, Result<(Scenario, Option<Scenario>), String>)> = houses
+    let sampled: Vec<(House, Result<Twins, String>)> = houses
         .into_par_iter()
         .map(|number| {
             let house = plan.house(number);

@@ -116,7 +116,7 @@ impl Watcher for Collector<'_> {
             usize::try_from(rows.start_s - self.start_s).unwrap_or(0) / self.step_s as usize;
         for channel in channels::of(rows) {
             let own = |d: &&Definition| std::ptr::eq(*d, channel.definition);
-            let Some(column) = self.channels.iter().position(|d| own(d)) else {
+            let Some(column) = self.channels.iter().position(own) else {
                 continue;
             };
             for (k, from) in (0..n).step_by(per).enumerate() {

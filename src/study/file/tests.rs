@@ -108,7 +108,7 @@ fn fails_for_values_that_say_nothing_or_too_much() {
         ),
         ("parameters = []", "one parameter"),
     ] {
-        let faults = read_text(lines).unwrap_err().to_string();
+        let faults = read_text(lines).unwrap_err().render(100, false);
         assert!(faults.contains(part), "{lines}: {faults}");
     }
 }

@@ -264,14 +264,14 @@ mod tests {
     }
 
     #[test]
-    fn analytic_rastrigin_with_a_larger_population() {
+    fn analytic_rastrigin_by_restarts_with_larger_populations() {
         // Minimum 0 at the origin among some 11^4 others; the box is not symmetric.
         let f = |u: &[f64]| {
             let x = u.iter().map(|u| in_box(*u, -4.0, 6.0));
             let term = |x: f64| x * x - 10.0 * (2.0 * std::f64::consts::PI * x).cos() + 10.0;
             (x.map(term).sum(), 0.0)
         };
-        let found = best(f, 4, 16_000, Some(60));
+        let found = best(f, 4, 60_000, Some(60));
         assert!(found.score.goals[0] < 1e-6, "{found:?}");
     }
 

@@ -108,6 +108,17 @@ impl InstructionSet {
             Self::Baseline => unreachable!("one house after the other, not {} lanes", W::LANES),
         }
     }
+
+    /// Does some work on plain numbers in this set, be it the baseline: for loops
+    /// that the compiler turns into vectors by itself.
+    #[inline]
+    pub fn run_plain<W: Work>(self, work: W) {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(set) => set.vectorize(Inline(work)),
+            Self::Baseline => work.work(),
+        }
+    }
 }
 
 /// Work that is compiled for each instruction set. `work` and all that it calls

@@ -1,6 +1,8 @@
 //! A device of the model turned into a [`Plant`]: emitters become nodes of the
 //! house's network, the network becomes modal, names become indices.
 
+use rayon::prelude::*;
+
 use super::modal::advance::Lags;
 use super::modal::truncate::Truncation;
 use super::modal::{Layout, ModalSystem, NetworkFault};
@@ -126,7 +128,7 @@ pub fn compile(device: &Device, step_s: f64) -> Result<Compiled, NetworkFault> {
     let references: Vec<&ThermalNetwork> = networks.iter().collect();
     let layout = Layout::new(&references, heats, outputs)?;
     let whole = networks
-        .iter()
+        .par_iter()
         .map(|n| ModalSystem::compile(n, &layout))
         .collect::<Result<Vec<_>, _>>()?;
     let systems = truncated(&whole, &layout);

@@ -240,7 +240,7 @@ impl<'a> Walk<'a> {
         let start_s = self.job.scenario.period.start_s;
         let t0_s = start_s + (rows - record_rows).max(0) * self.step_s;
         let around = self.maker.interval(t0_s, start_s + rows * self.step_s);
-        recorder.row(&self.state, &self.sums, &around);
+        recorder.row(&self.state, &self.sums, around);
     }
 
     /// Whether its inputs depend on its state: films, switched states.

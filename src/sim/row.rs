@@ -53,6 +53,8 @@ pub(super) struct RowMaker<'a> {
     ideal_heat_c: Vec<f64>,
     ideal_cool_c: Vec<f64>,
     mains_c: f64,
+    /// Of the last interval.
+    around: Surroundings,
 }
 
 /// All that a row leaves for the next: cursors, latches, sums. The rest is made
@@ -98,6 +100,18 @@ struct Means {
     rooms: Vec<[f64; 3]>,
     house: i16,
     tank: i16,
+}
+
+impl Means {
+    /// Starts anew, with as many rooms.
+    fn clear(&mut self) {
+        let mut rooms = std::mem::take(&mut self.rooms);
+        rooms.fill([0.0; 3]);
+        *self = Self {
+            rooms,
+            ..Self::default()
+        };
+    }
 }
 
 impl<'a> RowMaker<'a> {
@@ -163,6 +177,7 @@ impl<'a> RowMaker<'a> {
             ideal_heat_c: vec![-1e30; n],
             ideal_cool_c: vec![1e30; n],
             mains_c: 10.0,
+            around: Surroundings::default(),
         }
     }
 
@@ -192,10 +207,7 @@ impl<'a> RowMaker<'a> {
         ) = (0, 0, 0, 0);
         self.latches.disinfection_until_s = i64::MIN;
         self.latches.recovery_until_s = i64::MIN;
-        self.latches.means = Means {
-            rooms: vec![[0.0; 3]; self.rooms.len()],
-            ..Means::default()
-        };
+        self.latches.means.clear();
     }
 
     /// Everything for the row at `t_s`, weather row `i`. While `warming`, the
@@ -220,10 +232,16 @@ impl<'a> RowMaker<'a> {
             None
         };
         self.outdoors(effective, i, target_c);
+        // Only surplus asks what the unit would draw.
+        let draw = if effective.pv_self_consumption {
+            self.draw(effective)
+        } else {
+            Draw::default()
+        };
         let key = Key {
             settings: self.latches.at_settings,
             target_c,
-            shifts: self.steering.shift(effective, t_s, self.draw(effective)),
+            shifts: self.steering.shift(effective, t_s, draw),
             house: command.and_then(|a| a.house),
             tank: command.and_then(|a| a.tank),
         };
@@ -312,12 +330,15 @@ impl<'a> RowMaker<'a> {
     }
 
     /// What the recorder needs of the interval `[t0_s, t1_s)`; starts the next.
-    pub(super) fn interval(&mut self, t0_s: i64, t1_s: i64) -> Surroundings {
+    pub(super) fn interval(&mut self, t0_s: i64, t1_s: i64) -> &Surroundings {
         let grid = &self.job.scenario.grid;
         let m = &self.latches.means;
         let per_row = 1.0 / m.rows.max(1.0);
         let price = grid.purchase_eur_per_kwh.mean(t0_s, t1_s);
-        let around = Surroundings {
+        let mut rooms = std::mem::take(&mut self.around.rooms);
+        rooms.clear();
+        rooms.extend(m.rooms.iter().map(|r| r.map(|x| x * per_row)));
+        self.around = Surroundings {
             outdoor_c: m.outdoor_c * per_row,
             outdoor_damped_c: m.damped_c * per_row,
             relative_humidity: m.humidity * per_row,
@@ -335,13 +356,10 @@ impl<'a> RowMaker<'a> {
             target_shift_k: m.shift_k * per_row,
             tank_lower_c: m.tank_lower_c * per_row,
             tank_upper_c: m.tank_upper_c * per_row,
-            rooms: m.rooms.iter().map(|r| r.map(|x| x * per_row)).collect(),
+            rooms,
         };
-        self.latches.means = Means {
-            rooms: vec![[0.0; 3]; self.rooms.len()],
-            ..Means::default()
-        };
-        around
+        self.latches.means.clear();
+        &self.around
     }
 
     /// Bounds of the tank in force, degC.

@@ -24,11 +24,8 @@ certified COPs within 1 %, and the season within 1 % (median) and 3 % (nine of t
 Last, three units in the plant: kernel, control law and all, each bin of the season
 run by itself with the standard's load and flow temperature. What is left there is the
 map: the standard draws straight lines between the certified COPs, the map follows
-temperature and load (the pictures show it bin by bin); starts, which the standard
-has in Cdh and the plant counts one by one; and the bins colder than the bivalent
-point: the controller's integral rests while the compressor gives all it can, though
-the backup heater could add, so the flow stays some 6 K below the standard's, the
-house takes up to a tenth less heat than the bin asks, and the COP is better for it.",
+temperature and load (the pictures show it bin by bin); and starts, which the standard
+has in Cdh and the plant counts one by one.",
 };
 
 const KEYMARK: &str = include_str!("data/keymark.csv");

@@ -4,7 +4,7 @@
 use std::fs;
 use std::time::Instant;
 
-use heatloop::study::run::{Executor, Job, Outcome};
+use heatloop::study::run::{Ended, Executor, Job, Outcome};
 use heatloop::study::store::journal::Status;
 use heatloop::study::{Command, Plan, Request, Silent, command};
 
@@ -41,16 +41,18 @@ struct Air {
 }
 
 impl Executor for Air {
-    fn run(&self, jobs: &[Job]) -> Vec<Outcome> {
-        jobs.iter()
-            .map(|job| Outcome {
-                status: Status::Done,
-                reason: String::new(),
-                values: (0..self.columns)
-                    .map(|c| (job.row * c) as f64 / 7.0)
-                    .collect(),
-            })
-            .collect()
+    fn run(&self, jobs: &[Job], ended: Ended<'_>) {
+        for (place, job) in jobs.iter().enumerate() {
+            let values = (0..self.columns).map(|c| (job.row * c) as f64 / 7.0);
+            ended(
+                place,
+                Outcome {
+                    status: Status::Done,
+                    reason: String::new(),
+                    values: values.collect(),
+                },
+            );
+        }
     }
 }
 

@@ -213,12 +213,12 @@ impl Plan {
             } else {
                 format!(" {}", target.unit)
             };
-            let places = target.places().len();
+            let places = match target.places().len() {
+                1 => String::new(),
+                places => format!(", in {places} places of the base"),
+            };
             let ends = [p.at(0.0), p.at(1.0)].map(|v| vary::written(&v));
-            text += &format!(
-                "\n  {}: {} to {}{unit}, in {places} places of the base",
-                p.name, ends[0], ends[1]
-            );
+            text += &format!("\n  {}: {} to {}{unit}{places}", p.name, ends[0], ends[1]);
         }
         text
     }

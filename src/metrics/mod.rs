@@ -28,6 +28,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
+use crate::model::site::CivilTime;
 use crate::model::{Device, Scenario};
 use crate::trace::{DeviceTrace, Reason, RunResult, SettingsEvent, Totals};
 use comfort::RoomSums;
@@ -347,27 +348,10 @@ fn floor_area_m2(scenario: &Scenario, trace: &DeviceTrace) -> f64 {
 /// The local day of each row, as a number that differs between days.
 fn local_days(trace: &DeviceTrace, zone: &TimeZone) -> Vec<i32> {
     let step = i64::from(trace.step_s);
-    // The offset holds up to the zone's next transition.
-    let (mut offset_s, mut until_s) = (0, i64::MIN);
+    let mut civil = CivilTime::new(zone);
     (0..trace.outdoor_c.len() as i64)
-        .map(|i| {
-            let at_s = trace.start_s + i * step;
-            if at_s >= until_s {
-                (offset_s, until_s) = offset(zone, at_s);
-            }
-            (at_s + offset_s).div_euclid(86_400) as i32
-        })
+        .map(|i| civil.at(trace.start_s + i * step).div_euclid(86_400) as i32)
         .collect()
-}
-
-/// Offset from UTC at an instant, s, and the instant up to which it holds.
-fn offset(zone: &TimeZone, at_s: i64) -> (i64, i64) {
-    let Ok(at) = Timestamp::from_second(at_s) else {
-        return (0, at_s + 1);
-    };
-    let next = zone.following(at).next();
-    let until_s = next.map_or(i64::MAX, |n| n.timestamp().as_second());
-    (i64::from(zone.to_offset(at).seconds()), until_s)
 }
 
 /// RFC 3339 in UTC; empty for a time outside the calendar.

@@ -100,6 +100,11 @@ impl Projection {
         columns.add(quick, &mut self.sum);
     }
 
+    /// Takes over the sums of the same inputs in the same network.
+    pub(super) fn project_as(&mut self, other: &Self) {
+        self.sum.copy_from_slice(&other.sum);
+    }
+
     /// Forcing of the modes.
     pub(super) fn forcing(&self) -> &[f64] {
         &self.sum[..self.modes]

@@ -145,6 +145,11 @@ impl<'a> Recorder<'a> {
         &self.books.trace
     }
 
+    /// Makes room for so many rows.
+    pub(super) fn expect_rows(&mut self, rows: usize) {
+        self.books.trace.reserve_rows(rows);
+    }
+
     /// Forgets its rows, where a quarter-hour has just been closed.
     pub(super) fn forget_rows(&mut self) {
         debug_assert_eq!(self.books.quarter_from, self.books.trace.starts.len());

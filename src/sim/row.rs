@@ -43,8 +43,9 @@ pub(super) struct RowMaker<'a> {
     damped_c: Vec<f64>,
     dew_limited: bool,
     latches: Latches,
-    /// What the thresholds were made for.
+    /// What the thresholds were made for, and whether that was in this row.
     made_for: Option<Key>,
+    fresh: bool,
     bounds: Vec<Option<Bounds>>,
     rooms: Vec<RoomSetpoints<f64>>,
     device: DeviceSetpoints<f64>,
@@ -145,7 +146,11 @@ impl<'a> RowMaker<'a> {
                 parked_cooling_c: device.heat_pump.parked_cooling_c,
             },
             curve,
-            steering: Steering::new(scenario, device),
+            steering: if job.settings.all().any(steers) {
+                Steering::new(scenario, device)
+            } else {
+                Steering::default()
+            },
             schedule: std::iter::once((i64::MIN, job.user.schedule.target_at(period.start_s, tz)))
                 .chain(job.user.schedule.changes(period.start_s, period.end_s, tz))
                 .collect(),
@@ -169,6 +174,7 @@ impl<'a> RowMaker<'a> {
                 },
             },
             made_for: None,
+            fresh: false,
             bounds: vec![None; n],
             rooms: vec![RoomSetpoints::idle(); n],
             device: DeviceSetpoints::idle(),
@@ -211,7 +217,8 @@ impl<'a> RowMaker<'a> {
     }
 
     /// Everything for the row at `t_s`, weather row `i`. While `warming`, the
-    /// settings of the start hold and nothing is commanded.
+    /// settings of the start hold and nothing is commanded. Besides it the row
+    /// needs [`RowMaker::unit`], before, and [`RowMaker::mains`].
     pub(super) fn prepare(&mut self, i: usize, t_s: i64, warming: bool) {
         let job = self.job;
         let (device, rows) = (job.device, job.rows);
@@ -245,7 +252,8 @@ impl<'a> RowMaker<'a> {
             house: command.and_then(|a| a.house),
             tank: command.and_then(|a| a.tank),
         };
-        if self.made_for != Some(key) {
+        self.fresh = self.made_for != Some(key);
+        if self.fresh {
             self.thresholds(effective, &key);
             self.made_for = Some(key);
         }
@@ -276,14 +284,6 @@ impl<'a> RowMaker<'a> {
         self.device.disinfection_window = flag(t_s < self.latches.disinfection_until_s);
 
         self.ideals(effective, t_s);
-        let w = &device.hot_water;
-        self.mains_c = yearly_cosine_c(
-            w.mains_mean_c,
-            w.mains_amplitude_k,
-            w.mains_coldest_day,
-            day_of_year(t_s),
-        );
-
         let m = &mut self.latches.means;
         m.rows += 1.0;
         m.outdoor_c += rows.outdoor_c[i];
@@ -303,6 +303,42 @@ impl<'a> RowMaker<'a> {
         }
         let level = |l: Option<u8>| l.map_or(0, |l| i16::from(l) + 1);
         (m.house, m.tank) = (level(key.house), level(key.tank));
+    }
+
+    /// The heat pump's maps at the temperature of weather row `i`; `ahead` has the
+    /// same heat pump and stands in the same row.
+    pub(super) fn unit(&mut self, i: usize, ahead: Option<&Self>) {
+        if let Some(ahead) = ahead {
+            (self.heating, self.cooling) = (ahead.heating, ahead.cooling);
+            return;
+        }
+        let (unit, rows) = (&self.job.device.heat_pump, self.job.rows);
+        let outdoor_c = rows.outdoor_c[i];
+        let (capacity, cop) = unit.defrost.factors(outdoor_c, rows.relative_humidity[i]);
+        self.heating = unit.heating.slice(outdoor_c).scaled(capacity, cop);
+        if let Some(cooling) = &unit.cooling {
+            self.cooling = cooling.slice(outdoor_c);
+        }
+    }
+
+    /// The cold water's temperature in the row at `t_s`; `ahead` has the same.
+    pub(super) fn mains(&mut self, t_s: i64, ahead: Option<&Self>) {
+        if let Some(ahead) = ahead {
+            self.mains_c = ahead.mains_c;
+            return;
+        }
+        let w = &self.job.device.hot_water;
+        self.mains_c = yearly_cosine_c(
+            w.mains_mean_c,
+            w.mains_amplitude_k,
+            w.mains_coldest_day,
+            day_of_year(t_s),
+        );
+    }
+
+    /// Whether the rooms' thresholds are others than in the row before.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.fresh
     }
 
     /// A part of the prepared row.
@@ -476,7 +512,7 @@ impl<'a> RowMaker<'a> {
         (set.tank_commanded, set.tank_w) = (flag(tank.is_some()), tank.map_or(0.0, power));
     }
 
-    /// What follows from the weather: permits, flow set-points, maps.
+    /// What follows from the weather: permits, flow set-points.
     fn outdoors(&mut self, effective: &Effective, i: usize, target_c: f64) {
         let device = self.job.device;
         let (c, unit, rows) = (&device.controller, &device.heat_pump, self.job.rows);
@@ -510,11 +546,6 @@ impl<'a> RowMaker<'a> {
         set.flow_cooling = c
             .cooling_flow_c
             .max(set.flow_cooling_limit + ABOVE_FLOW_LIMIT_K);
-        let (capacity, cop) = unit.defrost.factors(outdoor_c, rows.relative_humidity[i]);
-        self.heating = unit.heating.slice(outdoor_c).scaled(capacity, cop);
-        if let Some(cooling) = &unit.cooling {
-            self.cooling = cooling.slice(outdoor_c);
-        }
     }
 
     /// What the unit would draw in this row, with its pump: for the rooms, which
@@ -574,6 +605,11 @@ impl<'a> RowMaker<'a> {
             }
         }
     }
+}
+
+/// Whether prices or surplus of the day may move targets.
+fn steers(settings: &Effective) -> bool {
+    settings.dynamic_tariff || settings.pv_self_consumption
 }
 
 fn flag(b: bool) -> f64 {

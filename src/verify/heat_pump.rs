@@ -26,7 +26,8 @@ where the certificate ends. One part is the map: the COP at the lowest output be
 standard's straight line through the certified COPs. Beyond 12 °C the map's COP grows
 after Carnot and the line goes on straight. The other is cycling. In the plant it costs
 what the unit gives above its lowest output, at a lower COP, until the water is warm
-again after a pause, and a start (below 1 %); in the standard it costs what Cdh says.",
+again after a pause, and a start (below 1 %). In the standard it costs what Cdh says, of
+which the power of a unit that stands still is a part; stand-by is 0 in these runs.",
 };
 
 const KEYMARK: &str = include_str!("data/keymark.csv");

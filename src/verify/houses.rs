@@ -49,6 +49,7 @@ files! {
     FILMS = "changes/films";
     SINGLE = "changes/single";
     LOW_E = "changes/low-e";
+    TRIPLE = "changes/triple";
     MASS_INSIDE = "changes/mass-inside";
     MASS_OUTSIDE = "changes/mass-outside";
     SKYLIGHT = "changes/skylight";

@@ -195,6 +195,7 @@ CASES = {
     # Other glass, other places of mass and windows.
     "single": case(glazing="one pane"),
     "low-e": case(mass=HEAVY, glazing="low-e"),
+    "triple": case(mass=HEAVY, glazing="triple"),
     "mass-inside": case(mass=MASS_INSIDE),
     "mass-outside": case(mass=MASS_OUTSIDE),
     "mass-outside-FF": case(mass=MASS_OUTSIDE, **FREE),
@@ -479,18 +480,23 @@ def epjson(case, details=False):
         layers = {
             "panes": ["pane", "gap", "pane"],
             "one pane": ["pane"],
-            "low-e": ["pane", "argon", "coated"],
+            "low-e": ["pane", "argon16", "coated"],
+            "triple": ["coated", "argon14", "pane", "argon14", "pane"],
         }[glazing]
+        for mm in (14, 16):
+            if f"argon{mm}" in layers:
+                j["WindowMaterial:Gas"][f"argon{mm}"] = {"gas_type": "Argon", "thickness": mm / 1000}
         if "coated" in layers:
+            # The coating lies in the gap: in front where the pane is the inner one.
+            outer = layers[0] == "coated"
             j["WindowMaterial:Glazing"]["coated"] = {
                 **j["WindowMaterial:Glazing"]["pane"],
                 "thickness": 0.004,
                 "solar_transmittance_at_normal_incidence": 0.60,
-                "front_side_solar_reflectance_at_normal_incidence": 0.25,
-                "back_side_solar_reflectance_at_normal_incidence": 0.20,
-                "front_side_infrared_hemispherical_emissivity": 0.05,
+                "front_side_solar_reflectance_at_normal_incidence": 0.20 if outer else 0.25,
+                "back_side_solar_reflectance_at_normal_incidence": 0.25 if outer else 0.20,
+                f"{'back' if outer else 'front'}_side_infrared_hemispherical_emissivity": 0.05,
             }
-            j["WindowMaterial:Gas"]["argon"] = {"gas_type": "Argon", "thickness": 0.016}
         constructions["glazing"] = {
             "outside_layer" if i == 0 else f"layer_{i + 1}": layer
             for i, layer in enumerate(layers)

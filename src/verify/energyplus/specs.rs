@@ -124,6 +124,11 @@ pub(super) fn specs() -> Vec<Spec> {
             "heavy room, coated glass with argon"
         ),
         spec!(
+            "triple",
+            BESTEST + HEAVY + TRIPLE,
+            "heavy room, three panes, the outer one coated"
+        ),
+        spec!(
             "mass-inside",
             BESTEST + HEAVY + MASS_INSIDE,
             "walls of concrete, insulated outside"

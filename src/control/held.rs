@@ -1,29 +1,30 @@
-//! When the law need not be asked: nothing asks for anything, and nothing has
-//! changed that could.
+//! When the law need not be asked: what it decided last still holds.
 //!
-//! A decision holds while every watched temperature stays inside its band
-//! (`hysteresis`), the settings are the same and no timer ends. Where nothing
-//! asks, no timer is waited for, so bands and settings are all there is. Most
-//! time of a year is spent so.
+//! A decision is the same while every watched temperature stays inside its band
+//! (`hysteresis`), the settings are the same and no timer ends. The law says of a
+//! decision whether it waits for a timer ([`Command::stands`]): rest, heating and
+//! charging in their ordinary course do not. What is left are the bands, the
+//! settings, and the flow, which follows the outdoor temperature and is worked
+//! out anew each time.
 //!
-//! Not here: decisions under which something runs. They depend on timers, on
-//! the water and on what the plant gave.
+//! Not here: decisions that wait for something, steering, cooling, disinfection.
+//! The law takes those each time.
 
 use super::hysteresis::{Band, REACHED_K};
-use super::law::{Command, DeviceBands, Memory, Observation};
+use super::law::{self, Command, DeviceBands, Memory, Observation};
 use super::room::flag;
-use super::setpoints::{DeviceSetpoints, RoomSetpoints};
+use super::setpoints::{Constants, DeviceSetpoints, RoomSetpoints};
 use crate::numeric::{Mask, Real};
 
-/// The last decision, where it was one at rest, and what it was made from.
+/// The last decision, where it stands, and what it was made from.
 #[derive(Clone, Debug, Default)]
-pub struct Rest<T: Real> {
+pub struct Held<T: Real> {
     command: Option<Command<T>>,
     rooms: Vec<RoomSetpoints<T>>,
     device: DeviceSetpoints<T>,
 }
 
-impl<T: Real> Rest<T> {
+impl<T: Real> Held<T> {
     /// No decision yet, for a device of so many rooms.
     pub fn new(rooms: usize) -> Self {
         Self {
@@ -33,30 +34,53 @@ impl<T: Real> Rest<T> {
         }
     }
 
-    /// The decision that the law would take once more: it would change nothing
-    /// in its memory, and leave the bands as they are.
+    /// The decision that the law would take once more, if that is certain. The
+    /// law would leave its memory and the rooms', tank's and circuit's bands as
+    /// they are; the water's is renewed here.
     #[inline(always)]
+    #[allow(clippy::too_many_arguments)] // what the law is given
     pub fn command(
         &self,
         room_c: &[T],
         seen: &Observation<T>,
         rooms: &[RoomSetpoints<T>],
         set: &DeviceSetpoints<T>,
+        constants: &Constants<T>,
+        memory: &mut Memory<T>,
         room_bands: &[Band<T>],
-        bands: &DeviceBands<T>,
+        bands: &mut DeviceBands<T>,
     ) -> Option<Command<T>> {
-        let command = self.command?;
+        let mut command = self.command?;
         let mut stays = inside(seen.tank_c, &bands.tank) & inside(seen.circuit_c, &bands.circuit);
         for (&room_c, band) in room_c.iter().zip(room_bands) {
             stays = stays & inside(room_c, band);
         }
-        let holds = (stays & !seen.tank_limit).all()
+        let at_limit = seen.tank_limit | seen.full_output;
+        let same = (stays & !at_limit).all()
             && self.rooms.iter().zip(rooms).all(|(a, b)| a.same(b))
             && self.same_device(set);
-        holds.then_some(command)
+        if !same {
+            return None;
+        }
+        let valves = flag::<T>(constants.valves);
+        let (heat, cool) = (command.heat, command.cool);
+        command.flow_c =
+            law::flow_set_point(room_c, rooms, set, constants, memory, heat, cool, valves);
+        bands.water = Band::default();
+        let blocked = law::flow_limit(
+            seen.water_c,
+            command.flow_c,
+            heat,
+            cool,
+            set,
+            constants,
+            memory,
+            &mut bands.water,
+        );
+        (!blocked.any()).then_some(command)
     }
 
-    /// Whether the device's settings are the same, but for the flow that nobody asks for.
+    /// Whether the device's settings are the same, but for the flow.
     #[inline(always)]
     fn same_device(&self, set: &DeviceSetpoints<T>) -> bool {
         let with_our_flow = DeviceSetpoints {
@@ -70,22 +94,15 @@ impl<T: Real> Rest<T> {
         self.device.same(&with_our_flow)
     }
 
-    /// A decision was taken, for all lanes: keeps it where it is one at rest.
+    /// A decision was taken, for all lanes: keeps it where it stands.
     #[inline(always)]
     pub fn note(
         &mut self,
         command: &Command<T>,
-        memory: &Memory<T>,
         rooms: &[RoomSetpoints<T>],
         set: &DeviceSetpoints<T>,
     ) {
-        let runs = command.heat | command.cool | command.tank | command.compressor;
-        let runs = runs | command.backup_space | command.backup_tank | command.element;
-        let waits = command.holds_for_s.lt(T::splat(1e29));
-        let disinfects = memory.tank.disinfecting | flag::<T>(set.disinfection_starts);
-        // What is told of steering depends on temperatures that no band names.
-        let steered = flag::<T>(set.house_commanded + set.tank_commanded + set.shifted);
-        if (runs | waits | disinfects | steered).any() {
+        if !command.stands.all() {
             self.command = None;
             return;
         }

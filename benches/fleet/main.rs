@@ -134,10 +134,9 @@ fn all() {
     );
 
     let mut one = Walk::<f64>::new();
-    let one_ns = best(1, rows, |rows| {
-        one.rows(InstructionSet::Baseline, rows, true)
-    });
-    line("kernel, one house at a time", one_ns, reference_ns);
+    let one_ns = best(1, rows, |rows| one.rows(avx2, rows, true));
+    let name = format!("kernel, one house at a time, {}", avx2.name());
+    line(&name, one_ns, reference_ns);
     if !avx2.has_lanes() {
         println!("this processor has no lanes");
         return;
@@ -178,7 +177,8 @@ fn all() {
 /// Rows of one variant and nothing else.
 fn count(variant: &str, rows: usize) {
     match variant {
-        "scalar" => Walk::<f64>::new().rows(InstructionSet::Baseline, rows, true),
+        "scalar" => Walk::<f64>::new().rows(InstructionSet::best(), rows, true),
+        "baseline" => Walk::<f64>::new().rows(InstructionSet::Baseline, rows, true),
         _ if InstructionSet::best().has_lanes() => {
             Walk::<Lanes<4>>::new().rows(InstructionSet::best(), rows, true);
         }

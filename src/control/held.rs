@@ -22,6 +22,8 @@ pub struct Held<T: Real> {
     command: Option<Command<T>>,
     rooms: Vec<RoomSetpoints<T>>,
     device: DeviceSetpoints<T>,
+    /// The settings of this row are known to be those.
+    compared: bool,
 }
 
 impl<T: Real> Held<T> {
@@ -31,7 +33,13 @@ impl<T: Real> Held<T> {
             command: None,
             rooms: vec![RoomSetpoints::idle(); rooms],
             device: DeviceSetpoints::idle(),
+            compared: false,
         }
+    }
+
+    /// A new row begins, with settings that may be others.
+    pub fn enter_row(&mut self) {
+        self.compared = false;
     }
 
     /// The decision that the law would take once more, if that is certain. The
@@ -40,7 +48,7 @@ impl<T: Real> Held<T> {
     #[inline(always)]
     #[allow(clippy::too_many_arguments)] // what the law is given
     pub fn command(
-        &self,
+        &mut self,
         room_c: &[T],
         seen: &Observation<T>,
         rooms: &[RoomSetpoints<T>],
@@ -56,10 +64,7 @@ impl<T: Real> Held<T> {
             stays = stays & inside(room_c, band);
         }
         let at_limit = seen.tank_limit | seen.full_output;
-        let same = (stays & !at_limit).all()
-            && self.rooms.iter().zip(rooms).all(|(a, b)| a.same(b))
-            && self.same_device(set);
-        if !same {
+        if !(stays & !at_limit).all() || !self.same_settings(rooms, set) {
             return None;
         }
         let valves = flag::<T>(constants.valves);
@@ -80,9 +85,17 @@ impl<T: Real> Held<T> {
         (!blocked.any()).then_some(command)
     }
 
-    /// Whether the device's settings are the same, but for the flow.
+    /// Whether the settings are those of the decision, but for the flow.
     #[inline(always)]
-    fn same_device(&self, set: &DeviceSetpoints<T>) -> bool {
+    fn same_settings(&mut self, rooms: &[RoomSetpoints<T>], set: &DeviceSetpoints<T>) -> bool {
+        if self.compared {
+            return true;
+        }
+        for (ours, theirs) in self.rooms.iter().zip(rooms) {
+            if !ours.same(theirs) {
+                return false;
+            }
+        }
         let with_our_flow = DeviceSetpoints {
             flow_heating: self.device.flow_heating,
             flow_heating_min: self.device.flow_heating_min,
@@ -91,7 +104,8 @@ impl<T: Real> Held<T> {
             flow_cooling_limit: self.device.flow_cooling_limit,
             ..*set
         };
-        self.device.same(&with_our_flow)
+        self.compared = self.device.same(&with_our_flow);
+        self.compared
     }
 
     /// A decision was taken, for all lanes: keeps it where it stands.
@@ -109,6 +123,7 @@ impl<T: Real> Held<T> {
         self.command = Some(*command);
         self.rooms.copy_from_slice(rooms);
         self.device = *set;
+        self.compared = true;
     }
 
     /// A decision was taken that does not stand for all lanes.

@@ -193,6 +193,7 @@ impl<T: Real> State<T> {
     pub(super) fn enter(&mut self, plant: &Plant<T>, row: &Row<'_, T>) {
         let modal = &plant.states[row.state];
         let s = &mut self.scratch;
+        s.held.enter_row();
         if s.read_in != Some(row.state) {
             modal.output.multiply(0, &self.z, &mut s.modal_now);
             s.read_in = Some(row.state);

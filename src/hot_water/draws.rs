@@ -80,10 +80,14 @@ pub fn local_days(timezone: &TimeZone, start_s: i64, end_s: i64) -> Vec<Date> {
 /// The instant of a local wall-clock time, s since the epoch. A time that the
 /// clock skips is as much later as the gap is long; a repeated one is the first.
 pub fn instant_s(timezone: &TimeZone, day: Date, seconds: u32) -> Option<i64> {
-    let time = day
-        .at(0, 0, 0, 0)
-        .checked_add(i64::from(seconds).seconds())
-        .ok()?;
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let time = match hour {
+        0..24 => day.at(hour as i8, minute as i8, second as i8, 0),
+        _ => day
+            .at(0, 0, 0, 0)
+            .checked_add(i64::from(seconds).seconds())
+            .ok()?,
+    };
     let zoned = timezone.to_ambiguous_zoned(time).compatible().ok()?;
     Some(zoned.timestamp().as_second())
 }

@@ -110,10 +110,12 @@ pub fn series(
 ) -> Series {
     let to_useful = (REFERENCE_C - REFERENCE_MAINS_C) / (useful_c - REFERENCE_MAINS_C);
     let mut collected = draws::Draws::new(start_s, end_s, step_s);
+    let mean_l = CATEGORIES
+        .each_ref()
+        .map(|c| mean_flow(c) * c.duration_s / 60.0);
     for day in draws::local_days(timezone, start_s, end_s) {
         let mut random = Stream::new(household, day);
-        for category in &CATEGORIES {
-            let mean_l = mean_flow(category) * category.duration_s / 60.0;
+        for (category, mean_l) in CATEGORIES.iter().zip(mean_l) {
             let expected = household.l_per_day * category.share / mean_l * day_factor(day);
             for _ in 0..random.poisson(expected) {
                 let second = random.second_of_day(&category.hours);

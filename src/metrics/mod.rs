@@ -28,6 +28,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
+use crate::model::site::CivilTime;
 use crate::model::{Device, Scenario};
 use crate::trace::{DeviceTrace, Reason, RunResult, SettingsEvent, Totals};
 use comfort::RoomSums;
@@ -347,12 +348,9 @@ fn floor_area_m2(scenario: &Scenario, trace: &DeviceTrace) -> f64 {
 /// The local day of each row, as a number that differs between days.
 fn local_days(trace: &DeviceTrace, zone: &TimeZone) -> Vec<i32> {
     let step = i64::from(trace.step_s);
+    let mut civil = CivilTime::new(zone);
     (0..trace.outdoor_c.len() as i64)
-        .map(|i| {
-            let at_s = trace.start_s + i * step;
-            let offset_s = Timestamp::from_second(at_s).map_or(0, |t| zone.to_offset(t).seconds());
-            (at_s + i64::from(offset_s)).div_euclid(86_400) as i32
-        })
+        .map(|i| civil.at(trace.start_s + i * step).div_euclid(86_400) as i32)
         .collect()
 }
 

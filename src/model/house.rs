@@ -10,7 +10,7 @@ use crate::physics::outer_face::OuterFace;
 use crate::physics::shade::Shade;
 
 /// The house that one device serves.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct House {
     /// Library name or what the scenario calls it.
     pub name: String,
@@ -26,7 +26,7 @@ pub struct House {
 }
 
 /// A room (zone) of the house.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Room {
     pub name: String,
     pub floor_area_m2: f64,
@@ -60,7 +60,7 @@ pub struct Weight {
 }
 
 /// Nodes, conductances, boundaries and sources. Conductances are symmetric.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ThermalNetwork {
     pub nodes: Vec<Node>,
     pub links: Vec<Link>,
@@ -70,14 +70,14 @@ pub struct ThermalNetwork {
 
 /// A temperature. `capacity_j_per_k = 0` is a node without mass (it is
 /// eliminated when the plant is compiled).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     pub name: String,
     pub capacity_j_per_k: f64,
 }
 
 /// A conductance between two nodes, W/K (> 0).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Link {
     pub a: usize,
     pub b: usize,
@@ -85,7 +85,7 @@ pub struct Link {
 }
 
 /// A conductance between a node and a given temperature.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct BoundaryLink {
     pub node: usize,
     pub conductance_w_per_k: f64,
@@ -178,7 +178,7 @@ pub enum Flow {
 }
 
 /// Heat that enters the network from a held input.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Source {
     pub kind: SourceKind,
     /// Where it goes; fractions sum to 1 (to 0 between two nodes).
@@ -320,7 +320,7 @@ pub struct Window {
 }
 
 /// A variant of the conductances and when it holds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SwitchedState {
     pub name: String,
     pub network: ThermalNetwork,

@@ -53,13 +53,20 @@ impl Series {
         if self.values.is_empty() {
             return 0.0;
         }
-        let step = i64::from(self.step_s);
-        let mut sum = 0.0;
-        let mut t = t0_s;
+        let (step, n) = (i64::from(self.step_s), self.values.len() as i64);
+        // One division for the first interval; the others follow it.
+        let first = (t0_s - self.start_s).div_euclid(step);
+        let mut end = self.start_s + (first + 1) * step;
+        let mut interval = self.wrapped(first);
+        let (mut sum, mut t) = (0.0, t0_s);
         while t < t1_s {
-            let next = (self.start_s + ((t - self.start_s).div_euclid(step) + 1) * step).min(t1_s);
-            sum += self.values[self.index(t)] * (next - t) as f64;
-            t = next;
+            let next = end.min(t1_s);
+            sum += self.values[interval.clamp(0, n - 1) as usize] * (next - t) as f64;
+            (t, end) = (next, end + step);
+            interval += 1;
+            if self.periodic && interval == n {
+                interval = 0;
+            }
         }
         sum / (t1_s - t0_s) as f64
     }
@@ -69,14 +76,21 @@ impl Series {
         self.start_s + self.values.len() as i64 * i64::from(self.step_s)
     }
 
+    /// The value in force at `t_s` is the one of this number.
     fn index(&self, t_s: i64) -> usize {
+        let interval = (t_s - self.start_s).div_euclid(i64::from(self.step_s));
+        let last = self.values.len() as i64 - 1;
+        self.wrapped(interval).clamp(0, last) as usize
+    }
+
+    /// An interval's number, in the first period where the series repeats.
+    fn wrapped(&self, interval: i64) -> i64 {
         let n = self.values.len() as i64;
-        let i = (t_s - self.start_s).div_euclid(i64::from(self.step_s));
-        (if self.periodic {
-            i.rem_euclid(n)
+        if self.periodic && !(0..n).contains(&interval) {
+            interval.rem_euclid(n)
         } else {
-            i.clamp(0, n - 1)
-        }) as usize
+            interval
+        }
     }
 }
 

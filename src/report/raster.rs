@@ -37,20 +37,25 @@ pub fn png(svg: &str) -> Result<Vec<u8>, ReportError> {
         tiny_skia::Transform::from_scale(SCALE, SCALE),
         &mut pixmap.as_mut(),
     );
-    encode(&pixmap).map_err(|e| ReportError::Encode(e.to_string()))
+    encode(pixmap).map_err(|e| ReportError::Encode(e.to_string()))
 }
 
 /// An opaque picture as PNG. The quick compression: a picture of lines and
 /// areas hardly gets smaller by the thorough one, which takes as long as the
 /// simulation of a month.
-fn encode(pixmap: &tiny_skia::Pixmap) -> Result<Vec<u8>, png::EncodingError> {
-    let rgba = pixmap.data();
-    let mut rgb = vec![0; rgba.len() / 4 * 3];
-    for (to, from) in rgb.chunks_exact_mut(3).zip(rgba.chunks_exact(4)) {
-        to.copy_from_slice(&from[..3]);
+fn encode(pixmap: tiny_skia::Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+    let (width, height) = (pixmap.width(), pixmap.height());
+    // Without its alpha, in place: a copy would take as long again.
+    let mut rgb = pixmap.take();
+    let pixels = rgb.len() / 4;
+    for i in 0..pixels {
+        for k in 0..3 {
+            rgb[3 * i + k] = rgb[4 * i + k];
+        }
     }
+    rgb.truncate(3 * pixels);
     let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Fast);

@@ -291,15 +291,13 @@ fn read_weather(root: &View<'_>, site: &Site, period: &Period) -> Option<Weather
         );
     }
     let hour_s = 3600;
-    let laid = Rows::new(
+    let covers = Rows::check(
         &weather,
-        site,
-        period.start_s,
-        period.end_s,
+        [period.start_s, period.end_s],
         hour_s,
         standard_offset_s(period.start_s, &site.timezone),
     );
-    if let Err(error) = laid
+    if let Err(error) = covers
         && root.section("period").is_some_and(|p| p.is_sound())
     {
         let key = if view.has("file") { "file" } else { "climate" };

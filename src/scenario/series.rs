@@ -15,6 +15,7 @@ use super::period::{self, Clock, resolve};
 use super::table::{self, Table};
 use super::view::View;
 use crate::model::Series;
+use crate::model::site::CivilTime;
 
 /// The kind of a key that holds a series.
 macro_rules! series_kind {
@@ -144,12 +145,12 @@ fn profile(values: &[f64], times: &Times<'_>) -> Series {
     let step = i64::from(PROFILE_STEP_S);
     let start_s = times.warmup_s.div_euclid(step) * step;
     let count = (times.end_s - start_s).div_euclid(step) + 1;
+    let mut civil = CivilTime::new(times.timezone);
     let values = (0..count)
         .map(|i| {
-            let at = period::local(start_s + i * step, times.timezone);
-            let hour = usize::from(at.hour().unsigned_abs());
-            let day = usize::from(at.weekday().to_monday_zero_offset().unsigned_abs());
-            values[(day * 24 + hour) % values.len()]
+            // The hours of the calendar, from a Monday on: 5 January 1970.
+            let hours = civil.at(start_s + i * step).div_euclid(3600) - 4 * 24;
+            values[hours.rem_euclid(values.len() as i64) as usize]
         })
         .collect();
     Series {

@@ -1,5 +1,7 @@
 //! One device through all its rows: warm-up, then the period that counts.
 
+use std::sync::Arc;
+
 use super::checkpoint::{CheckpointFault, DeviceState};
 use super::error::RunError;
 use super::films::Start;
@@ -13,6 +15,7 @@ use super::surroundings::NetworkInputs;
 use super::timeline::DeviceSettings;
 use super::watch::{Seen, Watch};
 use crate::model::house::{Source, SwitchRule};
+use crate::model::site::CivilTime;
 use crate::model::{Device, Period, Scenario, User};
 use crate::plant::compile::{Compiled, compile};
 use crate::plant::modal::advance::dot;
@@ -77,10 +80,11 @@ pub(super) fn run(
         None => (0, walk.warm_up(record_s)?),
     };
     let stop = rows.min((until_s - period.start_s) / step_s);
+    recorder.expect_rows(((stop - first) / record_rows + 1) as usize);
     let day_rows = (86_400 / step_s).max(1);
     for i in first..stop {
         let old = walk.network_state;
-        walk.prepare(i as usize, false);
+        walk.prepare(i as usize, false, Ahead::default());
         if walk.network_state != old {
             walk.end_stretch(old, &mut recorder);
             recorder.leave(old);
@@ -128,6 +132,20 @@ fn block_rows(warmup_s: i64, period_s: i64, step_s: i64) -> i64 {
     }
 }
 
+/// Devices that went before in a row and have something in common with one:
+/// what was worked out for them holds for it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Ahead<'w, 'a> {
+    /// The inputs of the network, films aside.
+    pub surroundings: Option<&'w Walk<'a>>,
+    /// These, without films, and the network: what the inputs do to its modes.
+    pub fabric: Option<&'w Walk<'a>>,
+    /// The heat pump's map at the weather's temperature.
+    pub unit: Option<&'w Walk<'a>>,
+    /// The temperature of cold water.
+    pub mains: Option<&'w Walk<'a>>,
+}
+
 /// A device on its way.
 pub(super) struct Walk<'a> {
     pub(super) job: &'a Job<'a>,
@@ -144,6 +162,7 @@ pub(super) struct Walk<'a> {
     pub(super) state: State<f64>,
     pub(super) sums: Sums<f64>,
     pub(super) network_state: usize,
+    civil: CivilTime,
     /// From one network state's modes to another's.
     transfers: Vec<Vec<Vec<f64>>>,
     simulated_s: i64,
@@ -191,6 +210,7 @@ impl<'a> Walk<'a> {
             sums: Sums::new(plant.rooms, system.modes, compiled.layout.heats.len()),
             state,
             network_state: 0,
+            civil: CivilTime::new(&job.scenario.site.timezone),
             transfers: systems
                 .iter()
                 .map(|from| systems.iter().map(|to| from.transfer(to)).collect())
@@ -240,7 +260,7 @@ impl<'a> Walk<'a> {
         let start_s = self.job.scenario.period.start_s;
         let t0_s = start_s + (rows - record_rows).max(0) * self.step_s;
         let around = self.maker.interval(t0_s, start_s + rows * self.step_s);
-        recorder.row(&self.state, &self.sums, &around);
+        recorder.row(&self.state, &self.sums, around);
     }
 
     /// Whether its inputs depend on its state: films, switched states.
@@ -316,16 +336,50 @@ impl<'a> Walk<'a> {
     }
 
     fn row(&mut self, i: usize, warming: bool) -> Result<(), RunError> {
-        self.prepare(i, warming);
+        self.prepare(i, warming, Ahead::default());
         self.step(i)
     }
 
+    /// Whether the network has the inputs of another device's, films aside.
+    pub(super) fn shares_surroundings(&self, other: &Self) -> bool {
+        std::ptr::eq(self.job.rows, other.job.rows) && self.network.same(&other.network)
+    }
+
+    /// Whether the modes are moved as another device's are.
+    pub(super) fn shares_fabric(&self, other: &Self) -> bool {
+        let films = self.network.len() > self.network.first_film();
+        !films
+            && Arc::ptr_eq(&self.compiled.systems, &other.compiled.systems)
+            && self.shares_surroundings(other)
+    }
+
+    /// Whether the heat pump is another device's, under the same weather.
+    pub(super) fn shares_unit(&self, other: &Self) -> bool {
+        let (a, b) = (&self.job.device.heat_pump, &other.job.device.heat_pump);
+        std::ptr::eq(self.job.rows, other.job.rows)
+            && (&a.heating, &a.cooling, &a.defrost) == (&b.heating, &b.cooling, &b.defrost)
+    }
+
+    /// Whether cold water is as cold as another device's.
+    pub(super) fn shares_mains(&self, other: &Self) -> bool {
+        let year = |walk: &Self| {
+            let w = &walk.job.device.hot_water;
+            [w.mains_mean_c, w.mains_amplitude_k, w.mains_coldest_day]
+        };
+        year(self) == year(other)
+    }
+
     /// Inputs of row `i` of the period, and the network state that holds in it.
-    pub(super) fn prepare(&mut self, i: usize, warming: bool) {
+    pub(super) fn prepare(&mut self, i: usize, warming: bool, ahead: Ahead<'_, 'a>) {
         let t_s = self.row_starts_s(i);
         let weather = weather_row(self.job.rows, t_s);
-        self.network
-            .fill(self.job.rows, weather, t_s, self.step_s, &mut self.inputs);
+        if let Some(ahead) = ahead.surroundings {
+            self.network
+                .fill_as(&ahead.network, &ahead.inputs, &mut self.inputs);
+        } else {
+            self.network
+                .fill(self.job.rows, weather, t_s, self.step_s, &mut self.inputs);
+        }
         // Windows and bypass are judged every five minutes, whatever the step.
         let judges = t_s.rem_euclid(SWITCHED_EVERY_S) < self.step_s;
         let wanted = if judges {
@@ -347,6 +401,9 @@ impl<'a> Walk<'a> {
             self.films_due = false;
             self.hold_films(weather, t_s);
         }
+        let [unit, mains] = [ahead.unit, ahead.mains].map(|w| w.map(|w| &w.maker));
+        self.maker.unit(weather, unit);
+        self.maker.mains(t_s, mains);
         self.maker.prepare(weather, t_s, warming);
     }
 
@@ -365,13 +422,18 @@ impl<'a> Walk<'a> {
     }
 
     /// Modal forcing and direct part of the outputs by the row's inputs.
-    pub(super) fn force(&mut self) {
-        self.projection.project(self.network_state, &self.inputs);
+    pub(super) fn force(&mut self, ahead: Ahead<'_, 'a>) {
+        match ahead.fabric {
+            Some(ahead) if ahead.network_state == self.network_state => {
+                self.projection.project_as(&ahead.projection);
+            }
+            _ => self.projection.project(self.network_state, &self.inputs),
+        }
     }
 
     /// Steps through the row that was prepared.
     fn step(&mut self, i: usize) -> Result<(), RunError> {
-        self.force();
+        self.force(Ahead::default());
         let t_s = self.row_starts_s(i);
         for part in self.parts(t_s) {
             let row = self.maker.row(
@@ -453,12 +515,13 @@ impl<'a> Walk<'a> {
     }
 
     /// The first switched state whose rule holds; 0 is the house itself.
-    fn wanted_state(&self, t_s: i64, outdoor_c: f64) -> usize {
+    fn wanted_state(&mut self, t_s: i64, outdoor_c: f64) -> usize {
         let switched = &self.job.device.house.switched;
         if switched.is_empty() {
             return 0;
         }
         let indoors_c = self.state.y[self.job.device.controller.reference_room];
+        let clock_s = self.civil.at(t_s).rem_euclid(S_PER_DAY as i64) as u32;
         let holds = |rule: &SwitchRule| match *rule {
             SwitchRule::Night {
                 from_s,
@@ -466,11 +529,10 @@ impl<'a> Walk<'a> {
                 above_c,
                 difference_k,
             } => {
-                let clock = seconds_of_day(t_s, &self.job.scenario.site.timezone);
                 let night = if from_s <= to_s {
-                    (from_s..to_s).contains(&clock)
+                    (from_s..to_s).contains(&clock_s)
                 } else {
-                    clock >= from_s || clock < to_s
+                    clock_s >= from_s || clock_s < to_s
                 };
                 night && indoors_c > above_c && indoors_c - outdoor_c >= difference_k
             }
@@ -490,13 +552,4 @@ impl<'a> Walk<'a> {
 fn weather_row(rows: &Rows, t_s: i64) -> usize {
     let i = (t_s - rows.start_s).div_euclid(i64::from(rows.row_s));
     (i.max(0) as usize).min(rows.len().saturating_sub(1))
-}
-
-/// Local wall-clock time, s after midnight.
-fn seconds_of_day(t_s: i64, tz: &jiff::tz::TimeZone) -> u32 {
-    let Ok(t) = jiff::Timestamp::from_second(t_s) else {
-        return 0;
-    };
-    let local = tz.to_datetime(t);
-    local.hour() as u32 * 3600 + local.minute() as u32 * 60 + local.second() as u32
 }

@@ -13,14 +13,13 @@
 //! (its slope with temperature included) stays below twice its mean. The laws
 //! are limited accordingly; the limits lie where a film hardly resists.
 
-use super::projection::add_column;
+use super::products::{Columns, add_rows};
 use super::surroundings::Planes;
 use crate::model::house::{Film, FilmLaw, Source, SourceKind};
 use crate::physics::convection::natural_w_per_m2_k;
 use crate::physics::gap;
 use crate::physics::outer_face::Around;
 use crate::plant::modal::ModalSystem;
-use crate::plant::modal::advance::multiply;
 use crate::units::kelvin;
 
 /// Natural convection counts up to so many times its mean: its slope is 4/3 of
@@ -59,8 +58,8 @@ pub(super) struct Start<'a> {
 pub(super) struct Films {
     held: Vec<Held>,
     /// For each network state: watched temperatures by modes (a row a
-    /// temperature) and by inputs (a column an input: many are 0).
-    states: Vec<(Vec<f64>, Vec<f64>)>,
+    /// temperature) and by inputs.
+    states: Vec<(Vec<f64>, Columns)>,
     watched_c: Vec<f64>,
 }
 
@@ -117,7 +116,7 @@ impl Films {
                 let column = |u: usize| direct.iter().skip(u).step_by(s.inputs).copied();
                 (
                     rows(&s.to_state, s.modes),
-                    (0..s.inputs).flat_map(column).collect(),
+                    Columns::new(watched.len(), (0..s.inputs).flat_map(column).collect()),
                 )
             })
             .collect();
@@ -144,12 +143,11 @@ impl Films {
         if self.held.is_empty() {
             return;
         }
-        let (by_modes, by_inputs) = &self.states[start.state];
-        multiply(by_modes, start.z, &mut self.watched_c);
-        let columns = by_inputs.chunks_exact(self.watched_c.len());
-        for (column, &u) in columns.zip(inputs.iter().chain(start.heats_w)) {
-            add_column(column, u, &mut self.watched_c);
-        }
+        let (by_modes, by_inputs) = &mut self.states[start.state];
+        self.watched_c.fill(0.0);
+        add_rows(by_modes, start.z, &mut self.watched_c);
+        let all = inputs.iter().chain(start.heats_w).copied();
+        by_inputs.add(all.enumerate(), &mut self.watched_c);
         let first = inputs.len() - self.held.len();
         for (held, input) in self.held.iter().zip(&mut inputs[first..]) {
             let face_c = self.watched_c[held.node];

@@ -3,7 +3,7 @@
 //! `run` takes a scenario to a result; `device` walks one device through its
 //! rows; `settings` over time come from `timeline`, thresholds and flows from
 //! `row`, the network's inputs from `surroundings`, what they do to the modes from
-//! `projection`; `kernel` is the step;
+//! `projection` (over `products`); `kernel` is the step;
 //! `recorder` makes traces and books the energy; a `checkpoint` is a run that was
 //! stopped, to go on later.
 
@@ -14,6 +14,7 @@ mod error;
 mod films;
 pub mod kernel;
 mod parts;
+mod products;
 mod projection;
 mod recorder;
 mod row;

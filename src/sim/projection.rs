@@ -9,6 +9,7 @@
 
 use std::ops::Range;
 
+use super::products::Columns;
 use crate::plant::modal::ModalSystem;
 
 /// A sum over some of the inputs, kept while they stay as they are.
@@ -33,10 +34,9 @@ impl Kept {
 /// The columns of all network states, and sums over them.
 #[derive(Debug)]
 pub(super) struct Projection {
-    /// For each state an input's column after the other: modes, then outputs.
-    columns: Vec<Vec<f64>>,
+    /// For each state the inputs' columns: modes, then outputs.
+    columns: Vec<Columns>,
     modes: usize,
-    height: usize,
     /// Inputs that change from row to row, and those that stay for a while.
     quick: Vec<usize>,
     kept: [Kept; 2],
@@ -53,35 +53,33 @@ impl Projection {
         films: Range<usize>,
     ) -> Self {
         let modes = systems[0].modes;
+        let height = modes + outputs;
         let columns = systems
             .iter()
             .map(|s| {
                 let row = |matrix: &[f64], r: usize, u: usize| matrix[r * s.inputs + u];
-                (0..films.end)
-                    .flat_map(|u| {
-                        let forcing = (0..modes).map(move |m| row(&s.input, m, u));
-                        forcing.chain((0..outputs).map(move |o| row(&s.feedthrough, o, u)))
-                    })
-                    .collect()
+                let column = |u: usize| {
+                    let forcing = (0..modes).map(move |m| row(&s.input, m, u));
+                    forcing.chain((0..outputs).map(move |o| row(&s.feedthrough, o, u)))
+                };
+                Columns::new(height, (0..films.end).flat_map(column).collect())
             })
             .collect();
         Self {
             columns,
             modes,
-            height: modes + outputs,
             quick: (0..quick.len()).filter(|&u| quick[u]).collect(),
             kept: [
                 Kept::of((0..quick.len()).filter(|&u| !quick[u])),
                 Kept::of(films),
             ],
-            sum: vec![0.0; modes + outputs],
+            sum: vec![0.0; height],
         }
     }
 
     /// Sums up the row's inputs in a network state.
     pub(super) fn project(&mut self, state: usize, inputs: &[f64]) {
-        let (columns, height) = (&self.columns[state], self.height);
-        let column = |u: usize| &columns[u * height..(u + 1) * height];
+        let columns = &mut self.columns[state];
         self.sum.fill(0.0);
         for kept in &mut self.kept {
             let now = kept.inputs.iter().map(|&u| inputs[u]);
@@ -90,18 +88,21 @@ impl Projection {
                 kept.values.clear();
                 kept.values.extend(now);
                 kept.sum.clear();
-                kept.sum.resize(height, 0.0);
-                for (&u, &value) in kept.inputs.iter().zip(&kept.values) {
-                    add_column(column(u), value, &mut kept.sum);
-                }
+                kept.sum.resize(self.sum.len(), 0.0);
+                let values = kept.inputs.iter().copied().zip(kept.values.iter().copied());
+                columns.add(values, &mut kept.sum);
             }
             for (sum, part) in self.sum.iter_mut().zip(&kept.sum) {
                 *sum += part;
             }
         }
-        for &u in &self.quick {
-            add_column(column(u), inputs[u], &mut self.sum);
-        }
+        let quick = self.quick.iter().map(|&u| (u, inputs[u]));
+        columns.add(quick, &mut self.sum);
+    }
+
+    /// Takes over the sums of the same inputs in the same network.
+    pub(super) fn project_as(&mut self, other: &Self) {
+        self.sum.copy_from_slice(&other.sum);
     }
 
     /// Forcing of the modes.
@@ -112,15 +113,6 @@ impl Projection {
     /// Direct part of the outputs.
     pub(super) fn base_output(&self) -> &[f64] {
         &self.sum[self.modes..]
-    }
-}
-
-/// `out += column x`; what is not a number goes on.
-pub(super) fn add_column(column: &[f64], x: f64, out: &mut [f64]) {
-    if x != 0.0 {
-        for (out, &a) in out.iter_mut().zip(column) {
-            *out += a * x;
-        }
     }
 }
 

@@ -4,10 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::kernel::{State, Sums};
+use super::products::add_rows;
 use crate::model::Device;
 use crate::model::house::{Flow, SourceKind};
 use crate::plant::compile::{Compiled, RECORD_OUTPUTS};
-use crate::plant::modal::advance::multiply_add;
 use crate::plant::params::KERNEL_OUTPUTS;
 use crate::trace::{DeviceTrace, Reason, RoomTrace, Totals};
 use crate::units::S_PER_H;
@@ -114,11 +114,10 @@ impl<'a> Recorder<'a> {
             start_tank_j: stored_in_tank_j(compiled, state),
             start_water_c: state.water_c,
             starts_before: state.memory.source.starts,
-            nodes_before: Vec::new(),
+            nodes_before: emitter_temperatures(compiled, state).to_vec(),
             overridden_in_quarter: false,
             quarter_from: 0,
         };
-        books.nodes_before = emitter_temperatures(compiled, state);
         books.totals.min_run_ended = state.memory.source.min_run_ended as u64;
         books.totals.changeovers = state.memory.side.changes as u64;
         books.totals.disinfection_reached = state.memory.tank.reached as u32;
@@ -146,6 +145,11 @@ impl<'a> Recorder<'a> {
         &self.books.trace
     }
 
+    /// Makes room for so many rows.
+    pub(super) fn expect_rows(&mut self, rows: usize) {
+        self.books.trace.reserve_rows(rows);
+    }
+
     /// Forgets its rows, where a quarter-hour has just been closed.
     pub(super) fn forget_rows(&mut self) {
         debug_assert_eq!(self.books.quarter_from, self.books.trace.starts.len());
@@ -164,9 +168,9 @@ impl<'a> Recorder<'a> {
         self.inputs.extend_from_slice(&sums.heats_j);
         let first = KERNEL_OUTPUTS * self.compiled.plant.rooms;
         let modal = &system.output[first * system.modes..];
-        multiply_add(modal, &sums.z_integral, &mut books.outputs_ks);
+        add_rows(modal, &sums.z_integral, &mut books.outputs_ks);
         let direct = &system.feedthrough[first * system.inputs..];
-        multiply_add(direct, &self.inputs, &mut books.outputs_ks);
+        add_rows(direct, &self.inputs, &mut books.outputs_ks);
         add(&mut books.heats_j, &sums.heats_j);
         add(&mut books.modes_open, &sums.z_integral);
         add(&mut books.inputs_open, &self.inputs);
@@ -229,7 +233,7 @@ impl<'a> Recorder<'a> {
             room.above_h.push(counts * sum.above_s / S_PER_H);
             room.recovery_kh.push(counts * sum.recovery_ks / S_PER_H);
         }
-        self.books.nodes_before = nodes;
+        self.books.nodes_before.copy_from_slice(nodes);
         t.outdoor_c.push(around.outdoor_c);
         t.outdoor_damped_c.push(around.outdoor_damped_c);
         t.relative_humidity.push(around.relative_humidity);
@@ -395,9 +399,9 @@ fn net_over(t: &mut DeviceTrace, from: &mut usize) {
 }
 
 /// Emitter nodes now, degC.
-fn emitter_temperatures(compiled: &Compiled, state: &State<f64>) -> Vec<f64> {
+fn emitter_temperatures<'s>(compiled: &Compiled, state: &'s State<f64>) -> &'s [f64] {
     let n = compiled.plant.rooms;
-    state.y[n..2 * n].to_vec()
+    &state.y[n..2 * n]
 }
 
 fn stored_in_tank_j(compiled: &Compiled, state: &State<f64>) -> f64 {

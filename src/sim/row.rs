@@ -43,8 +43,9 @@ pub(super) struct RowMaker<'a> {
     damped_c: Vec<f64>,
     dew_limited: bool,
     latches: Latches,
-    /// What the thresholds were made for.
+    /// What the thresholds were made for, and whether that was in this row.
     made_for: Option<Key>,
+    fresh: bool,
     bounds: Vec<Option<Bounds>>,
     rooms: Vec<RoomSetpoints<f64>>,
     device: DeviceSetpoints<f64>,
@@ -53,6 +54,8 @@ pub(super) struct RowMaker<'a> {
     ideal_heat_c: Vec<f64>,
     ideal_cool_c: Vec<f64>,
     mains_c: f64,
+    /// Of the last interval.
+    around: Surroundings,
 }
 
 /// All that a row leaves for the next: cursors, latches, sums. The rest is made
@@ -100,6 +103,18 @@ struct Means {
     tank: i16,
 }
 
+impl Means {
+    /// Starts anew, with as many rooms.
+    fn clear(&mut self) {
+        let mut rooms = std::mem::take(&mut self.rooms);
+        rooms.fill([0.0; 3]);
+        *self = Self {
+            rooms,
+            ..Self::default()
+        };
+    }
+}
+
 impl<'a> RowMaker<'a> {
     pub(super) fn new(job: &'a Job<'a>) -> Self {
         let (device, scenario) = (job.device, job.scenario);
@@ -131,7 +146,11 @@ impl<'a> RowMaker<'a> {
                 parked_cooling_c: device.heat_pump.parked_cooling_c,
             },
             curve,
-            steering: Steering::new(scenario, device),
+            steering: if job.settings.all().any(steers) {
+                Steering::new(scenario, device)
+            } else {
+                Steering::default()
+            },
             schedule: std::iter::once((i64::MIN, job.user.schedule.target_at(period.start_s, tz)))
                 .chain(job.user.schedule.changes(period.start_s, period.end_s, tz))
                 .collect(),
@@ -155,6 +174,7 @@ impl<'a> RowMaker<'a> {
                 },
             },
             made_for: None,
+            fresh: false,
             bounds: vec![None; n],
             rooms: vec![RoomSetpoints::idle(); n],
             device: DeviceSetpoints::idle(),
@@ -163,6 +183,7 @@ impl<'a> RowMaker<'a> {
             ideal_heat_c: vec![-1e30; n],
             ideal_cool_c: vec![1e30; n],
             mains_c: 10.0,
+            around: Surroundings::default(),
         }
     }
 
@@ -192,14 +213,12 @@ impl<'a> RowMaker<'a> {
         ) = (0, 0, 0, 0);
         self.latches.disinfection_until_s = i64::MIN;
         self.latches.recovery_until_s = i64::MIN;
-        self.latches.means = Means {
-            rooms: vec![[0.0; 3]; self.rooms.len()],
-            ..Means::default()
-        };
+        self.latches.means.clear();
     }
 
     /// Everything for the row at `t_s`, weather row `i`. While `warming`, the
-    /// settings of the start hold and nothing is commanded.
+    /// settings of the start hold and nothing is commanded. Besides it the row
+    /// needs [`RowMaker::unit`], before, and [`RowMaker::mains`].
     pub(super) fn prepare(&mut self, i: usize, t_s: i64, warming: bool) {
         let job = self.job;
         let (device, rows) = (job.device, job.rows);
@@ -220,14 +239,21 @@ impl<'a> RowMaker<'a> {
             None
         };
         self.outdoors(effective, i, target_c);
+        // Only surplus asks what the unit would draw.
+        let draw = if effective.pv_self_consumption {
+            self.draw(effective)
+        } else {
+            Draw::default()
+        };
         let key = Key {
             settings: self.latches.at_settings,
             target_c,
-            shifts: self.steering.shift(effective, t_s, self.draw(effective)),
+            shifts: self.steering.shift(effective, t_s, draw),
             house: command.and_then(|a| a.house),
             tank: command.and_then(|a| a.tank),
         };
-        if self.made_for != Some(key) {
+        self.fresh = self.made_for != Some(key);
+        if self.fresh {
             self.thresholds(effective, &key);
             self.made_for = Some(key);
         }
@@ -258,14 +284,6 @@ impl<'a> RowMaker<'a> {
         self.device.disinfection_window = flag(t_s < self.latches.disinfection_until_s);
 
         self.ideals(effective, t_s);
-        let w = &device.hot_water;
-        self.mains_c = yearly_cosine_c(
-            w.mains_mean_c,
-            w.mains_amplitude_k,
-            w.mains_coldest_day,
-            day_of_year(t_s),
-        );
-
         let m = &mut self.latches.means;
         m.rows += 1.0;
         m.outdoor_c += rows.outdoor_c[i];
@@ -285,6 +303,42 @@ impl<'a> RowMaker<'a> {
         }
         let level = |l: Option<u8>| l.map_or(0, |l| i16::from(l) + 1);
         (m.house, m.tank) = (level(key.house), level(key.tank));
+    }
+
+    /// The heat pump's maps at the temperature of weather row `i`; `ahead` has the
+    /// same heat pump and stands in the same row.
+    pub(super) fn unit(&mut self, i: usize, ahead: Option<&Self>) {
+        if let Some(ahead) = ahead {
+            (self.heating, self.cooling) = (ahead.heating, ahead.cooling);
+            return;
+        }
+        let (unit, rows) = (&self.job.device.heat_pump, self.job.rows);
+        let outdoor_c = rows.outdoor_c[i];
+        let (capacity, cop) = unit.defrost.factors(outdoor_c, rows.relative_humidity[i]);
+        self.heating = unit.heating.slice(outdoor_c).scaled(capacity, cop);
+        if let Some(cooling) = &unit.cooling {
+            self.cooling = cooling.slice(outdoor_c);
+        }
+    }
+
+    /// The cold water's temperature in the row at `t_s`; `ahead` has the same.
+    pub(super) fn mains(&mut self, t_s: i64, ahead: Option<&Self>) {
+        if let Some(ahead) = ahead {
+            self.mains_c = ahead.mains_c;
+            return;
+        }
+        let w = &self.job.device.hot_water;
+        self.mains_c = yearly_cosine_c(
+            w.mains_mean_c,
+            w.mains_amplitude_k,
+            w.mains_coldest_day,
+            day_of_year(t_s),
+        );
+    }
+
+    /// Whether the rooms' thresholds are others than in the row before.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.fresh
     }
 
     /// A part of the prepared row.
@@ -312,12 +366,15 @@ impl<'a> RowMaker<'a> {
     }
 
     /// What the recorder needs of the interval `[t0_s, t1_s)`; starts the next.
-    pub(super) fn interval(&mut self, t0_s: i64, t1_s: i64) -> Surroundings {
+    pub(super) fn interval(&mut self, t0_s: i64, t1_s: i64) -> &Surroundings {
         let grid = &self.job.scenario.grid;
         let m = &self.latches.means;
         let per_row = 1.0 / m.rows.max(1.0);
         let price = grid.purchase_eur_per_kwh.mean(t0_s, t1_s);
-        let around = Surroundings {
+        let mut rooms = std::mem::take(&mut self.around.rooms);
+        rooms.clear();
+        rooms.extend(m.rooms.iter().map(|r| r.map(|x| x * per_row)));
+        self.around = Surroundings {
             outdoor_c: m.outdoor_c * per_row,
             outdoor_damped_c: m.damped_c * per_row,
             relative_humidity: m.humidity * per_row,
@@ -335,13 +392,10 @@ impl<'a> RowMaker<'a> {
             target_shift_k: m.shift_k * per_row,
             tank_lower_c: m.tank_lower_c * per_row,
             tank_upper_c: m.tank_upper_c * per_row,
-            rooms: m.rooms.iter().map(|r| r.map(|x| x * per_row)).collect(),
+            rooms,
         };
-        self.latches.means = Means {
-            rooms: vec![[0.0; 3]; self.rooms.len()],
-            ..Means::default()
-        };
-        around
+        self.latches.means.clear();
+        &self.around
     }
 
     /// Bounds of the tank in force, degC.
@@ -458,7 +512,7 @@ impl<'a> RowMaker<'a> {
         (set.tank_commanded, set.tank_w) = (flag(tank.is_some()), tank.map_or(0.0, power));
     }
 
-    /// What follows from the weather: permits, flow set-points, maps.
+    /// What follows from the weather: permits, flow set-points.
     fn outdoors(&mut self, effective: &Effective, i: usize, target_c: f64) {
         let device = self.job.device;
         let (c, unit, rows) = (&device.controller, &device.heat_pump, self.job.rows);
@@ -492,11 +546,6 @@ impl<'a> RowMaker<'a> {
         set.flow_cooling = c
             .cooling_flow_c
             .max(set.flow_cooling_limit + ABOVE_FLOW_LIMIT_K);
-        let (capacity, cop) = unit.defrost.factors(outdoor_c, rows.relative_humidity[i]);
-        self.heating = unit.heating.slice(outdoor_c).scaled(capacity, cop);
-        if let Some(cooling) = &unit.cooling {
-            self.cooling = cooling.slice(outdoor_c);
-        }
     }
 
     /// What the unit would draw in this row, with its pump: for the rooms, which
@@ -556,6 +605,11 @@ impl<'a> RowMaker<'a> {
             }
         }
     }
+}
+
+/// Whether prices or surplus of the day may move targets.
+fn steers(settings: &Effective) -> bool {
+    settings.dynamic_tariff || settings.pv_self_consumption
 }
 
 fn flag(b: bool) -> f64 {

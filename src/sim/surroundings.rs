@@ -17,7 +17,7 @@ use crate::units::S_PER_DAY;
 use crate::weather::Rows;
 
 /// A boundary temperature, prepared.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 enum Boundary {
     Outdoor,
     SolAir {
@@ -36,7 +36,7 @@ enum Boundary {
 }
 
 /// A source, prepared. Films are not among them.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 enum Gain {
     Window { aperture: usize, part: SunPart },
     Given(Series),
@@ -271,6 +271,28 @@ impl NetworkInputs {
                 }
                 Gain::Given(series) => series.mean(t_s, t_s + step_s),
             };
+        }
+    }
+
+    /// Whether another device's network has the same inputs, films aside, under
+    /// the same weather.
+    pub(super) fn same(&self, other: &Self) -> bool {
+        let same_window =
+            |(a, b): (&Opening, &Opening)| (&a.window, a.plane) == (&b.window, b.plane);
+        self.boundaries == other.boundaries
+            && self.gains == other.gains
+            && self.planes.keys == other.planes.keys
+            && self.openings.len() == other.openings.len()
+            && self.openings.iter().zip(&other.openings).all(same_window)
+    }
+
+    /// As [`NetworkInputs::fill`], with what was worked out in the same row for a
+    /// device that has the [same](Self::same) inputs.
+    pub(super) fn fill_as(&mut self, other: &Self, filled: &[f64], inputs: &mut [f64]) {
+        let own = self.first_film();
+        inputs[..own].copy_from_slice(&filled[..own]);
+        if self.films.len() > 0 {
+            self.planes.light.clone_from(&other.planes.light);
         }
     }
 

@@ -153,6 +153,7 @@ impl Channel<'_> {
     }
 
     /// The value of internal row `i < len()`.
+    #[inline]
     pub fn at(&self, i: usize) -> f64 {
         match self.values {
             Values::Numbers(v) => v[i],
@@ -163,11 +164,14 @@ impl Channel<'_> {
     }
 
     /// The value of the internal rows `from..to`, merged as the kind asks for.
+    #[inline]
     pub fn merged(&self, from: usize, to: usize) -> f64 {
+        if to - from == 1 {
+            return self.at(from);
+        }
         match self.definition.kind {
             Kind::End | Kind::Code => self.at(to - 1),
             Kind::Sum => (from..to).map(|i| self.at(i)).sum(),
-            Kind::Mean if to - from == 1 => self.at(from),
             Kind::Mean => (from..to).map(|i| self.at(i)).sum::<f64>() / (to - from) as f64,
         }
     }

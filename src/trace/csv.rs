@@ -66,8 +66,7 @@ fn push_row(
     line.push(b',');
     push_time(line, groups.start_s(row), zone);
     for channel in channels {
-        line.push(b',');
-        push_number(line, channel.merged(from, to), channel.definition.decimals);
+        push_next(line, channel.merged(from, to), channel.definition.decimals);
     }
     line.extend_from_slice(b"\r\n");
 }
@@ -120,35 +119,114 @@ fn push_time(line: &mut Vec<u8>, at_s: i64, zone: &TimeZone) {
 /// Powers of ten.
 const SCALES: [f64; 10] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 
+/// The two digits of each number below 100.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[b'0'; 2]; 100];
+    let mut n = 0;
+    while n < 100 {
+        pairs[n] = [b'0' + (n / 10) as u8, b'0' + (n % 10) as u8];
+        n += 1;
+    }
+    pairs
+};
+
 /// A number with a fixed count of decimals, 9 at most, rounded half away from
 /// zero. A zero has no sign. Not finite: nothing.
 pub(crate) fn push_number(line: &mut Vec<u8>, value: f64, decimals: u8) {
-    if !value.is_finite() {
-        return;
-    }
-    let scaled = (value * SCALES[usize::from(decimals)]).abs();
-    if scaled >= 9.0e15 {
-        line.extend_from_slice(format!("{value:.*}", usize::from(decimals)).as_bytes());
-        return;
-    }
-    // Exact: below 2^53 the whole part and the rest both are.
-    let whole = scaled as u64;
-    let mut rest = whole + u64::from(scaled - whole as f64 >= 0.5);
-    if value < 0.0 && rest > 0 {
-        line.push(b'-');
-    }
-    let mut digits = [b'0'; 24];
-    let mut at = digits.len();
-    let mut written = 0;
-    while rest > 0 || written <= decimals {
-        if decimals > 0 && written == decimals {
-            at -= 1;
-            digits[at] = b'.';
+    let mut text = Digits::default();
+    match text.write(value, decimals) {
+        true => line.extend_from_slice(text.text()),
+        false if value.is_finite() => {
+            line.extend_from_slice(format!("{value:.*}", usize::from(decimals)).as_bytes());
         }
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        written += 1;
+        false => {}
     }
-    line.extend_from_slice(&digits[at..]);
+}
+
+/// As [`push_number`], with a comma before it.
+fn push_next(line: &mut Vec<u8>, value: f64, decimals: u8) {
+    let mut text = Digits::default();
+    if text.write(value, decimals) {
+        text.put(b',');
+        line.extend_from_slice(text.text());
+    } else {
+        line.push(b',');
+        push_number(line, value, decimals);
+    }
+}
+
+/// The text of a number, written from its end: a comma, a sign, 16 digits and a
+/// point at most.
+struct Digits {
+    text: [u8; Self::LENGTH],
+    at: usize,
+}
+
+impl Default for Digits {
+    fn default() -> Self {
+        Self {
+            text: [b'0'; Self::LENGTH],
+            at: Self::LENGTH,
+        }
+    }
+}
+
+impl Digits {
+    const LENGTH: usize = 32;
+    /// Up to here whole numbers and halves between them are exact.
+    const LARGE: f64 = 9.0e15;
+
+    fn text(&self) -> &[u8] {
+        &self.text[self.at..]
+    }
+
+    fn put(&mut self, byte: u8) {
+        self.at -= 1;
+        self.text[self.at] = byte;
+    }
+
+    /// Writes a number; false, and nothing, where it is large or not finite.
+    fn write(&mut self, value: f64, decimals: u8) -> bool {
+        let scaled = (value * SCALES[usize::from(decimals)]).abs();
+        if scaled.is_nan() || scaled >= Self::LARGE {
+            return false;
+        }
+        // Exact: below 2^53 the whole part and the rest both are.
+        let whole = scaled as u64;
+        let all = whole + u64::from(scaled - whole as f64 >= 0.5);
+        let mut left = all;
+        for _ in 0..decimals / 2 {
+            left = self.pair(left);
+        }
+        if decimals % 2 == 1 {
+            left = self.digit(left);
+        }
+        if decimals > 0 {
+            self.put(b'.');
+        }
+        while left >= 100 {
+            left = self.pair(left);
+        }
+        match left {
+            0..10 => self.digit(left),
+            _ => self.pair(left),
+        };
+        if value < 0.0 && all > 0 {
+            self.put(b'-');
+        }
+        true
+    }
+
+    /// Writes the last two digits; what is left of the number.
+    fn pair(&mut self, number: u64) -> u64 {
+        self.at -= 2;
+        self.text[self.at..self.at + 2].copy_from_slice(&PAIRS[(number % 100) as usize]);
+        number / 100
+    }
+
+    /// Writes the last digit.
+    fn digit(&mut self, number: u64) -> u64 {
+        self.put(b'0' + (number % 10) as u8);
+        number / 10
+    }
 }

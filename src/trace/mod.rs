@@ -122,6 +122,15 @@ impl DeviceTrace {
     /// Forgets the rows; those to come follow them in time.
     pub fn forget_rows(&mut self) {
         self.start_s += self.starts.len() as i64 * i64::from(self.step_s);
+        self.each_column(&mut |column| column.clear());
+    }
+
+    /// Makes room for so many rows more.
+    pub fn reserve_rows(&mut self, rows: usize) {
+        self.each_column(&mut |column| column.make_room(rows));
+    }
+
+    fn each_column(&mut self, act: &mut dyn FnMut(&mut dyn Column)) {
         // Named one by one, so that a new channel can't be overlooked.
         let Self {
             user_id: _,
@@ -203,13 +212,13 @@ impl DeviceTrace {
             overridden_s,
             run_s,
         ] {
-            values.clear();
+            act(values);
         }
-        tank_layer_c.iter_mut().for_each(Vec::clear);
-        reason_s.clear();
-        command_house.clear();
-        command_tank.clear();
-        starts.clear();
+        tank_layer_c.iter_mut().for_each(|values| act(values));
+        act(reason_s);
+        act(command_house);
+        act(command_tank);
+        act(starts);
         for room in rooms {
             let RoomTrace {
                 name: _,
@@ -244,9 +253,24 @@ impl DeviceTrace {
                 above_h,
                 recovery_kh,
             ] {
-                values.clear();
+                act(values);
             }
         }
+    }
+}
+
+/// The values of a channel, whatever they are.
+trait Column {
+    fn clear(&mut self);
+    fn make_room(&mut self, rows: usize);
+}
+
+impl<T> Column for Vec<T> {
+    fn clear(&mut self) {
+        self.clear();
+    }
+    fn make_room(&mut self, rows: usize) {
+        self.reserve(rows);
     }
 }
 

@@ -5,11 +5,13 @@
 //! Surface Radiation Network (Long and Dutton 2002), with the sun at its
 //! highest in the interval.
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::civil::{self, DAY_S};
 use super::fault::{Faults, WeatherError};
 use super::fill;
+use super::rows::EDGES_A_TASK;
 use super::table::Quantity;
 use crate::model::Weather;
 use crate::physics::solar::{SunPath, extraterrestrial_w_per_m2};
@@ -318,52 +320,70 @@ impl Raw {
     /// The sun over each interval.
     fn light(&self) -> Vec<Light> {
         let path = SunPath::new(self.latitude_deg, self.longitude_deg);
-        let step = f64::from(self.step_s);
+        let (step, n) = (f64::from(self.step_s), self.time_s.len());
         let exact = self.needs_sun();
-        let mut known = None;
-        (0..self.time_s.len())
-            .map(|i| {
-                // Where nothing is derived and nothing shines, the sun does not matter.
-                let shines = |c: &Vec<f64>| c.get(i).is_some_and(|&v| v > 0.0);
-                if !(exact
-                    || [&self.global, &self.direct_normal, &self.diffuse]
-                        .into_iter()
-                        .any(shines))
-                {
-                    known = None;
-                    return Light::default();
-                }
-                let t = self.time_s[i] as f64;
-                let from = known.unwrap_or_else(|| path.at(t).up);
-                let to = path.at(t + step).up;
-                known = Some(to);
-                let beam = extraterrestrial_w_per_m2(t);
-                SunPath::daylight(t, from, t + step, to).map_or(
-                    Light {
-                        beam,
-                        ..Light::default()
-                    },
-                    |(a, b)| {
-                        let middle = if exact {
-                            path.at((a + b) / 2.0).up
-                        } else {
-                            (from.max(0.0) + to.max(0.0)) / 2.0
-                        };
-                        let highest = middle.max(from).max(to);
-                        Light {
-                            highest,
-                            middle: middle.max(0.0),
-                            share: (b - a) / step,
-                            beam,
-                        }
-                    },
-                )
+        // Where nothing is derived and nothing shines, the sun does not matter.
+        let shines = |i: usize| {
+            let shines = |c: &Vec<f64>| c.get(i).is_some_and(|&v| v > 0.0);
+            exact
+                || [&self.global, &self.direct_normal, &self.diffuse]
+                    .into_iter()
+                    .any(shines)
+        };
+        // The records lie on a grid: one ends where the next begins.
+        let edge_s = |k: usize| match self.time_s.get(k) {
+            Some(&t_s) => t_s as f64,
+            None => self.time_s[n - 1] as f64 + step,
+        };
+        let edges: Vec<f64> = (0..n + 1)
+            .into_par_iter()
+            .with_min_len(EDGES_A_TASK)
+            .map(|k| match (k < n && shines(k)) || (k > 0 && shines(k - 1)) {
+                true => path.at(edge_s(k)).up,
+                false => 0.0,
             })
+            .collect();
+        let light = |i: usize| {
+            if !shines(i) {
+                return Light::default();
+            }
+            let (t, from, to) = (edge_s(i), edges[i], edges[i + 1]);
+            let beam = extraterrestrial_w_per_m2(t);
+            SunPath::daylight(t, from, t + step, to).map_or(
+                Light {
+                    beam,
+                    ..Light::default()
+                },
+                |(a, b)| {
+                    let middle = if exact {
+                        path.at((a + b) / 2.0).up
+                    } else {
+                        (from.max(0.0) + to.max(0.0)) / 2.0
+                    };
+                    let highest = middle.max(from).max(to);
+                    Light {
+                        highest,
+                        middle: middle.max(0.0),
+                        share: (b - a) / step,
+                        beam,
+                    }
+                },
+            )
+        };
+        (0..n)
+            .into_par_iter()
+            .with_min_len(EDGES_A_TASK)
+            .map(light)
             .collect()
     }
 
     fn check_irradiance(&mut self, light: &[Light], faults: &mut Faults) {
+        let shines = |c: &Vec<f64>, i: usize| c.get(i).is_some_and(|&v| v > 0.0);
         for (i, l) in light.iter().enumerate() {
+            let columns = [&self.global, &self.direct_normal, &self.diffuse];
+            if !columns.into_iter().any(|c| shines(c, i)) {
+                continue; // no limit is below 0
+            }
             let mu = l.highest.max(0.0).powf(1.2);
             let bounds = [
                 ("global", self.global.get(i), l.beam * 1.5 * mu + 100.0),

@@ -19,7 +19,7 @@ use crate::model::{Site, Weather};
 use crate::physics::solar::{Plane, Sky, Sun, SunPath, Tilted, extraterrestrial_w_per_m2};
 
 /// Rows whose sun is worked out in one go by a thread.
-const EDGES_A_TASK: usize = 2000;
+pub(super) const EDGES_A_TASK: usize = 2000;
 
 /// Weather as rows of inputs; all columns have one value a row.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ pub struct Rows {
     pub sun: Vec<Sun>,
     /// Share of the row with the sun up, 0 to 1.
     pub daylight: Vec<f64>,
-    albedo: f64,
+    sky: Vec<RowSky>,
 }
 
 /// The light of one row.
@@ -120,7 +120,33 @@ struct Mapping<'a> {
     std_offset_s: i64,
 }
 
-impl Mapping<'_> {
+impl<'a> Mapping<'a> {
+    /// For rows of `row_s` of a period, where the weather has all of it.
+    fn new(
+        weather: &'a Weather,
+        [start_s, end_s]: [i64; 2],
+        row_s: u32,
+        std_offset_s: i64,
+    ) -> Result<Self, RowsError> {
+        if !(60..=3600).contains(&row_s) || 3600 % row_s != 0 {
+            return Err(RowsError::RowLength { row_s });
+        }
+        if end_s <= start_s {
+            return Err(RowsError::Period);
+        }
+        check_shape(weather)?;
+        let mut mapping = Self {
+            weather,
+            cycle_s: None,
+            std_offset_s,
+        };
+        let span = mapping.span();
+        let year = span == 365 * DAY_S || span == 366 * DAY_S;
+        mapping.cycle_s = (weather.typical_year && year).then_some(span);
+        check_cover(&mapping, start_s, end_s)?;
+        Ok(mapping)
+    }
+
     /// Instant of the weather for an instant of the period.
     fn at(&self, t: i64) -> i64 {
         if !self.weather.typical_year {
@@ -196,24 +222,12 @@ impl Rows {
         std_offset_s: i64,
         warmup_s: i64,
     ) -> Result<Self, RowsError> {
-        if !(60..=3600).contains(&row_s) || 3600 % row_s != 0 {
-            return Err(RowsError::RowLength { row_s });
-        }
-        if end_s <= start_s || warmup_s < 0 {
+        if warmup_s < 0 {
             return Err(RowsError::Period);
         }
-        check_shape(weather)?;
-        let step = i64::from(weather.step_s);
-        let row = i64::from(row_s);
-        let span = weather.outdoor_c.len() as i64 * step;
-        let cycle_s =
-            (weather.typical_year && (span == 365 * DAY_S || span == 366 * DAY_S)).then_some(span);
-        let mapping = Mapping {
-            weather,
-            cycle_s,
-            std_offset_s,
-        };
-        check_cover(&mapping, start_s, end_s)?;
+        let mapping = Mapping::new(weather, [start_s, end_s], row_s, std_offset_s)?;
+        let (step, row) = (i64::from(weather.step_s), i64::from(row_s));
+        let cycle_s = mapping.cycle_s;
 
         let warmup_rows = (warmup_s + row - 1) / row;
         let first = start_s - warmup_rows * row;
@@ -240,7 +254,7 @@ impl Rows {
             diffuse_horizontal_w_per_m2: vec![0.0; n],
             sun: vec![Sun::NIGHT; n],
             daylight: vec![0.0; n],
-            albedo: site.ground_albedo,
+            sky: Vec::new(),
         };
         for k in 0..n as i64 {
             let t = read_at(first + k * row);
@@ -255,7 +269,22 @@ impl Rows {
                 .push(mapping.mean(&weather.wind_m_per_s, t, row));
         }
         rows.spread_light(&mapping, read_at);
+        rows.sky = (0..n)
+            .into_par_iter()
+            .with_min_len(EDGES_A_TASK)
+            .map(|k| rows.sky_of(k, site.ground_albedo))
+            .collect();
         Ok(rows)
+    }
+
+    /// What [`Rows::new`] would say, without the work of laying rows.
+    pub fn check(
+        weather: &Weather,
+        period_s: [i64; 2],
+        row_s: u32,
+        std_offset_s: i64,
+    ) -> Result<(), RowsError> {
+        Mapping::new(weather, period_s, row_s, std_offset_s).map(|_| ())
     }
 
     /// Number of rows.
@@ -377,7 +406,12 @@ impl Rows {
     }
 
     /// The light of one row, to be asked for many planes.
-    pub fn sky(&self, k: usize) -> RowSky {
+    pub fn sky(&self, k: usize) -> &RowSky {
+        &self.sky[k]
+    }
+
+    /// The light of one row above ground of an albedo.
+    fn sky_of(&self, k: usize, albedo: f64) -> RowSky {
         let (dni, dhi) = (
             self.direct_normal_w_per_m2[k],
             self.diffuse_horizontal_w_per_m2[k],
@@ -398,7 +432,7 @@ impl Rows {
                 dni / share,
                 dhi / share,
                 extraterrestrial_w_per_m2(t_s),
-                self.albedo,
+                albedo,
             ),
             share,
         }

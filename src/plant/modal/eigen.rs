@@ -5,6 +5,8 @@
 //! accurate for small eigenvalues beside large ones (Demmel and Veselic 1992),
 //! which the energy balance over a year lives on.
 
+use crate::numeric::simd::{InstructionSet, Work};
+
 /// Sweeps after which the matrix is given up; about ten are usual.
 const MOST_SWEEPS: usize = 60;
 /// An off-diagonal element counts as zero below this share of its diagonal.
@@ -19,6 +21,7 @@ pub(super) fn eigenvectors(s: &mut [f64], n: usize) -> Option<Vec<f64>> {
     for i in 0..n {
         v[i * n + i] = 1.0;
     }
+    let mut copies = vec![0.0; 2 * n];
     let mut converged = n < 2;
     for _ in 0..MOST_SWEEPS {
         let mut rotations = 0;
@@ -34,7 +37,7 @@ pub(super) fn eigenvectors(s: &mut [f64], n: usize) -> Option<Vec<f64>> {
                 let theta = (aqq - app) / (2.0 * apq);
                 let t = theta.signum() / (theta.abs() + (theta * theta + 1.0).sqrt());
                 let c = 1.0 / (t * t + 1.0).sqrt();
-                rotate(s, &mut v, n, (p, q), (t, c, t * c));
+                rotate(s, &mut v, &mut copies, n, (p, q), (t, c, t * c));
             }
         }
         if rotations == 0 {
@@ -54,33 +57,60 @@ pub(super) fn eigenvectors(s: &mut [f64], n: usize) -> Option<Vec<f64>> {
 }
 
 /// One rotation of the rows and columns `p < q` by tangent, cosine, sine.
+/// `copies` has place for two rows.
 fn rotate(
     s: &mut [f64],
     v: &mut [f64],
+    copies: &mut [f64],
     n: usize,
     (p, q): (usize, usize),
     (t, c, sine): (f64, f64, f64),
 ) {
     let apq = s[p * n + q];
-    s[p * n + p] -= t * apq;
-    s[q * n + q] += t * apq;
-    s[p * n + q] = 0.0;
-    s[q * n + p] = 0.0;
+    let (app, aqq) = (s[p * n + p] - t * apq, s[q * n + q] + t * apq);
     // The matrix stays symmetric: rotate the rows, mirror into the columns.
-    for k in 0..n {
-        if k != p && k != q {
-            let (a, b) = (s[p * n + k], s[q * n + k]);
-            let (x, y) = (c * a - sine * b, sine * a + c * b);
-            s[p * n + k] = x;
-            s[q * n + k] = y;
-            s[k * n + p] = x;
-            s[k * n + q] = y;
-        }
+    let (row_p, row_q) = two_rows(s, n, (p, q));
+    turn(row_p, row_q, (c, sine));
+    (row_p[p], row_p[q]) = (app, 0.0);
+    (row_q[p], row_q[q]) = (0.0, aqq);
+    let (copy_p, copy_q) = copies.split_at_mut(n);
+    copy_p.copy_from_slice(row_p);
+    copy_q.copy_from_slice(row_q);
+    for ((row, &at_p), &at_q) in s.chunks_exact_mut(n).zip(&*copy_p).zip(&*copy_q) {
+        (row[p], row[q]) = (at_p, at_q);
     }
-    for k in 0..n {
-        let (a, b) = (v[p * n + k], v[q * n + k]);
-        v[p * n + k] = c * a - sine * b;
-        v[q * n + k] = sine * a + c * b;
+    let (row_p, row_q) = two_rows(v, n, (p, q));
+    turn(row_p, row_q, (c, sine));
+}
+
+/// Rows `p < q` of a matrix.
+fn two_rows(matrix: &mut [f64], n: usize, (p, q): (usize, usize)) -> (&mut [f64], &mut [f64]) {
+    let (upper, lower) = matrix.split_at_mut(q * n);
+    (&mut upper[p * n..][..n], &mut lower[..n])
+}
+
+/// Turns two rows by an angle.
+fn turn(p: &mut [f64], q: &mut [f64], (c, sine): (f64, f64)) {
+    InstructionSet::in_use().run_plain(Turn { p, q, c, sine });
+}
+
+struct Turn<'a> {
+    p: &'a mut [f64],
+    q: &'a mut [f64],
+    c: f64,
+    sine: f64,
+}
+
+impl Work for Turn<'_> {
+    const LANES: usize = 1;
+
+    #[inline(always)]
+    fn work(self) {
+        for (p, q) in self.p.iter_mut().zip(self.q) {
+            let (a, b) = (*p, *q);
+            *p = self.c * a - self.sine * b;
+            *q = self.sine * a + self.c * b;
+        }
     }
 }
 

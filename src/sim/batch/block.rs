@@ -7,12 +7,12 @@ use std::ops::Range;
 use super::Reader;
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
 use crate::numeric::simd::InstructionSet;
-use crate::numeric::{Mask, Real, pack, set_lane};
+use crate::numeric::{Mask, Real, pack, set_lane, take_lane};
 use crate::physics::heat_pump::FlowCurve;
 use crate::plant::Plant;
 use crate::plant::compile::Compiled;
 use crate::plant::params::KERNEL_OUTPUTS;
-use crate::sim::device::{self, Done, Job, Walk};
+use crate::sim::device::{self, Ahead, Done, Job, Walk};
 use crate::sim::error::RunError;
 use crate::sim::kernel::{Row, State, Steps, Sums};
 use crate::sim::parts::{Part, Parts};
@@ -31,6 +31,7 @@ pub(super) struct Block<'a, T: Real, R: Reader> {
     members: &'a [Member<'a>],
     set: InstructionSet,
     walks: Vec<Walk<'a>>,
+    shares: Vec<Shares>,
     /// The first fault of each device; the others go on.
     faults: Vec<Option<RunError>>,
     books: Vec<R::Book>,
@@ -110,6 +111,7 @@ impl<'a, T: Steps, R: Reader> Block<'a, T, R> {
         Some(Self {
             members,
             set,
+            shares: (0..walks.len()).map(|d| Shares::of(&walks, d)).collect(),
             faults: members.iter().map(|_| None).collect(),
             books: members.iter().map(|_| R::Book::default()).collect(),
             parts: Vec::with_capacity(members.len()),
@@ -135,12 +137,13 @@ impl<'a, T: Steps, R: Reader> Block<'a, T, R> {
     fn prepare(&mut self, i: usize, warming: bool, recorders: &mut [Recorder<'a>]) {
         for d in 0..self.walks.len() {
             let lanes = self.lanes_of(d);
-            let walk = &mut self.walks[d];
+            let (before, own) = self.walks.split_at_mut(d);
+            let (walk, ahead) = (&mut own[0], self.shares[d].ahead(before));
             let old = walk.network_state;
             if self.looks_at_state {
                 self.state.take_seen(d, &mut walk.state);
             }
-            walk.prepare(i, warming);
+            walk.prepare(i, warming, ahead);
             if walk.network_state != old {
                 if let Some(recorder) = recorders.get_mut(d) {
                     self.sums.take_lane(d, &mut walk.sums);
@@ -157,10 +160,10 @@ impl<'a, T: Steps, R: Reader> Block<'a, T, R> {
                 }
                 self.state.forget_outputs();
             }
-            walk.force();
+            walk.force(ahead);
             let row = walk.row_of(&NO_PART);
             for lane in lanes {
-                self.inputs.set_lane(lane, &row);
+                self.inputs.set_lane(lane, &row, walk.maker.is_fresh());
             }
         }
     }
@@ -252,7 +255,10 @@ impl<'a, T: Steps, R: Reader> Block<'a, T, R> {
     /// Ends a recording interval after `rows` rows.
     fn end_interval(&mut self, rows: i64, record_rows: i64, recorders: &mut [Recorder<'a>]) {
         for (d, (walk, recorder)) in self.walks.iter_mut().zip(recorders).enumerate() {
-            self.state.take_lane(d, &mut walk.state);
+            // No more than a recorder reads.
+            take_lane(&self.state.y, d, &mut walk.state.y);
+            take_lane(&self.state.layers, d, &mut walk.state.layers);
+            walk.state.memory.source.starts = self.state.memory.source.starts.lane(d);
             self.sums.take_lane(d, &mut walk.sums);
             walk.end_interval(rows, record_rows, recorder);
         }
@@ -295,6 +301,38 @@ impl<'a, T: Steps, R: Reader> Block<'a, T, R> {
     }
 }
 
+/// For each thing that devices may have in common, the first device of the
+/// block that a later one shares it with.
+#[derive(Clone, Copy)]
+struct Shares {
+    surroundings: Option<usize>,
+    fabric: Option<usize>,
+    unit: Option<usize>,
+    mains: Option<usize>,
+}
+
+impl Shares {
+    fn of(walks: &[Walk<'_>], d: usize) -> Self {
+        let (walk, before) = (&walks[d], &walks[..d]);
+        Self {
+            surroundings: before.iter().position(|w| walk.shares_surroundings(w)),
+            fabric: before.iter().position(|w| walk.shares_fabric(w)),
+            unit: before.iter().position(|w| walk.shares_unit(w)),
+            mains: before.iter().position(|w| walk.shares_mains(w)),
+        }
+    }
+
+    fn ahead<'w, 'a>(self, before: &'w [Walk<'a>]) -> Ahead<'w, 'a> {
+        let of = |d: Option<usize>| d.map(|d| &before[d]);
+        Ahead {
+            surroundings: of(self.surroundings),
+            fabric: of(self.fabric),
+            unit: of(self.unit),
+            mains: of(self.mains),
+        }
+    }
+}
+
 /// No time passes.
 const NO_PART: Part = Part {
     duration_s: 0.0,
@@ -334,12 +372,15 @@ impl<T: Real> Inputs<T> {
         }
     }
 
-    /// Puts a device's row into a lane, but for duration and draw.
-    fn set_lane(&mut self, lane: usize, row: &Row<'_, f64>) {
+    /// Puts a device's row into a lane, but for duration and draw; the rooms'
+    /// thresholds where they are `fresh`.
+    fn set_lane(&mut self, lane: usize, row: &Row<'_, f64>, fresh: bool) {
         set_lane(&mut self.forcing, lane, row.forcing);
         set_lane(&mut self.base_output, lane, row.base_output);
-        for (to, from) in self.rooms.iter_mut().zip(row.rooms) {
-            to.set_lane(lane, from);
+        if fresh {
+            for (to, from) in self.rooms.iter_mut().zip(row.rooms) {
+                to.set_lane(lane, from);
+            }
         }
         self.device.set_lane(lane, row.device);
         self.heating.set_lane(lane, row.heating);

@@ -12,8 +12,9 @@ mod block;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
@@ -24,7 +25,8 @@ use super::timeline::Timeline;
 use crate::model::{Period, Scenario};
 use crate::numeric::Lanes;
 use crate::numeric::simd::InstructionSet;
-use crate::plant::compile::{Compiled, compile};
+use crate::plant::modal::NetworkFault;
+use crate::plant::{Compiled, Fabric};
 use crate::trace::{DeviceTrace, RunResult};
 use crate::weather::Rows;
 use block::Block;
@@ -43,6 +45,9 @@ pub trait Reader: Sync {
     /// Reads the next rows of a device of scenario number `scenario`: at first
     /// those of two days, then of a day at a time, at last what is left.
     fn read(&self, scenario: usize, book: &mut Self::Book, rows: &DeviceTrace);
+
+    /// So long a thread stepped devices of one block, reading their rows included.
+    fn stepped(&self, _time: Duration) {}
 
     /// Turns a scenario's result, whose traces have no rows, and the books of
     /// its devices into figures.
@@ -86,15 +91,11 @@ fn run_in<R: Reader>(
         })
         .collect();
     let jobs = jobs(scenarios, &prepared);
+    let fabrics = Fabrics::of(&jobs);
     let compiled: Vec<Result<Compiled, RunError>> = jobs
         .par_iter()
-        .map(|(_, job)| {
-            let step_s = f64::from(job.scenario.period.step_s);
-            compile(job.device, step_s).map_err(|fault| RunError::Network {
-                device: job.device.id.clone(),
-                fault,
-            })
-        })
+        .enumerate()
+        .map(|(i, (_, job))| fabrics.compile(i, job))
         .collect();
 
     let desk = Desk::new(scenarios, &prepared, reader);
@@ -109,6 +110,14 @@ fn run_in<R: Reader>(
             Err(_) => faulty.push((*place, index)),
         }
     }
+    // Side by side stand those that share most.
+    for group in groups.values_mut() {
+        group.sort_by_key(|&i| {
+            let (place, job) = &jobs[i];
+            let unit = &job.device.heat_pump.name;
+            (weathers.which[place.scenario], unit, fabrics.which[i])
+        });
+    }
     let lanes = if set.has_lanes() { LANES } else { 1 };
     let blocks: Vec<&[usize]> = groups.values().flat_map(|g| g.chunks(lanes)).collect();
     let figures: Vec<(usize, Result<R::Figures, RunError>)> = blocks
@@ -118,11 +127,13 @@ fn run_in<R: Reader>(
                 .iter()
                 .filter_map(|&i| Some((jobs[i].0.scenario, &jobs[i].1, compiled[i].as_ref().ok()?)))
                 .collect();
+            let began = Instant::now();
             let outcomes = if set.has_lanes() {
                 Block::<Wide, R>::run(&devices, set, reader, progress)
             } else {
                 Block::<f64, R>::run(&devices, set, reader, progress)
             };
+            reader.stepped(began.elapsed());
             block
                 .iter()
                 .zip(outcomes)
@@ -203,6 +214,53 @@ fn layout(period: &Period, compiled: &Compiled) -> Vec<u64> {
     layout
 }
 
+/// The fabrics of houses, each compiled once for all devices that share it.
+struct Fabrics {
+    /// Which of them a device has.
+    which: Vec<usize>,
+    all: Vec<Result<Fabric, NetworkFault>>,
+}
+
+impl Fabrics {
+    fn of(jobs: &[(Place, Job<'_>)]) -> Self {
+        let mut firsts: Vec<&Job<'_>> = Vec::new();
+        let mut known: HashMap<(u64, u32), Vec<usize>> = HashMap::new();
+        let which = jobs
+            .iter()
+            .map(|(_, job)| {
+                let step_s = job.scenario.period.step_s;
+                let alike = known.entry((Fabric::digest(job.device), step_s));
+                let alike = alike.or_default();
+                let found = alike
+                    .iter()
+                    .find(|&&f| Fabric::serves(firsts[f].device, job.device));
+                found.copied().unwrap_or_else(|| {
+                    firsts.push(job);
+                    alike.push(firsts.len() - 1);
+                    firsts.len() - 1
+                })
+            })
+            .collect();
+        let all = firsts
+            .par_iter()
+            .map(|job| Fabric::new(job.device, f64::from(job.scenario.period.step_s)))
+            .collect();
+        Self { which, all }
+    }
+
+    /// A device with its fabric.
+    fn compile(&self, index: usize, job: &Job<'_>) -> Result<Compiled, RunError> {
+        let step_s = f64::from(job.scenario.period.step_s);
+        match &self.all[self.which[index]] {
+            Ok(fabric) => Ok(Compiled::of(job.device, fabric, step_s)),
+            Err(fault) => Err(RunError::Network {
+                device: job.device.id.clone(),
+                fault: fault.clone(),
+            }),
+        }
+    }
+}
+
 /// Weather laid out in rows, once for all scenarios that share it.
 struct Weathers {
     /// Which of the rows a scenario has.
@@ -213,14 +271,25 @@ struct Weathers {
 impl Weathers {
     fn of(scenarios: &[Scenario]) -> Self {
         let mut firsts: Vec<&Scenario> = Vec::new();
+        // Weathers that were compared before, and their rows: of many scenarios
+        // with equal weather few have it as their own.
+        let mut known: Vec<(&Scenario, usize)> = Vec::new();
         let which = scenarios
             .iter()
             .map(|scenario| {
-                let known = firsts.iter().position(|f| run::same_rows(f, scenario));
-                known.unwrap_or_else(|| {
+                let same = |(s, _): &&(&Scenario, usize)| {
+                    Arc::ptr_eq(&s.weather, &scenario.weather) && run::same_rows(s, scenario)
+                };
+                if let Some(&(_, rows)) = known.iter().find(same) {
+                    return rows;
+                }
+                let equal = firsts.iter().position(|f| run::same_rows(f, scenario));
+                let rows = equal.unwrap_or_else(|| {
                     firsts.push(scenario);
                     firsts.len() - 1
-                })
+                });
+                known.push((scenario, rows));
+                rows
             })
             .collect();
         let rows = firsts

@@ -138,3 +138,148 @@ fn inside<T: Real>(value: T, band: &Band<T>) -> T::Mask {
     let near = T::splat(REACHED_K);
     value.gt(band.low + near) & value.lt(band.high - near)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROOMS: usize = 2;
+
+    /// What the law leaves beside its command.
+    #[derive(Clone, Copy, Debug, Default)]
+    struct Outcome {
+        valves: [bool; ROOMS],
+        rooms: [Band<f64>; ROOMS],
+        bands: DeviceBands<f64>,
+    }
+
+    fn constants() -> Constants<f64> {
+        Constants {
+            dwell_s: 7200.0,
+            min_run_s: 600.0,
+            min_pause_s: 300.0,
+            longest_charge_s: 3600.0,
+            room_turn_s: 1800.0,
+            backup_delay_s: 3600.0,
+            backup_space: 1.0,
+            backup_tank: 1.0,
+            room_influence: 1.0,
+            pi_gain: 0.0,
+            pi_integral_s: 0.0,
+            flow_stop_above_k: 5.0,
+            flow_start_below_k: 3.0,
+            flow_max_c: 60.0,
+            tank_hysteresis_k: 5.0,
+            disinfection_c: 60.0,
+            disinfection_hold_s: 1800.0,
+            valves: 1.0,
+        }
+    }
+
+    fn room(shift_k: f64) -> RoomSetpoints<f64> {
+        RoomSetpoints {
+            target: 20.5 + shift_k,
+            heat_on: 20.2 + shift_k,
+            heat_off: 20.8 + shift_k,
+            forced_on: 19.4,
+            forced_off: 19.7,
+            forbidden_on: 21.6,
+            forbidden_off: 21.3,
+            frost_on: 5.0,
+            frost_off: 6.0,
+            cool_on: 21.4,
+            cool_off: 20.9,
+            ..RoomSetpoints::idle()
+        }
+    }
+
+    fn device(row: usize) -> DeviceSetpoints<f64> {
+        let flag = |holds: bool| f64::from(u8::from(holds));
+        DeviceSetpoints {
+            heat_allowed: 1.0,
+            cool_always: flag(row % 900 > 700),
+            cool_permitted: 1.0,
+            flow_heating: 34.0 + 4.0 * (row as f64 * 0.01).sin(),
+            tank_on: 45.0,
+            tank_off: 50.0,
+            tank_forced_on: 43.5,
+            tank_forced_off: 50.0,
+            house_commanded: flag(row % 500 < 20),
+            disinfection_window: flag(row % 800 < 30),
+            disinfection_starts: flag(row % 800 == 0),
+            recovery: flag(row % 600 < 24),
+            ..DeviceSetpoints::idle()
+        }
+    }
+
+    /// Temperatures on their way, whatever is decided.
+    fn seen(row: usize) -> ([f64; ROOMS], Observation<f64>) {
+        let wave = |middle: f64, size: f64, rate: f64| middle + size * (row as f64 * rate).sin();
+        let rooms = [wave(20.5, 1.3, 0.011), wave(20.6, 0.9, 0.017)];
+        let seen = Observation {
+            tank_c: wave(47.0, 4.0, 0.013),
+            water_c: wave(36.0, 8.0, 0.07),
+            circuit_c: 25.0,
+            tank_limit: row % 1000 == 77,
+            full_output: row % 300 < 8,
+            elapsed_s: 300.0,
+        };
+        (rooms, seen)
+    }
+
+    #[test]
+    fn a_held_decision_is_the_one_that_the_law_takes_and_leaves_it_the_same_memory() {
+        let constants = constants();
+        let (mut asked, mut spared) = (Memory::<f64>::new(ROOMS), Memory::<f64>::new(ROOMS));
+        let mut held = Held::<f64>::new(ROOMS);
+        let mut outcomes = [Outcome::default(); 2];
+        let mut times = 0;
+        for row in 0..20_000 {
+            let (room_c, seen) = seen(row);
+            let shift_k = if row % 400 < 200 { 0.0 } else { -0.4 };
+            let (rooms, set) = ([room(shift_k), room(0.0)], device(row));
+            let ask = |k: usize, memory: &mut Memory<f64>, of: &mut [Outcome; 2]| {
+                let of = &mut of[k];
+                law::decide(
+                    &room_c,
+                    &seen,
+                    &rooms,
+                    &set,
+                    &constants,
+                    memory,
+                    &mut of.valves,
+                    &mut of.rooms,
+                    &mut of.bands,
+                )
+            };
+            let by_law = ask(0, &mut asked, &mut outcomes);
+            held.enter_row();
+            let found = held.command(
+                &room_c,
+                &seen,
+                &rooms,
+                &set,
+                &constants,
+                &mut spared,
+                &outcomes[1].rooms.clone(),
+                &mut outcomes[1].bands,
+            );
+            times += usize::from(found.is_some());
+            let command = found.unwrap_or_else(|| {
+                let command = ask(1, &mut spared, &mut outcomes);
+                held.note(&command, &rooms, &set);
+                command
+            });
+            let told = |command: &Command<f64>| format!("{command:?}");
+            assert_eq!(told(&by_law), told(&command), "row {row}");
+            assert_eq!(format!("{asked:?}"), format!("{spared:?}"), "row {row}");
+            let outcomes = outcomes.map(|outcome| format!("{outcome:?}"));
+            assert_eq!(outcomes[0], outcomes[1], "row {row}");
+            for (command, memory) in [(&by_law, &mut asked), (&command, &mut spared)] {
+                let full = seen.full_output;
+                law::elapse(command, full, full, 300.0, &constants, memory, 0.0);
+            }
+        }
+        assert!(times > 5_000, "{times} of 20000 rows were spared");
+    }
+}

@@ -47,7 +47,8 @@ fn outdoors(row: usize) -> (f64, f64) {
 /// Rows of one variant and nothing else.
 fn count(variant: &str, rows: usize) {
     match variant {
-        "scalar" => Walk::<f64>::new().rows(InstructionSet::Baseline, rows, Without::Nothing),
+        "scalar" => Walk::<f64>::new().rows(InstructionSet::best(), rows, Without::Nothing),
+        "baseline" => Walk::<f64>::new().rows(InstructionSet::Baseline, rows, Without::Nothing),
         _ if InstructionSet::best().has_lanes() => {
             Walk::<Lanes<4>>::new().rows(InstructionSet::best(), rows, Without::Nothing);
         }

@@ -66,12 +66,14 @@ impl<T: Real> Memory<T> {
     }
 
     /// Becomes a copy of `other`, which has as many rooms, without allocating.
+    #[inline(always)]
     pub fn copy_from(&mut self, other: &Self) {
         self.rooms.copy_from_slice(&other.rooms);
         (self.tank, self.side, self.source) = (other.tank, other.side, other.source);
     }
 
     /// Takes back what a decision changed in lanes where `active` does not hold.
+    #[inline(always)]
     pub fn keep_where(&mut self, active: T::Mask, before: &Self) {
         macro_rules! keep {
             ($now:expr, $old:expr; masks $($mask:ident)*; numbers $($number:ident)*) => {
@@ -134,6 +136,8 @@ pub struct Command<T: Real> {
     pub overridden: T::Mask,
     /// The command holds for so long at most, s.
     pub holds_for_s: T,
+    /// It waits for nothing: only settings, bands and the flow end it (see `held`).
+    pub stands: T::Mask,
 }
 
 /// Where the command stops to hold.
@@ -325,6 +329,22 @@ pub fn decide<T: Real>(
         bivalence_s - memory.source.limit_s,
         never,
     );
+    let holds_for_s = side
+        .holds_for_s
+        .min(turn.holds_for_s)
+        .min(running.holds_for_s)
+        .min(tank.holds_for_s)
+        .min(late_in)
+        .min(short_in);
+    // Nothing runs, or what runs serves one side in its ordinary course. What is
+    // told of steering depends on temperatures that no band names.
+    let serves_on = running.on & wanted & !running.min_run & !(requests.space & requests.tank);
+    let steered = flag::<T>(set.house_commanded + set.tank_commanded + set.shifted);
+    let disinfects = memory.tank.disinfecting | flag::<T>(set.disinfection_starts);
+    let limited = seen.full_output | memory.source.limit_s.gt(T::splat(0.0));
+    let stands = (serves_on | !(serves | running.on))
+        & !(together.cool | steered | disinfects | limited | blocked | tank.element)
+        & holds_for_s.ge(never);
     Command {
         heat,
         cool,
@@ -338,13 +358,8 @@ pub fn decide<T: Real>(
         reason: command_reason,
         commanded,
         overridden,
-        holds_for_s: side
-            .holds_for_s
-            .min(turn.holds_for_s)
-            .min(running.holds_for_s)
-            .min(tank.holds_for_s)
-            .min(late_in)
-            .min(short_in),
+        holds_for_s,
+        stands,
     }
 }
 
@@ -407,7 +422,7 @@ pub fn elapse<T: Real>(
 /// Flow set-point with room influence, and the PI where there is one.
 #[inline(always)]
 #[allow(clippy::too_many_arguments)] // one formula, all its terms
-fn flow_set_point<T: Real>(
+pub(super) fn flow_set_point<T: Real>(
     room_c: &[T],
     rooms: &[RoomSetpoints<T>],
     set: &DeviceSetpoints<T>,
@@ -417,10 +432,14 @@ fn flow_set_point<T: Real>(
     cool: T::Mask,
     has_valves: T::Mask,
 ) -> T {
-    let error = coldest_error(room_c, rooms, memory, has_valves);
-    let heating = set.flow_heating
-        + (constants.room_influence + constants.pi_gain) * error
-        + memory.source.integral_k;
+    let follows = constants.room_influence + constants.pi_gain;
+    let zero = T::splat(0.0);
+    let error = if (follows.lt(zero) | follows.gt(zero)).any() {
+        coldest_error(room_c, rooms, memory, has_valves)
+    } else {
+        zero
+    };
+    let heating = set.flow_heating + follows * error + memory.source.integral_k;
     let heating = heating.clamp(
         set.flow_heating_min,
         set.flow_heating_max.min(constants.flow_max_c),
@@ -449,7 +468,7 @@ pub fn coldest_error<T: Real>(
 /// set-point although it runs at its lowest output.
 #[inline(always)]
 #[allow(clippy::too_many_arguments)] // one rule, all its terms
-fn flow_limit<T: Real>(
+pub(super) fn flow_limit<T: Real>(
     water_c: T,
     flow_c: T,
     heat: T::Mask,

@@ -26,7 +26,7 @@ const FORMAT: &str = "heatloop checkpoint";
 
 /// Which fields the states have; to be raised with each change of them. A test
 /// holds it.
-const LAYOUT: u32 = 2;
+const LAYOUT: u32 = 3;
 
 /// A device between two rows.
 #[derive(Clone, Debug, Serialize, Deserialize)]

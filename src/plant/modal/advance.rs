@@ -52,10 +52,21 @@ impl<T: Real> Lags<T> {
     /// same length.
     #[inline(always)]
     pub fn advance(&self, w: &[T], z: &[T], next: &mut [T]) {
+        let at = |z: T, w: T, decay: T, gain: T| settled(z * decay + w * gain);
         let n = next.len();
-        let (decay, gain, w, z) = (&self.decay[..n], &self.gain[..n], &w[..n], &z[..n]);
-        for i in 0..n {
-            next[i] = settled(z[i] * decay[i] + w[i] * gain[i]);
+        let (decay, gain) = (split(&self.decay[..n]), split(&self.gain[..n]));
+        let (w, z) = (split(&w[..n]), split(&z[..n]));
+        let (blocks, rest) = next.as_chunks_mut::<BLOCK>();
+        for (i, next) in blocks.iter_mut().enumerate() {
+            let (z, w, decay, gain) = (z.0[i], w.0[i], decay.0[i], gain.0[i]);
+            let mut block = z;
+            for k in 0..BLOCK {
+                block[k] = at(z[k], w[k], decay[k], gain[k]);
+            }
+            *next = block;
+        }
+        for (i, next) in rest.iter_mut().enumerate() {
+            *next = at(z.1[i], w.1[i], decay.1[i], gain.1[i]);
         }
     }
 
@@ -72,11 +83,28 @@ impl<T: Real> Lags<T> {
     #[inline(always)]
     pub fn integrate(&self, w: &[T], z: &[T], sums: &mut [T]) {
         let n = sums.len();
-        let (gain, second, w, z) = (&self.gain[..n], &self.second[..n], &w[..n], &z[..n]);
-        for i in 0..n {
-            sums[i] += z[i] * gain[i] + w[i] * second[i];
+        let (gain, second) = (split(&self.gain[..n]), split(&self.second[..n]));
+        let (w, z) = (split(&w[..n]), split(&z[..n]));
+        let (blocks, rest) = sums.as_chunks_mut::<BLOCK>();
+        for (i, sums) in blocks.iter_mut().enumerate() {
+            let (z, w, gain, second) = (z.0[i], w.0[i], gain.0[i], second.0[i]);
+            let mut block = *sums;
+            for k in 0..BLOCK {
+                block[k] += z[k] * gain[k] + w[k] * second[k];
+            }
+            *sums = block;
+        }
+        for (i, sum) in rest.iter_mut().enumerate() {
+            *sum += z.1[i] * gain.1[i] + w.1[i] * second.1[i];
         }
     }
+}
+
+/// Numbers in blocks of [`BLOCK`], and those left over: a block is one vector for
+/// one house.
+#[inline(always)]
+fn split<T>(numbers: &[T]) -> (&[[T; BLOCK]], &[T]) {
+    numbers.as_chunks()
 }
 
 /// An output `row . z` and its time derivative `dt_s` after the start, the
@@ -163,8 +191,9 @@ impl<T: Real> Blocks<T> {
                 }
             }
             for k in 0..BLOCK {
-                y[k] = even[k] + odd[k];
+                even[k] += odd[k];
             }
+            *y = even;
         }
     }
 }
@@ -191,10 +220,21 @@ pub fn multiply_add<T: Real>(a: &[T], x: &[T], y: &mut [T]) {
 #[inline(always)]
 pub fn add_scaled<T: Real>(column: &[T], x: T, out: &mut [T]) {
     let zero = T::splat(0.0);
-    if (x.gt(zero) | x.lt(zero)).any() {
-        for (out, &a) in out.iter_mut().zip(column) {
-            *out += a * x;
+    if !(x.gt(zero) | x.lt(zero)).any() {
+        return;
+    }
+    let n = out.len().min(column.len());
+    let (columns, last) = split(&column[..n]);
+    let (blocks, rest) = out[..n].as_chunks_mut::<BLOCK>();
+    for (out, column) in blocks.iter_mut().zip(columns) {
+        let mut block = *out;
+        for k in 0..BLOCK {
+            block[k] += column[k] * x;
         }
+        *out = block;
+    }
+    for (out, &a) in rest.iter_mut().zip(last) {
+        *out += a * x;
     }
 }
 

@@ -5,7 +5,7 @@ use super::segment;
 use super::state::{Row, State};
 use crate::numeric::Real;
 use crate::plant::modal::advance::BLOCK;
-use crate::plant::params::Plant;
+use crate::plant::params::{KERNEL_OUTPUTS, Plant};
 
 /// Sweeps of the room-by-room solution; rooms are weakly coupled, each sweep
 /// gains two digits and more.
@@ -23,7 +23,7 @@ pub(super) fn hold<T: Real>(
     let n = plant.rooms;
     let modal = &plant.states[row.state];
     let s = &mut state.scratch;
-    let lags = segment::ready(modal, dt_s).unwrap_or(&s.lags);
+    let lags = segment::lags(modal, s.ready, &s.lags);
     let blocks = n.div_ceil(BLOCK);
 
     // Room temperatures at the end without any ideal power, in `y1`.
@@ -35,7 +35,7 @@ pub(super) fn hold<T: Real>(
     }
     // What 1 W does to room r at the end: as heat in room k, and moved from
     // where cold enters that room to where heat does.
-    let (heats, modes, outputs) = (s.heats.len(), s.z.len(), s.y1.len());
+    let (heats, modes, outputs) = (s.heats.len(), s.z.len(), KERNEL_OUTPUTS * n);
     for (k, column) in modal.heat_forcing.chunks_exact(modes).enumerate() {
         for ((z, &b), &gain) in s.z.iter_mut().zip(column).zip(&lags.gain) {
             *z = b * gain;

@@ -98,7 +98,7 @@ fn step_inline<T: Real>(
         if count == SEGMENTS_MAX {
             sums.unlocated += T::from_mask(active);
         }
-        segment::complete(plant, row, state, &segment, &mut sums.z_integral);
+        segment::complete(plant, row, state, &mut sums.z_integral);
         sums.add(plant, row, state, &command, &segment, active);
         state.commit(plant, row, &command, &segment, active, all_active);
         left_s -= segment.dt_s;

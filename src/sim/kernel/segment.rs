@@ -55,7 +55,8 @@ pub(super) fn attempt<T: Real>(
 ) -> Segment<T> {
     let modal = &plant.states[row.state];
     let zero = T::splat(0.0);
-    if ready(modal, dt_s).is_none() {
+    state.scratch.ready = ready(modal, dt_s);
+    if state.scratch.ready.is_none() {
         state.scratch.lags.remake(&modal.lambda_per_s, dt_s);
     }
 
@@ -74,12 +75,12 @@ pub(super) fn attempt<T: Real>(
     for (column, &q) in modal.heat_forcing.chunks_exact(modes).zip(&s.heats) {
         advance::add_scaled(column, q, &mut s.forcing);
     }
-    let lags = ready(modal, dt_s).unwrap_or(&s.lags);
+    let lags = lags(modal, s.ready, &s.lags);
     lags.advance(&s.forcing, &state.z, &mut s.z);
-    read(&s.modal_now, row, modal, &s.heats, &mut s.y0);
+    read(plant, modal, &s.modal_now, &s.base, &s.heats, &mut s.y0);
     let watched = watched_blocks(plant).min(s.modal.len());
     modal.output.multiply(0, &s.z, &mut s.modal[..watched]);
-    read(&s.modal, row, modal, &s.heats, &mut s.y1);
+    read(plant, modal, &s.modal, &s.base, &s.heats, &mut s.y1);
 
     // Tank.
     let mut tank_step = TankStep::default();
@@ -134,17 +135,16 @@ pub(super) fn complete<T: Real>(
     plant: &Plant<T>,
     row: &Row<'_, T>,
     state: &mut State<T>,
-    segment: &Segment<T>,
     z_integral: &mut [T],
 ) {
     let modal = &plant.states[row.state];
     let s = &mut state.scratch;
-    let lags = ready(modal, segment.dt_s).unwrap_or(&s.lags);
+    let lags = lags(modal, s.ready, &s.lags);
     lags.integrate(&s.forcing, &state.z, z_integral);
     let watched = watched_blocks(plant);
     if let Some(rest) = s.modal.get_mut(watched..).filter(|r| !r.is_empty()) {
         modal.output.multiply(watched, &s.z, rest);
-        read(&s.modal, row, modal, &s.heats, &mut s.y1);
+        read(plant, modal, &s.modal, &s.base, &s.heats, &mut s.y1);
     }
 }
 
@@ -155,14 +155,27 @@ fn watched_blocks<T: Real>(plant: &Plant<T>) -> usize {
     (2 * plant.rooms).div_ceil(BLOCK)
 }
 
-/// Factors that were made beforehand for the length that all lanes have.
+/// Which of the factors that were made beforehand are for the length that all
+/// lanes have.
 #[inline(always)]
-pub(super) fn ready<T: Real>(modal: &ModalParams<T>, dt_s: T) -> Option<&Lags<T>> {
-    let found = modal.lags.iter().find(|(length_s, _)| {
+fn ready<T: Real>(modal: &ModalParams<T>, dt_s: T) -> Option<usize> {
+    modal.lags.iter().position(|(length_s, _)| {
         let length_s = T::splat(*length_s);
         !(dt_s.lt(length_s) | dt_s.gt(length_s)).any()
-    });
-    found.map(|(_, lags)| lags)
+    })
+}
+
+/// The factors that were made beforehand, or else those made for this segment.
+#[inline(always)]
+pub(super) fn lags<'a, T: Real>(
+    modal: &'a ModalParams<T>,
+    ready: Option<usize>,
+    made: &'a Lags<T>,
+) -> &'a Lags<T> {
+    match ready.and_then(|i| modal.lags.get(i)) {
+        Some((_, lags)) => lags,
+        None => made,
+    }
 }
 
 /// Share of the segment after which the first watched temperature leaves its
@@ -174,26 +187,23 @@ pub(super) fn first_crossing<T: Real>(
     segment: &Segment<T>,
 ) -> T {
     let s = &state.scratch;
-    let circuit = (
-        space::coldest_c(plant, &s.dry_k, state.water_c, &s.y0),
-        space::coldest_c(plant, &s.dry_k, segment.water_end_c, &s.y1),
-    );
-    let others = [
-        (circuit.0, circuit.1, &s.bands.circuit),
-        (segment.tank_start_c, segment.tank_end_c, &s.bands.tank),
-        (state.water_c, segment.water_end_c, &s.bands.water),
-    ];
-    let mut leaves = T::Mask::splat(false);
+    let circuit_c = space::coldest_c(plant, &s.dry_k, segment.water_end_c, &s.y1);
+    let mut leaves = outside(circuit_c, &s.bands.circuit)
+        | outside(segment.tank_end_c, &s.bands.tank)
+        | outside(segment.water_end_c, &s.bands.water);
     for (&end_c, band) in s.y1.iter().zip(&s.room_bands) {
-        leaves = leaves | outside(end_c, band);
-    }
-    for (_, end_c, band) in others {
         leaves = leaves | outside(end_c, band);
     }
     let mut part = T::splat(1.0);
     if !leaves.any() {
         return part;
     }
+    let circuit_start_c = space::coldest_c(plant, &s.dry_k, state.water_c, &s.y0);
+    let others = [
+        (circuit_start_c, circuit_c, &s.bands.circuit),
+        (segment.tank_start_c, segment.tank_end_c, &s.bands.tank),
+        (state.water_c, segment.water_end_c, &s.bands.water),
+    ];
     let rooms = s.y0.iter().zip(&s.y1).zip(&s.room_bands);
     for ((&start_c, &end_c), band) in rooms {
         part = part.min(crossing(start_c, end_c, band));

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::control::held::Held;
 use crate::control::hysteresis::Band;
 use crate::control::law::{self, Command, DeviceBands, Memory, Observation};
-use crate::control::rest::Rest;
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
 use crate::numeric::{Mask, Real, Stored, take_lane};
 use crate::physics::circuit::WaterLag;
@@ -51,7 +51,7 @@ pub struct State<T: Real> {
     /// Tank layers, bottom first, degC (empty without a tank).
     pub layers: Vec<T>,
     pub memory: Memory<T>,
-    /// Kernel outputs at the present instant.
+    /// Kernel outputs at the present instant, filled up to whole blocks.
     pub y: Vec<T>,
     /// Heats of the last segment, W (see [`crate::plant::params::ModalParams::heat_forcing`]).
     pub heats: Vec<T>,
@@ -86,12 +86,14 @@ pub(super) struct EmitterNode<T> {
 pub struct Scratch<T: Real> {
     /// What was remembered before a decision that some lanes take back.
     pub(super) before: Memory<T>,
-    /// The decision at rest, which stands as long as valves and bands below.
-    pub(super) rest: Rest<T>,
+    /// The decision that the valves and bands below belong to, where it stands.
+    pub(super) held: Held<T>,
     pub(super) valves: Vec<T::Mask>,
     pub(super) room_bands: Vec<Band<T>>,
     pub(super) bands: DeviceBands<T>,
     pub(super) forcing: Vec<T>,
+    /// Factors of the segment's length: which of the plant's, or else made here.
+    pub(super) ready: Option<usize>,
     pub(super) lags: Lags<T>,
     pub(super) z: Vec<T>,
     /// The modes' part of the outputs at start and end, in blocks, and the network
@@ -99,6 +101,8 @@ pub struct Scratch<T: Real> {
     pub(super) modal_now: Vec<[T; BLOCK]>,
     pub(super) modal: Vec<[T; BLOCK]>,
     read_in: Option<usize>,
+    /// The row's part of the outputs.
+    pub(super) base: Vec<[T; BLOCK]>,
     /// Outputs at start and end, with the heats of the segment.
     pub(super) y0: Vec<T>,
     pub(super) y1: Vec<T>,
@@ -120,21 +124,24 @@ impl<T: Real> State<T> {
     pub fn new(plant: &Plant<T>, z: Vec<T>, layers: Vec<T>) -> Self {
         let (rooms, modes) = (plant.rooms, z.len());
         let zero = T::splat(0.0);
-        let outputs = KERNEL_OUTPUTS * rooms;
+        let blocks = plant.states[0].output.blocks();
+        let outputs = blocks * BLOCK;
         let no = T::Mask::splat(false);
         Self {
             scratch: Scratch {
                 before: Memory::new(rooms),
-                rest: Rest::new(rooms),
+                held: Held::new(rooms),
                 valves: vec![no; rooms],
                 room_bands: vec![Band::default(); rooms],
                 bands: DeviceBands::default(),
                 forcing: vec![zero; modes],
+                ready: None,
                 lags: Lags::new(&plant.states[0].lambda_per_s, zero),
                 z: z.clone(),
-                modal_now: vec![[zero; BLOCK]; plant.states[0].output.blocks()],
-                modal: vec![[zero; BLOCK]; plant.states[0].output.blocks()],
+                modal_now: vec![[zero; BLOCK]; blocks],
+                modal: vec![[zero; BLOCK]; blocks],
                 read_in: None,
+                base: vec![[zero; BLOCK]; blocks],
                 y0: vec![zero; outputs],
                 y1: vec![zero; outputs],
                 heats: vec![zero; 2 * rooms],
@@ -186,11 +193,22 @@ impl<T: Real> State<T> {
     pub(super) fn enter(&mut self, plant: &Plant<T>, row: &Row<'_, T>) {
         let modal = &plant.states[row.state];
         let s = &mut self.scratch;
+        s.held.enter_row();
         if s.read_in != Some(row.state) {
             modal.output.multiply(0, &self.z, &mut s.modal_now);
             s.read_in = Some(row.state);
         }
-        read(&s.modal_now, row, modal, &self.heats, &mut self.y);
+        for (to, &base) in s.base.as_flattened_mut().iter_mut().zip(row.base_output) {
+            *to = base;
+        }
+        read(
+            plant,
+            modal,
+            &s.modal_now,
+            &s.base,
+            &self.heats,
+            &mut self.y,
+        );
     }
 
     /// What the control law sees.
@@ -211,7 +229,7 @@ impl<T: Real> State<T> {
     }
 
     /// What is to be done now: the law's decision, or that of before where it
-    /// can be no other. `all_active`: no lane has reached the row's end.
+    /// still holds. `all_active`: no lane has reached the row's end.
     #[inline(always)]
     pub(super) fn decide(
         &mut self,
@@ -226,10 +244,17 @@ impl<T: Real> State<T> {
             s.before.copy_from(&self.memory);
         }
         let (rooms, device) = (row.rooms, row.device);
-        let resting = s
-            .rest
-            .command(room_c, &seen, rooms, device, &s.room_bands, &s.bands);
-        if let Some(command) = resting {
+        let held = s.held.command(
+            room_c,
+            &seen,
+            rooms,
+            device,
+            &plant.constants,
+            &mut self.memory,
+            &s.room_bands,
+            &mut s.bands,
+        );
+        if let Some(command) = held {
             return command;
         }
         let command = law::decide(
@@ -244,9 +269,9 @@ impl<T: Real> State<T> {
             &mut s.bands,
         );
         if all_active {
-            s.rest.note(&command, &self.memory, rooms, device);
+            s.held.note(&command, rooms, device);
         } else {
-            s.rest.forget();
+            s.held.forget();
         }
         command
     }
@@ -264,12 +289,16 @@ impl<T: Real> State<T> {
         active: T::Mask,
         all_active: bool,
     ) {
-        let error_k = law::coldest_error(
-            &self.y[..plant.rooms],
-            row.rooms,
-            &self.memory,
-            plant.constants.valves.gt(T::splat(0.5)),
-        );
+        let error_k = if plant.constants.pi_integral_s.gt(T::splat(0.0)).any() {
+            law::coldest_error(
+                &self.y[..plant.rooms],
+                row.rooms,
+                &self.memory,
+                plant.constants.valves.gt(T::splat(0.5)),
+            )
+        } else {
+            T::splat(0.0)
+        };
         law::elapse(
             command,
             segment.full_output,
@@ -284,11 +313,12 @@ impl<T: Real> State<T> {
         }
         self.note_slopes(plant, segment.dt_s, active);
         let s = &mut self.scratch;
-        take(active, all_active, &mut self.z, &mut s.z);
+        // In no time modes stay as they are, and so does what is read of them.
+        std::mem::swap(&mut self.z, &mut s.z);
+        std::mem::swap(&mut s.modal_now, &mut s.modal);
         take(active, all_active, &mut self.layers, &mut s.layers);
         take(active, all_active, &mut self.heats, &mut s.heats);
         take(active, all_active, &mut self.y, &mut s.y1);
-        take_blocks(active, all_active, &mut s.modal_now, &mut s.modal);
         let keep = |new: T, old: T| T::select(active, new, old);
         self.water_c = keep(segment.water_end_c, self.water_c);
         self.flow_guess_c = keep(segment.flow_guess_c, self.flow_guess_c);
@@ -327,39 +357,27 @@ fn take<T: Real>(active: T::Mask, all: bool, now: &mut Vec<T>, new: &mut Vec<T>)
     }
 }
 
-/// [`take`] of blocks.
-#[inline(always)]
-fn take_blocks<T: Real>(
-    active: T::Mask,
-    all: bool,
-    now: &mut Vec<[T; BLOCK]>,
-    new: &mut Vec<[T; BLOCK]>,
-) {
-    if all {
-        std::mem::swap(now, new);
-    } else {
-        let new = new.as_flattened().iter();
-        for (now, new) in now.as_flattened_mut().iter_mut().zip(new) {
-            *now = T::select(active, *new, *now);
-        }
-    }
-}
-
 /// Outputs from the modes' part, the row's and that of the heats.
 #[inline(always)]
 pub(super) fn read<T: Real>(
-    of_modes: &[[T; BLOCK]],
-    row: &Row<'_, T>,
+    plant: &Plant<T>,
     modal: &ModalParams<T>,
+    of_modes: &[[T; BLOCK]],
+    base: &[[T; BLOCK]],
     heats: &[T],
     y: &mut [T],
 ) {
-    let parts = of_modes.as_flattened().iter().zip(row.base_output);
-    for (y, (&of_modes, &base)) in y.iter_mut().zip(parts) {
-        *y = of_modes + base;
+    let parts = of_modes.iter().zip(base);
+    for (y, (of_modes, base)) in y.as_chunks_mut().0.iter_mut().zip(parts) {
+        let mut sum = *of_modes;
+        for k in 0..BLOCK {
+            sum[k] += base[k];
+        }
+        *y = sum;
     }
-    let outputs = y.len().max(1);
-    for (column, &q) in modal.heat_output.chunks_exact(outputs).zip(heats) {
+    let outputs = KERNEL_OUTPUTS * plant.rooms;
+    let columns = modal.heat_output.chunks_exact(outputs.max(1));
+    for (column, &q) in columns.zip(heats) {
         add_scaled(column, q, y);
     }
 }

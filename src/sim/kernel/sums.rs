@@ -201,17 +201,20 @@ impl<T: Real> Sums<T> {
         let dt = segment.dt_s;
         let (v0, v1) = (segment.tank_start_c, segment.tank_end_c);
         let (fifty_c, upper_c) = (T::splat(50.0), row.device.tank_upper);
-        let inside = v0.ge(fifty_c) & v1.ge(fifty_c) & v0.le(upper_c) & v1.le(upper_c);
-        if inside.all() {
-            return;
+        let (lowest_c, zero) = (v0.min(v1), T::splat(0.0));
+        if lowest_c.lt(fifty_c).any() {
+            self.below_50_s += below(fifty_c, v0, v1).1 * dt;
         }
-        let zero = T::splat(0.0);
-        self.below_40_s += below(T::splat(40.0), v0, v1).1 * dt;
-        self.below_50_s += below(fifty_c, v0, v1).1 * dt;
-        let (above_k, above) = below(-upper_c, -v0, -v1);
+        let forty_c = T::splat(40.0);
+        if lowest_c.lt(forty_c).any() {
+            self.below_40_s += below(forty_c, v0, v1).1 * dt;
+        }
         let disinfects = state.memory.tank.disinfecting;
-        self.disinfection_above_ks += T::select(disinfects, above_k * dt, zero);
-        self.disinfection_above_s += T::select(disinfects, above * dt, zero);
+        if disinfects.any() {
+            let (above_k, above) = below(-upper_c, -v0, -v1);
+            self.disinfection_above_ks += T::select(disinfects, above_k * dt, zero);
+            self.disinfection_above_s += T::select(disinfects, above * dt, zero);
+        }
     }
 
     /// Discomfort of each room, and how long its valve was open.

@@ -62,8 +62,9 @@ pub struct SideBySide<'a> {
     pub columns: &'a [Column],
 }
 
-/// Enough to fill lanes and threads; few enough to be soon in the journal.
-const BATCH: usize = 32;
+/// Enough to fill lanes and threads, also where houses differ in layout; few
+/// enough to be soon in the journal.
+const BATCH: usize = 64;
 
 impl Executor for SideBySide<'_> {
     fn batch(&self) -> usize {

@@ -247,10 +247,7 @@ impl Fabrics {
         let step_s = f64::from(job.scenario.period.step_s);
         match &self.all[self.which[index]] {
             Ok(fabric) => Ok(Compiled::of(job.device, fabric, step_s)),
-            Err(fault) => Err(RunError::Network {
-                device: job.device.id.clone(),
-                fault: fault.clone(),
-            }),
+            Err(fault) => Err(RunError::network(job.device, fault.clone())),
         }
     }
 }

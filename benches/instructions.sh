@@ -2,23 +2,53 @@
 # Instructions a house-step of the kernel, counted by callgrind: the same in each
 # run, so that a slowdown of a few per cent is seen where times vary by fifteen.
 #
-#   benches/instructions.sh          compare with benches/instructions.tsv
-#   benches/instructions.sh renew    write what is counted there
-#   benches/instructions.sh calls    show the calls left in the kernel
+#   benches/instructions.sh [compare]   compare with benches/instructions.tsv
+#   benches/instructions.sh renew       write what is counted there
+#   benches/instructions.sh calls       show the calls left in the kernel's inner loop
 #
-# Figures hold for one compiler; those of another are counted and not compared.
-# callgrind knows no AVX-512.
+# Of the release build, or with BUILD=test of that which tests are run in (which CI
+# has at hand). Figures hold for one compiler and build; others are counted and not
+# compared. More than 2 % above the baseline is a fault (exit code 1). callgrind
+# knows no AVX-512. Without valgrind nothing is counted.
 set -eu
 cd "$(dirname "$0")/.."
 baseline=benches/instructions.tsv
+build=${BUILD:-release}
+what=${1:-compare}
 rows=2000
 
-program=$(cargo bench --locked --bench fleet --no-run 2>&1 | sed -n 's/.*(\(.*\/fleet-[0-9a-f]*\)).*/\1/p')
+case $what in
+compare | renew)
+    if ! command -v valgrind >/dev/null; then
+        echo "instructions: not run, there is no valgrind"
+        exit 0
+    fi
+    ;;
+calls) ;;
+*)
+    echo "instructions: \"$what\" is none of compare, renew, calls" >&2
+    exit 2
+    ;;
+esac
+
+case $build in
+release) make="cargo bench" ;;
+test) make="cargo test" ;;
+*)
+    echo "instructions: BUILD=\"$build\" is none of release, test" >&2
+    exit 2
+    ;;
+esac
+made=$($make --locked --bench fleet --no-run 2>&1) || {
+    echo "$made" >&2
+    exit 1
+}
+program=$(echo "$made" | sed -n 's/.*(\(.*\/fleet-[0-9a-f]*\)).*/\1/p')
 compiler=$(rustc --version | cut -d' ' -f2)-$(uname -m)
 
-if [ "${1-}" = calls ]; then
-    # What the kernel's inner loop still calls: panics of index checks, and
-    # functions that were not inlined.
+if [ "$what" = calls ]; then
+    # Functions that the steps are made in, and what they still call: panics of
+    # index checks, and functions that were not inlined.
     objdump -d -C --no-show-raw-insn "$program" |
         awk '/^[0-9a-f]+ </ {inside = /vectorize|imp_fastcall|kernel::step/} inside && /call/' |
         sed 's/.*call[q]* *//' | sort | uniq -c | sort -rn
@@ -35,26 +65,37 @@ counted=""
 for variant in scalar avx2; do
     lanes=4
     [ $variant = scalar ] && lanes=1
+    if [ $variant = avx2 ] && ! grep -qw avx2 /proc/cpuinfo; then
+        echo "$variant: not run, this processor has none"
+        continue
+    fi
     # Two lengths: what happens once falls out.
     more=$(count $variant $((2 * rows)))
     less=$(count $variant $rows)
+    if [ -z "$more" ] || [ -z "$less" ]; then
+        echo "$variant: valgrind could not run $program" >&2
+        exit 1
+    fi
     each=$(((more - less) / (rows * lanes)))
-    counted="$counted$compiler	$variant	$each
+    counted="$counted$compiler	$build	$variant	$each
 "
-    before=$(awk -v c="$compiler" -v v=$variant '$1 == c && $2 == v {print $3}' $baseline 2>/dev/null || true)
+    before=$(awk -v c="$compiler" -v b="$build" -v v=$variant \
+        '$1 == c && $2 == b && $3 == v {print $4}' $baseline 2>/dev/null || true)
     if [ -z "$before" ]; then
-        echo "$variant: $each instructions a house-step (nothing to compare with for $compiler)"
+        echo "$variant: $each instructions a house-step (nothing to compare with for $compiler, $build)"
     else
         awk -v v=$variant -v a="$each" -v b="$before" 'BEGIN {
             change = 100 * (a / b - 1)
             printf "%s: %d instructions a house-step, %+.1f %% against %d\n", v, a, change, b
+            if (change < -2) print "  less than the baseline: benches/instructions.sh renew"
             exit change > 2
         }' || status=1
     fi
 done
-if [ "${1-}" = renew ]; then
-    kept=$(grep -v "^$compiler	" $baseline 2>/dev/null || true)
-    printf '%s\n%s' "$kept" "$counted" | sed '/^$/d' >$baseline
+if [ "$what" = renew ]; then
+    head="# compiler	build	path	instructions a house-step"
+    kept=$(grep -v -e "^$compiler	$build	" -e '^#' $baseline 2>/dev/null || true)
+    printf '%s\n%s\n%s' "$head" "$kept" "$counted" | sed '/^$/d' >$baseline
     status=0
 fi
 exit $status

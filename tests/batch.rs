@@ -81,3 +81,36 @@ fn the_shipped_scenarios_in_one_batch_give_the_figures_of_their_single_runs() {
         );
     }
 }
+
+/// More threads than blocks, as many as processors, one.
+#[test]
+fn one_two_and_more_threads_give_the_same_bits() {
+    let scenarios: Vec<Scenario> = (0..11)
+        .map(|k| {
+            scenario(&format!(
+                "settings.room.preferred_temperature = {}\n[[users.devices]]\nhouse = \"rc-light\"\n\
+                 heat_pump = \"nibe-f2050-6\"\ntank = {{ volume_l = {} }}",
+                19.0 + 0.2 * f64::from(k),
+                120 + 20 * k
+            ))
+        })
+        .collect();
+    let bits = |threads: usize| -> Vec<Vec<u64>> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        let run = || batch::evaluate(&scenarios, Options::default(), &Silent);
+        let all = pool.build().unwrap().install(run);
+        all.into_iter()
+            .map(|outcome| {
+                let metrics = outcome.unwrap();
+                let figures = metrics::flat::flat(&metrics);
+                let value = |f: &metrics::Figure| f.value().unwrap_or(f64::NAN).to_bits();
+                figures.iter().map(|(_, figure)| value(figure)).collect()
+            })
+            .collect()
+    };
+    let one = bits(1);
+    assert!(one[0].len() > 50 && one[0] != one[1]);
+    for threads in [2, 3, 8] {
+        assert!(bits(threads) == one, "{threads} threads");
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -162,6 +164,150 @@ fn a_fleet_writes_its_files_and_every_byte_is_the_same_whatever_threads_and_bloc
     for (a, b) in houses.iter().zip(&grown) {
         assert_eq!(written(a), written(b));
     }
+}
+
+/// Byte for byte; what is kept of a fleet on its way must be gone.
+fn assert_same(whole: &Path, other: &Path) {
+    let (a, b) = (files(whole), files(other));
+    let names = |all: &[(String, Vec<u8>)]| all.iter().map(|f| f.0.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&a), names(&b));
+    for (a, b) in a.iter().zip(&b) {
+        assert!(a.1 == b.1, "{} differs", a.0);
+    }
+}
+
+/// Enough for a dozen states on the disk.
+const LONGER: [&str; 8] = [
+    "--count",
+    "24",
+    "--block",
+    "2",
+    "--no-picture",
+    "--traces",
+    "flow_c",
+    "--quiet",
+];
+
+#[test]
+fn killed_at_many_points_a_fleet_ends_with_the_same_bytes() {
+    let (folder, file) = folder(FLEET);
+    let [whole, out] = ["whole", "out"].map(|n| folder.path().join(n));
+    let begun = Instant::now();
+    run(&file, &whole, &LONGER).success();
+    let all = begun.elapsed();
+    let (mut kills, mut on_its_way) = (0, 0);
+    // From before there is a folder to after the last house.
+    for tenths in [0, 1, 1, 2, 2, 3, 3, 4, 5, 10] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_heatloop"))
+            .arg("fleet")
+            .arg(&file)
+            .arg("--output")
+            .arg(&out)
+            .args(LONGER)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("starts");
+        let begun = Instant::now();
+        while begun.elapsed() < all * tenths / 10 {
+            if child.try_wait().expect("is ours").is_some() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        if child.try_wait().expect("is ours").is_none() {
+            child.kill().expect("is killed"); // SIGKILL on Unix
+            kills += 1;
+        }
+        child.wait().expect("ends");
+        on_its_way += usize::from(out.join("fleet-state").exists());
+    }
+    assert!(kills >= 4, "only {kills} kills hit a running fleet");
+    assert!(on_its_way >= 2, "only {on_its_way} left a state");
+    run(&file, &out, &LONGER).success();
+    assert_same(&whole, &out);
+}
+
+/// A limit on the size of files stands for a full disk: writes fail half-way,
+/// be it those of the houses, the traces or the state.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_told_and_costs_no_finished_block() {
+    let (folder, file) = folder(FLEET);
+    let whole = folder.path().join("whole");
+    run(&file, &whole, &LONGER).success();
+    for blocks in [2, 24, 60] {
+        let out = folder.path().join(format!("out-{blocks}"));
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
+        let done = std::process::Command::new("sh")
+            .args(["-c", &script, "sh", env!("CARGO_BIN_EXE_heatloop"), "fleet"])
+            .arg(&file)
+            .arg("--output")
+            .arg(&out)
+            .args(LONGER)
+            .output()
+            .expect("runs");
+        let told = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(4), "{blocks}: {told}");
+        assert!(told.contains("say the same command again"), "{told}");
+        run(&file, &out, &LONGER).success();
+        assert_same(&whole, &out);
+    }
+}
+
+#[test]
+fn a_stopped_fleet_grows_and_another_one_is_refused() {
+    let (folder, file) = folder(FLEET);
+    let [whole, out] = ["whole", "out"].map(|n| folder.path().join(n));
+    let more = ["--no-picture", "--block", "3"];
+    run(&file, &whole, &[&more[..], &["--count", "9"]].concat()).success();
+    // As a kill just before the end would leave it: the file that takes the
+    // profile's name can't be made.
+    fs::create_dir_all(out.join("fleet-profile.csv/in-the-way")).expect("a folder");
+    run(&file, &out, &[&more[..], &["--count", "6"]].concat())
+        .code(4)
+        .stderr(contains("The houses so far (6) are kept"));
+    fs::remove_dir_all(out.join("fleet-profile.csv")).expect("is there");
+    run(&file, &out, &[&more[..], &["--count", "3"]].concat())
+        .code(4)
+        .stderr(contains("holds 6 houses of another fleet"));
+    let other = folder.path().join("other.toml");
+    fs::write(&other, FLEET.replace("max = 21", "max = 22")).expect("writes");
+    run(&other, &out, &more)
+        .code(4)
+        .stderr(contains("the fleet file has changed"));
+    run(&file, &out, &[&more[..], &["--count", "9"]].concat())
+        .success()
+        .stdout(contains("6 houses were in the folder already"));
+    assert_same(&whole, &out);
+}
+
+/// One house after the other, and side by side; in whatever the processor has.
+#[test]
+fn every_instruction_set_gives_the_same_bytes_and_an_unknown_one_exit_2() {
+    let (folder, file) = folder(FLEET);
+    let in_set = |set: &str| {
+        let out = folder.path().join(set);
+        let mut command = heatloop();
+        command.env("HEATLOOP_SIMD", set).arg("fleet").arg(&file);
+        command
+            .args(["--no-picture", "--quiet", "--output"])
+            .arg(&out);
+        (command.assert(), out)
+    };
+    let sets = heatloop::numeric::simd::InstructionSet::all();
+    let (done, first) = in_set(sets[0].name());
+    done.success();
+    for set in &sets[1..] {
+        let (done, out) = in_set(set.name());
+        done.success();
+        assert_same(&first, &out);
+    }
+    let (told, out) = in_set("avx3");
+    told.code(2)
+        .stderr(contains("HEATLOOP_SIMD is \"avx3\""))
+        .stderr(contains("baseline"));
+    assert!(!out.exists());
 }
 
 #[test]

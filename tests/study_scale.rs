@@ -2,9 +2,10 @@
 //! executor that does nothing but figures out of the air.
 
 use std::fs;
-use std::time::Instant;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
-use heatloop::study::run::{Executor, Job, Outcome};
+use heatloop::study::run::{Ended, Executor, Job, Outcome};
 use heatloop::study::store::journal::Status;
 use heatloop::study::{Command, Plan, Request, Silent, command};
 
@@ -41,17 +42,73 @@ struct Air {
 }
 
 impl Executor for Air {
-    fn run(&self, jobs: &[Job]) -> Vec<Outcome> {
-        jobs.iter()
-            .map(|job| Outcome {
-                status: Status::Done,
-                reason: String::new(),
-                values: (0..self.columns)
-                    .map(|c| (job.row * c) as f64 / 7.0)
-                    .collect(),
-            })
-            .collect()
+    fn run(&self, jobs: &[Job], ended: Ended<'_>) {
+        for (place, job) in jobs.iter().enumerate() {
+            ended(place, done(job, self.columns));
+        }
     }
+}
+
+fn done(job: &Job, columns: usize) -> Outcome {
+    let values = (0..columns).map(|c| (job.row * c) as f64 / 7.0);
+    Outcome {
+        status: Status::Done,
+        reason: String::new(),
+        values: values.collect(),
+    }
+}
+
+/// Goes on with the next run of its batch when the journal holds the last one.
+struct Waits {
+    columns: usize,
+    journal: PathBuf,
+}
+
+impl Executor for Waits {
+    fn batch(&self) -> usize {
+        4
+    }
+
+    fn run(&self, jobs: &[Job], ended: Ended<'_>) {
+        let size = || fs::metadata(&self.journal).map_or(0, |m| m.len());
+        for (place, job) in jobs.iter().enumerate() {
+            let before = size();
+            ended(place, done(job, self.columns));
+            let asked = Instant::now();
+            while size() == before {
+                assert!(asked.elapsed() < Duration::from_secs(60), "run {}", job.row);
+                std::thread::sleep(Duration::from_micros(200));
+            }
+        }
+    }
+}
+
+/// A plan of the study with so many runs, in a folder of its own.
+fn plan(runs: usize) -> (tempfile::TempDir, Plan, Request) {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("base.toml"), BASE).expect("is written");
+    let file = folder.path().join("study.toml");
+    fs::write(&file, STUDY.replace("100000", &runs.to_string())).expect("is written");
+    let plan = Plan::read(&file, Command::Sweep).expect("is read");
+    let request = Request {
+        folder: folder.path().join("out"),
+        shard: None,
+        pictures: true,
+        validate: false,
+    };
+    (folder, plan, request)
+}
+
+/// What a kill costs are runs on their way, and not those of their batch that ended.
+#[test]
+fn a_run_is_in_the_journal_before_its_batch_ends() {
+    let (folder, plan, request) = plan(8);
+    let waits = Waits {
+        columns: plan.columns.len(),
+        journal: folder.path().join("out/journal"),
+    };
+    let report = command::execute_with(&plan, &request, &waits, &Silent).expect("is done");
+    assert_eq!((report.runs, report.failed), (8, 0));
 }
 
 /// Most memory that this process ever had, MB; `None` where it can't be told.
@@ -64,18 +121,8 @@ fn peak_mb() -> Option<f64> {
 
 #[test]
 fn a_hundred_thousand_runs_take_flat_memory_and_no_time_to_speak_of() {
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("base.toml"), BASE).expect("is written");
-    let file = folder.path().join("study.toml");
-    fs::write(&file, STUDY).expect("is written");
-    let plan = Plan::read(&file, Command::Sweep).expect("is read");
+    let (folder, plan, request) = plan(100_000);
     let before = peak_mb();
-    let request = Request {
-        folder: folder.path().join("out"),
-        shard: None,
-        pictures: true,
-        validate: false,
-    };
     let air = Air {
         columns: plan.columns.len(),
     };

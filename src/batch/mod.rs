@@ -21,6 +21,8 @@
 //!
 //! Not here: twins without steering, traces in memory.
 
+use std::time::Duration;
+
 use crate::metrics::{self, Book, Metrics};
 use crate::model::Scenario;
 use crate::sim::batch::{self, Reader};
@@ -34,6 +36,13 @@ pub trait Watcher: Sync {
     /// The next rows of a device of scenario number `scenario` (those of two
     /// days at first, then of a day at a time, at last what is left).
     fn rows(&self, scenario: usize, rows: &DeviceTrace);
+
+    /// So long a thread simulated, with the figures of the rows.
+    fn simulated(&self, _time: Duration) {}
+
+    /// A scenario is complete, with these figures. Those that can't be run are
+    /// not told.
+    fn ended(&self, _scenario: usize, _metrics: &Metrics) {}
 }
 
 /// Looks at nothing.
@@ -80,7 +89,13 @@ impl<W: Watcher> Reader for Evaluate<'_, W> {
         self.watcher.rows(scenario, rows);
     }
 
+    fn stepped(&self, time: Duration) {
+        self.watcher.simulated(time);
+    }
+
     fn finish(&self, scenario: usize, result: RunResult, books: Vec<Book>) -> Metrics {
-        metrics::evaluate_books(&result, books, &self.scenarios[scenario])
+        let metrics = metrics::evaluate_books(&result, books, &self.scenarios[scenario]);
+        self.watcher.ended(scenario, &metrics);
+        metrics
     }
 }

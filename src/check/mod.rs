@@ -1,7 +1,7 @@
 //! `heatloop check`: runs scenarios and compares them with baselines in version
 //! control, under tolerances, and says in words what changed.
 //!
-//! [`mod@file`] reads what is asked, [`baseline`] what once was; this page runs and
+//! [`mod@file`] reads what is asked ([`tables`] has its keys), [`baseline`] what once was; this page runs and
 //! compares, scenario by scenario, so that one that fails stops no other.
 //! [`speed`] compares what a run costs. [`report`] holds what was found, and
 //! `words` turn it into text, Markdown, JUnit XML and annotations. Nothing here
@@ -12,6 +12,7 @@ pub mod file;
 pub mod report;
 pub mod rules;
 pub mod speed;
+pub mod tables;
 mod traces;
 mod words;
 

@@ -96,6 +96,9 @@ fn told(report: &Report, request: &Request, a: &FleetArguments) -> Exit {
         return exit;
     }
     let mut text = format!("{}\n", report.text);
+    if report.resumed > 0 {
+        text += &format!("{} houses were in the folder already\n", report.resumed);
+    }
     for file in &report.files {
         text += &format!("{}\n", request.folder.join(file).display());
     }
@@ -120,7 +123,10 @@ fn failed(fault: &FleetError, a: &FleetArguments) -> Exit {
     }
     match fault {
         FleetError::Busy(StoreError::Busy { .. }) => Exit::Busy,
-        FleetError::Busy(_) | FleetError::Folder(_) | FleetError::Write { .. } => Exit::NotWritten,
+        FleetError::Busy(_)
+        | FleetError::Folder(_)
+        | FleetError::Write { .. }
+        | FleetError::Another { .. } => Exit::NotWritten,
         FleetError::Faults(_) => Exit::Faults,
         FleetError::NoHouse(_) => Exit::RunFailed,
     }
@@ -134,7 +140,11 @@ struct Bar {
     days: AtomicU64,
     houses: AtomicU64,
     failed: AtomicU64,
+    /// Houses that were done before.
+    resumed: AtomicU64,
     count: usize,
+    /// Device-days of the whole fleet.
+    days_of_all: f64,
 }
 
 impl Bar {
@@ -155,12 +165,23 @@ impl Bar {
             days: AtomicU64::new(0),
             houses: AtomicU64::new(0),
             failed: AtomicU64::new(0),
+            resumed: AtomicU64::new(0),
             count: plan.fleet.count,
+            days_of_all: plan.device_days(),
         }
     }
 }
 
 impl Progress for Bar {
+    fn resumed(&self, houses: usize) {
+        self.resumed.store(houses as u64, Ordering::Relaxed);
+        self.houses.store(houses as u64, Ordering::Relaxed);
+        let days = self.days_of_all * houses as f64 / self.count as f64;
+        self.days.store((days * 1000.0) as u64, Ordering::Relaxed);
+        self.bar.set_position(days as u64);
+        self.bar.reset_eta(); // not counted into the speed
+    }
+
     fn days(&self, days: f64) {
         let more = (days * 1000.0) as u64;
         let days = self.days.fetch_add(more, Ordering::Relaxed) + more;
@@ -170,7 +191,8 @@ impl Progress for Bar {
     fn houses(&self, houses: usize, failed: usize) {
         let done = self.houses.fetch_add(houses as u64, Ordering::Relaxed) + houses as u64;
         let failed = self.failed.fetch_add(failed as u64, Ordering::Relaxed) + failed as u64;
-        let speed = done as f64 / self.begun.elapsed().as_secs_f64();
+        let own = done - self.resumed.load(Ordering::Relaxed);
+        let speed = own as f64 / self.begun.elapsed().as_secs_f64();
         let failed = match failed {
             0 => String::new(),
             n => format!(" ({n} failed)"),

@@ -11,7 +11,7 @@ use crate::{check, fleet, heat_pump_library, scenario, study, weather};
 pub(super) fn schema(of: Schema) -> String {
     let schema = scenario::schema::schema(match of {
         Schema::Scenario => &scenario::ROOT,
-        Schema::Check => &check::file::ROOT,
+        Schema::Check => &check::tables::ROOT,
         Schema::Study => &study::STUDY,
         Schema::Fleet => &fleet::FLEET,
     });

@@ -22,6 +22,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::numeric::simd::InstructionSet;
+
 pub use args::Arguments;
 
 /// How a command ended.
@@ -52,6 +54,11 @@ impl From<Exit> for ExitCode {
 
 /// Reads the arguments, does what they say.
 pub fn main() -> ExitCode {
+    // Before the arguments: `--version` says which set is in use.
+    if let Err(fault) = InstructionSet::asked() {
+        print::err(&format!("error: {fault}\n"));
+        return Exit::CommandLine.into();
+    }
     let arguments = Arguments::parse();
     // A fault of the program itself is told as one, with its own exit code.
     std::panic::set_hook(Box::new(|panic| {

@@ -114,10 +114,29 @@ fn told(report: &Report, folder: &Path, a: &ToldArguments) -> Exit {
         n => format!(" ({n} of them were in the folder already)"),
     };
     text += &format!("{} runs{resumed}\n", report.runs);
-    for file in &report.files {
+    if let Some(spent) = report.spent {
+        text += &format!("{spent}\n");
+    }
+    for file in shortened(&report.files) {
         text += &format!("{}\n", folder.join(file).display());
     }
     exit.or(print::out(&text))
+}
+
+/// Files by name; of many settings documents the first and the last.
+fn shortened(files: &[String]) -> Vec<String> {
+    const FEW: usize = 3;
+    let settings = |f: &&String| f.starts_with("settings-");
+    let many: Vec<&String> = files.iter().filter(settings).collect();
+    if many.len() <= FEW {
+        return files.to_vec();
+    }
+    let shown = |f: &&String| !settings(f) || *f == many[0];
+    let name = |f: &String| match f == many[0] {
+        true => format!("{f} to {}", many[many.len() - 1]),
+        false => f.clone(),
+    };
+    files.iter().filter(shown).map(name).collect()
 }
 
 fn failed(fault: &StudyError, a: &ToldArguments) -> Exit {

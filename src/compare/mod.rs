@@ -1,12 +1,13 @@
 //! Runs beside each other: their figures by name, and where their traces part.
 //!
 //! A [`Side`] is a run, read from the folder of its results or just made; the
-//! first of several is the reference. [`table`] words the differences. What a
+//! first of several is the reference. [`table`] finds the differences. What a
 //! difference may be is the business of `check`, which builds on this module.
 
 pub mod figures;
 #[cfg(test)]
 pub(crate) mod fixtures;
+mod format;
 pub mod part;
 pub mod picture;
 pub mod side;

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use super::figures::{self, Named};
 use crate::metrics::Metrics;
 use crate::model::Scenario;
+use crate::trace::read::ReadError;
 use crate::trace::{Recorded, RunResult};
 
 /// A run with what is compared of it.
@@ -124,6 +125,13 @@ impl Side {
         Ok(side)
     }
 
+    /// Tells something, once.
+    fn note(&mut self, text: String) {
+        if !self.notes.contains(&text) {
+            self.notes.push(text);
+        }
+    }
+
     /// The traces that a provenance names, Parquet where there are both.
     fn read_traces(&mut self, folder: &Path, provenance: &Json) {
         if let Some(zone) = provenance["time_zone"].as_str()
@@ -144,23 +152,29 @@ impl Side {
                 continue;
             }
             let twin = name.replace(".csv", ".parquet");
-            let path = folder.join(&name);
-            let read = if twin != name && folder.join(&twin).is_file() {
-                Recorded::read_parquet(&folder.join(&twin))
-            } else if name.ends_with(".csv") {
-                Recorded::read_csv(&path)
-            } else {
-                Recorded::read_parquet(&path)
-            };
-            match read {
-                Ok(trace) => self.devices.push(Device {
-                    user_id,
-                    device_id,
-                    trace,
-                }),
-                Err(fault) => self.notes.push(format!("{name}: {fault}")),
+            let both = twin != name && folder.join(&twin).is_file();
+            for file in [twin].into_iter().filter(|_| both).chain([name]) {
+                match read_trace(&folder.join(&file)) {
+                    Ok(trace) => {
+                        self.devices.push(Device {
+                            user_id,
+                            device_id,
+                            trace,
+                        });
+                        break;
+                    }
+                    Err(fault) => self.note(format!("{file}: {fault}")),
+                }
             }
         }
+    }
+}
+
+/// A trace in the form that its name says.
+fn read_trace(path: &Path) -> Result<Recorded, ReadError> {
+    match path.extension().is_some_and(|e| e == "csv") {
+        true => Recorded::read_csv(path),
+        false => Recorded::read_parquet(path),
     }
 }
 

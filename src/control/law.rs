@@ -348,11 +348,15 @@ pub fn decide<T: Real>(
     }
 }
 
-/// Lets `dt_s` pass under a command: timers and the PI's integral.
+/// Lets `dt_s` pass under a command: timers and the PI's integral, which rests
+/// while the source is `spent`: what it asked for beyond that would have to be
+/// unwound later.
 #[inline(always)]
+#[allow(clippy::too_many_arguments)] // what happened in the segment, one by one
 pub fn elapse<T: Real>(
     command: &Command<T>,
     full_output: T::Mask,
+    spent: T::Mask,
     dt_s: T,
     constants: &Constants<T>,
     memory: &mut Memory<T>,
@@ -384,7 +388,7 @@ pub fn elapse<T: Real>(
     let integral = source.integral_k
         + constants.pi_gain * error_k * dt_s / constants.pi_integral_s.max(T::splat(1.0));
     source.integral_k = T::select(
-        pi & !full_output,
+        pi & !spent,
         integral.clamp(-bound, bound),
         source.integral_k,
     );
@@ -599,6 +603,11 @@ fn reason<T: Real>(d: &Decision<'_, T>) -> T {
     idle = T::select(serves & !d.source_ok, code(Reason::SourceLimit), idle);
     idle = T::select(d.running.min_pause, code(Reason::MinPause), idle);
     idle = T::select(d.backup | d.tank.element, code(Reason::BackupOnly), idle);
+    idle = T::select(
+        d.tank.disinfection & ((d.to_tank & d.backup) | d.tank.element),
+        code(Reason::Disinfection),
+        idle,
+    );
 
     // Running.
     let mut heating = code(Reason::HeatingDemand);

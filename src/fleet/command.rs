@@ -3,25 +3,22 @@
 //! Files are begun before the first house, so that a folder that can't be used
 //! is told at once, and get their names at the end, all together.
 
-use std::io::{BufWriter, IntoInnerError, Write};
-use std::path::{Path, PathBuf};
+use std::io::{BufWriter, IntoInnerError};
+use std::path::PathBuf;
 
-use serde_json::json;
-use sha2::{Digest, Sha256};
-
-use super::figures::{self, Figures, Kept};
-use super::houses::{Houses, Status};
+use super::figures::{self, Figures};
+use super::making::{Making, cannot, forget, unfinished};
+use super::part::Part;
 use super::plan::Plan;
-use super::run::{self, Progress, Sums};
-use super::traces::Traces;
+use super::profile::Profile;
+use super::run::Progress;
+use super::sources::{made_of, provenance};
 use super::{picture, profile_file, text};
-use crate::output::folder::Temporary;
-use crate::output::{Existing, Folder, FolderError, PROVENANCE, Store};
+use crate::output::{Existing, Folder, FolderError, PROVENANCE, Sink, Store, sweep_temporary};
 use crate::report::ReportError;
 use crate::scenario::Faults;
-use crate::study::inputs::named_files;
 use crate::study::results::ResultsError;
-use crate::study::store::{StoreError, digest, lock};
+use crate::study::store::{StoreError, lock};
 use crate::trace::channels::Definition;
 
 pub const HOUSES: &str = "fleet-houses.parquet";
@@ -45,6 +42,8 @@ pub struct Request {
 #[derive(Clone, Debug)]
 pub struct Report {
     pub figures: Figures,
+    /// Houses that were in the folder already.
+    pub resumed: usize,
     /// The first few reasons of houses without figures, with their number.
     pub reasons: Vec<(String, usize)>,
     pub text: String,
@@ -63,16 +62,24 @@ pub enum FleetError {
     Folder(#[from] FolderError),
     #[error("{0}")]
     Busy(#[from] StoreError),
-    #[error("{} can't be written: {source}. Nothing of this fleet is kept", path.display())]
-    Write { path: PathBuf, source: ResultsError },
+    #[error("{} can't be written: {source}. The houses so far ({safe}) are kept; make room and say the same command again", path.display())]
+    Write {
+        path: PathBuf,
+        source: ResultsError,
+        /// Houses that need not be run again.
+        safe: usize,
+    },
+    #[error("{} holds {houses} houses of another fleet, which was stopped: {difference}. Choose another folder with --output, or drop them with --force", folder.display())]
+    Another {
+        folder: PathBuf,
+        houses: usize,
+        difference: String,
+    },
     #[error("no house of the fleet could be run; the first: {0}")]
     NoHouse(String),
 }
 
-/// Reasons that are told.
-const TOLD: usize = 5;
-
-/// Runs a fleet.
+/// Runs a fleet, or what is missing of one that was stopped.
 ///
 /// # Errors
 /// See [`FleetError`].
@@ -81,134 +88,148 @@ pub fn execute(
     request: &Request,
     progress: &dyn Progress,
 ) -> Result<Report, FleetError> {
-    let mut folder = Folder::open(&request.folder, request.existing)?;
+    let folder = Folder::open(&request.folder, request.existing)?;
     let _locked = lock(&request.folder)?;
-    let at = |name: &str| {
-        let path = request.folder.join(name);
-        move |source: ResultsError| FleetError::Write { path, source }
-    };
-    let begin = |folder: &mut Folder, name: &str| {
-        let file = folder.begin(name).map_err(|e| at(name)(e.into()))?;
-        Ok::<_, FleetError>(BufWriter::with_capacity(1 << 16, file))
-    };
-    let mut houses =
-        Houses::new(plan, begin(&mut folder, HOUSES)?).map_err(|e| at(HOUSES)(e.into()))?;
-    let mut traces = None;
-    if !request.traces.is_empty() {
-        let out = begin(&mut folder, TRACES)?;
-        let begun = Traces::new(&request.traces, plan, out);
-        traces = Some(begun.map_err(|e| at(TRACES)(e.into()))?);
-    }
-
-    let sums = Sums::new(plan);
-    let mut kept = Kept::new(plan.fleet.groups.len());
-    let mut reasons: Vec<(String, usize)> = Vec::new();
-    let count = plan.fleet.count;
-    for first in (0..count).step_by(request.block.max(1)) {
-        let block = first..(first + request.block.max(1)).min(count);
-        let mut full = None;
-        run::block(
-            plan,
-            block,
-            &sums,
-            &request.traces,
-            progress,
-            |row, trace, outcome| {
-                match outcome {
-                    Some((own, reference)) => kept.add(row.group, own, reference.as_ref()),
-                    None => count_reason(&mut reasons, &row.reason, &mut kept),
-                }
-                let (house, done) = (row.house, row.status == Status::Done);
-                if let Err(e) = houses.add(row) {
-                    full = Some((HOUSES, e));
-                } else if let (Some(file), Some((collector, place)), true) =
-                    (&mut traces, trace, done)
-                    && let Err(e) = file.add(house, collector, place)
-                {
-                    full = Some((TRACES, e));
-                }
-                full.is_none()
-            },
-        );
-        if let Some((name, e)) = full {
-            return Err(at(name)(e.into()));
-        }
-    }
-    if kept.houses == 0 {
-        let first = reasons.into_iter().next();
+    sweep_temporary(&request.folder).map_err(|e| cannot(&request.folder, e, 0))?;
+    let mut making = Making::new(plan, request, made_of(plan, &request.traces))?;
+    making.run(progress)?;
+    if making.kept.houses == 0 {
+        let first = making.reasons.into_iter().next();
+        forget(&request.folder).map_err(|e| cannot(&request.folder, e, 0))?;
         return Err(FleetError::NoHouse(first.map_or_else(String::new, |r| r.0)));
     }
 
-    let fleet = sums.fleet.finish();
-    let reference = sums.reference.as_ref().map(|s| s.finish());
-    let figures = figures::figures(plan, &kept, &fleet, reference.as_ref());
-    let stage = |folder: &mut Folder, name: &str, out: BufWriter<Temporary>| {
-        let file = out.into_inner().map_err(IntoInnerError::into_error);
-        let closed = file.and_then(|file| folder.close(file));
-        Ok::<_, FleetError>((name.to_owned(), closed.map_err(|e| at(name)(e.into()))?))
-    };
-    let mut staged = Vec::new();
-    let out = houses.finish().map_err(|e| at(HOUSES)(e.into()))?;
-    staged.push(stage(&mut folder, HOUSES, out)?);
-    if let Some(traces) = traces {
-        let out = traces.finish().map_err(|e| at(TRACES)(e.into()))?;
-        staged.push(stage(&mut folder, TRACES, out)?);
+    let fleet = making.sums.fleet.finish();
+    let reference = making.sums.reference.as_ref().map(|s| s.finish());
+    let figures = figures::figures(plan, &making.kept, &fleet, reference.as_ref());
+    let mut results = Results::new(folder, request, making.safe);
+    let houses = making.houses.finish();
+    results.part(HOUSES, houses.map_err(|e| results.cannot(HOUSES, e))?)?;
+    if let Some(traces) = making.traces {
+        let traces = traces.finish();
+        results.part(TRACES, traces.map_err(|e| results.cannot(TRACES, e))?)?;
     }
-    let name = format!("{PROFILE}.parquet");
-    let out = begin(&mut folder, &name)?;
-    let out = profile_file::parquet(plan, &fleet, reference.as_ref(), out);
-    staged.push(stage(&mut folder, &name, out.map_err(at(&name))?)?);
-    let name = format!("{PROFILE}.csv");
-    let mut out = begin(&mut folder, &name)?;
-    profile_file::csv(plan, &fleet, reference.as_ref(), &mut out).map_err(at(&name))?;
-    staged.push(stage(&mut folder, &name, out)?);
-
-    let mut notes = Vec::new();
-    let mut small = vec![(SUMMARY.to_owned(), json_text(&figures).into_bytes())];
-    if request.pictures {
-        match pictures(plan, &figures, &fleet, reference.as_ref()) {
-            Ok(drawn) => small.extend(drawn),
-            Err(fault) => notes.push(format!("the pictures can't be drawn: {fault}")),
-        }
-    }
-    small.push((
-        "fleet-file".to_owned(),
-        plan.fleet.source.text.clone().into_bytes(),
-    ));
-    for (name, bytes) in small {
-        let mut out = begin(&mut folder, &name)?;
-        out.write_all(&bytes).map_err(|e| at(&name)(e.into()))?;
-        staged.push(stage(&mut folder, &name, out)?);
-    }
-    let mut files: Vec<String> = staged.iter().map(|(n, _)| n.clone()).collect();
-    let provenance = provenance(plan, &files);
-    let mut out = begin(&mut folder, PROVENANCE)?;
-    out.write_all(provenance.as_bytes())
-        .map_err(|e| at(PROVENANCE)(e.into()))?;
-    staged.push(stage(&mut folder, PROVENANCE, out)?);
-    files.push(PROVENANCE.to_owned());
-    folder.begin_commit().map_err(|e| at("")(e.into()))?;
-    for (name, file) in staged {
-        folder
-            .commit(file, &name)
-            .map_err(|e| at(&name)(e.into()))?;
-    }
-    folder.finish().map_err(|e| at("")(e.into()))?;
+    results.profile(plan, &fleet, reference.as_ref())?;
+    let notes = results.small(plan, request, &figures, &fleet, reference.as_ref())?;
     Ok(Report {
         text: text::summary(plan, &figures),
         figures,
-        reasons,
-        files,
+        resumed: making.resumed,
+        reasons: making.reasons,
+        files: results.commit(plan)?,
         notes,
     })
 }
 
-fn count_reason(reasons: &mut Vec<(String, usize)>, reason: &str, kept: &mut Kept) {
-    kept.failed += 1;
-    match reasons.iter().position(|(r, _)| r == reason) {
-        Some(i) => reasons[i].1 += 1,
-        None if reasons.len() < TOLD => reasons.push((reason.to_owned(), 1)),
-        None => {}
+/// Files that are complete, in a folder that has none of them yet.
+struct Results<'a> {
+    folder: Folder,
+    path: &'a PathBuf,
+    /// Those that were written while it ran.
+    parts: Vec<&'static str>,
+    staged: Vec<(String, <Folder as Store>::Staged)>,
+    safe: usize,
+}
+
+impl<'a> Results<'a> {
+    fn new(folder: Folder, request: &'a Request, safe: usize) -> Self {
+        Self {
+            folder,
+            path: &request.folder,
+            parts: Vec::new(),
+            staged: Vec::new(),
+            safe,
+        }
+    }
+
+    fn cannot(&self, name: &str, source: impl Into<ResultsError>) -> FleetError {
+        cannot(&self.path.join(name), source, self.safe)
+    }
+
+    /// Takes a file that was written while the fleet ran.
+    fn part(&mut self, name: &'static str, part: Part) -> Result<(), FleetError> {
+        part.sync().map_err(|e| self.cannot(name, e))?;
+        self.parts.push(name);
+        Ok(())
+    }
+
+    /// Writes a file.
+    fn file(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(&mut dyn Sink) -> Result<(), ResultsError>,
+    ) -> Result<(), FleetError> {
+        let begun = self.folder.begin(name).map_err(|e| self.cannot(name, e))?;
+        let mut out = BufWriter::with_capacity(1 << 16, begun);
+        write(&mut out).map_err(|e| self.cannot(name, e))?;
+        let file = out.into_inner().map_err(IntoInnerError::into_error);
+        let closed = file.and_then(|file| self.folder.close(file));
+        let closed = closed.map_err(|e| self.cannot(name, e))?;
+        self.staged.push((name.to_owned(), closed));
+        Ok(())
+    }
+
+    fn profile(
+        &mut self,
+        plan: &Plan,
+        fleet: &Profile,
+        reference: Option<&Profile>,
+    ) -> Result<(), FleetError> {
+        self.file(&format!("{PROFILE}.parquet"), |out| {
+            profile_file::parquet(plan, fleet, reference, out).map(|_| ())
+        })?;
+        self.file(&format!("{PROFILE}.csv"), |mut out| {
+            profile_file::csv(plan, fleet, reference, &mut out)
+        })
+    }
+
+    /// Writes the summary, the pictures and the file that was run; gives what could
+    /// not be drawn.
+    fn small(
+        &mut self,
+        plan: &Plan,
+        request: &Request,
+        figures: &Figures,
+        fleet: &Profile,
+        reference: Option<&Profile>,
+    ) -> Result<Vec<String>, FleetError> {
+        let mut notes = Vec::new();
+        let mut small = vec![(SUMMARY.to_owned(), json_text(figures).into_bytes())];
+        if request.pictures {
+            match pictures(plan, figures, fleet, reference) {
+                Ok(drawn) => small.extend(drawn),
+                Err(fault) => notes.push(format!("the pictures can't be drawn: {fault}")),
+            }
+        }
+        let text = plan.fleet.source.text.clone();
+        small.push(("fleet-file".to_owned(), text.into_bytes()));
+        for (name, bytes) in small {
+            self.file(&name, |out| Ok(out.write_all(&bytes)?))?;
+        }
+        Ok(notes)
+    }
+
+    /// Gives all files their names.
+    fn commit(mut self, plan: &Plan) -> Result<Vec<String>, FleetError> {
+        let parts = self.parts.iter().map(|name| (*name).to_owned());
+        let mut files: Vec<String> = parts.collect();
+        files.extend(self.staged.iter().map(|(name, _)| name.clone()));
+        let provenance = provenance(plan, &files);
+        self.file(PROVENANCE, |out| Ok(out.write_all(provenance.as_bytes())?))?;
+        files.push(PROVENANCE.to_owned());
+        self.folder.begin_commit().map_err(|e| self.cannot("", e))?;
+        for name in &self.parts {
+            std::fs::rename(unfinished(self.path, name), self.path.join(name))
+                .map_err(|e| self.cannot(name, e))?;
+        }
+        for (name, file) in std::mem::take(&mut self.staged) {
+            self.folder
+                .commit(file, &name)
+                .map_err(|e| self.cannot(&name, e))?;
+        }
+        self.folder.finish().map_err(|e| self.cannot("", e))?;
+        forget(self.path).map_err(|e| self.cannot("", e))?;
+        Ok(files)
     }
 }
 
@@ -222,8 +243,8 @@ type Drawn = Vec<(String, Vec<u8>)>;
 fn pictures(
     plan: &Plan,
     figures: &Figures,
-    fleet: &super::profile::Profile,
-    reference: Option<&super::profile::Profile>,
+    fleet: &Profile,
+    reference: Option<&Profile>,
 ) -> Result<Drawn, ReportError> {
     let mut all = Drawn::new();
     for (name, svg) in picture::pictures(plan, figures, fleet, reference) {
@@ -232,32 +253,4 @@ fn pictures(
         all.push((format!("{name}.png"), png));
     }
     Ok(all)
-}
-
-/// What the results were made from. No time, no machine, no threads.
-fn provenance(plan: &Plan, files: &[String]) -> String {
-    let f = &plan.fleet;
-    let mut named = Vec::new();
-    named_files(f.base.tree(), &mut named);
-    named.sort();
-    named.dedup();
-    let sha256 = |path: &Path| std::fs::read(path).ok().map(|bytes| digest(&bytes));
-    let inputs: Vec<_> = named
-        .iter()
-        .map(|n| json!({ "name": n, "sha256": sha256(&f.base.folder().join(n)) }))
-        .collect();
-    let document = json!({
-        "generator": "heatloop",
-        "version": env!("CARGO_PKG_VERSION"),
-        "fleet": {
-            "title": f.title,
-            "sha256": crate::units::hex(&Sha256::digest(f.source.text.as_bytes())),
-            "count": f.count,
-            "seed": f.seed,
-        },
-        "scenario": { "sha256": crate::units::hex(&Sha256::digest(f.base.text().as_bytes())) },
-        "inputs": inputs,
-        "files": files.iter().map(|n| json!({ "name": n })).collect::<Vec<_>>(),
-    });
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
 }

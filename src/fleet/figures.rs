@@ -1,7 +1,7 @@
 //! What a fleet comes to: power, its peak, energy, what a signal moved and what
 //! came back, and how houses are spread. From profiles and rows alone.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::plan::{Plan, Window};
 use super::profile::Profile;
@@ -81,7 +81,7 @@ pub struct Spread {
 }
 
 /// Means of a group.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GroupMeans {
     pub name: String,
     pub houses: usize,
@@ -149,7 +149,7 @@ pub fn kept(metrics: &Metrics) -> [f64; 7] {
 }
 
 /// What is kept of the houses.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     pub values: [Vec<f64>; 7],
     pub groups: Vec<GroupMeans>,

@@ -1,6 +1,6 @@
 //! Results: one row a house in a Parquet file that is written while the fleet
 //! runs, in the order of the houses. Groups of rows have a fixed length, so the
-//! file is the same bytes whatever the block and the threads.
+//! file is the same bytes whatever the block, the threads and the stops.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -8,10 +8,12 @@ use std::sync::Arc;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{Type, TypePtr};
+use serde::{Deserialize, Serialize};
 
+use super::part::{self, Mark, Part};
 use super::plan::Plan;
 use crate::study::parameter::Cell;
 use crate::study::results::{doubles, integers, texts};
@@ -20,7 +22,7 @@ use crate::study::results::{doubles, integers, texts};
 const GROUP: usize = 4096;
 
 /// How a house ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     Done,
     /// Its scenario has faults.
@@ -77,50 +79,73 @@ pub fn figure_columns(plan: &Plan) -> Vec<String> {
     own.chain(reference.filter(|_| compared)).collect()
 }
 
+/// What is known of a house beside its number and the plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Ended {
+    house: usize,
+    status: Status,
+    reason: String,
+    values: Vec<f64>,
+}
+
+/// What it takes to go on with a file of houses.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HousesMark {
+    file: Mark,
+    /// Rows of the group that is not full yet.
+    waiting: Vec<Ended>,
+}
+
+impl HousesMark {
+    pub(super) fn file(&self) -> &Mark {
+        &self.file
+    }
+}
+
 /// A file of houses in the making.
-pub struct Houses<'a, W: Write + Send> {
+pub struct Houses<'a> {
     plan: &'a Plan,
-    file: SerializedFileWriter<W>,
+    file: SerializedFileWriter<Part>,
     waiting: Vec<Row>,
     figures: usize,
 }
 
-impl<'a, W: Write + Send> Houses<'a, W> {
-    /// Begins the file.
+impl<'a> Houses<'a> {
+    /// Begins the file, or goes on with it after a mark.
     ///
     /// # Errors
     /// What the disk says.
-    pub fn new(plan: &'a Plan, out: W) -> Result<Self, ParquetError> {
+    pub fn new(plan: &'a Plan, out: Part, mark: Option<&HousesMark>) -> Result<Self, ParquetError> {
         let figures = figure_columns(plan);
-        let mut fields = vec![
-            field("house", Physical::INT64, true)?,
-            field("group", Physical::BYTE_ARRAY, true)?,
-        ];
-        for name in &plan.names {
-            let physical = match name.numeric {
-                true => Physical::DOUBLE,
-                false => Physical::BYTE_ARRAY,
-            };
-            fields.push(field(&name.name, physical, false)?);
-        }
-        fields.push(field("seed", Physical::INT64, true)?);
-        fields.push(field("status", Physical::BYTE_ARRAY, true)?);
-        fields.push(field("reason", Physical::BYTE_ARRAY, true)?);
-        for name in &figures {
-            fields.push(field(name, Physical::DOUBLE, false)?);
-        }
-        let schema = Type::group_type_builder("heatloop_fleet")
-            .with_fields(fields)
-            .build()?;
         let described = serde_json::json!({
             "columns": plan.columns,
             "represents": plan.fleet.represents,
         });
+        let known = mark.map(|m| &m.file);
+        let file = part::writer(out, schema(plan, &figures)?, properties(&described), known)?;
+        let waiting = mark.map_or(&[][..], |m| &m.waiting).iter();
         Ok(Self {
             plan,
-            file: SerializedFileWriter::new(out, Arc::new(schema), properties(&described))?,
-            waiting: Vec::with_capacity(GROUP),
+            file,
+            waiting: waiting.map(|ended| row(plan, ended.clone())).collect(),
             figures: figures.len(),
+        })
+    }
+
+    /// Makes safe what there is.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn mark(&mut self) -> Result<HousesMark, ParquetError> {
+        let ended = |row: &Row| Ended {
+            house: row.house,
+            status: row.status,
+            reason: row.reason.clone(),
+            values: row.values.clone(),
+        };
+        Ok(HousesMark {
+            file: part::mark(&mut self.file)?,
+            waiting: self.waiting.iter().map(ended).collect(),
         })
     }
 
@@ -140,7 +165,7 @@ impl<'a, W: Write + Send> Houses<'a, W> {
     ///
     /// # Errors
     /// What the disk says.
-    pub fn finish(mut self) -> Result<W, ParquetError> {
+    pub fn finish(mut self) -> Result<Part, ParquetError> {
         if !self.waiting.is_empty() {
             self.group()?;
         }
@@ -186,6 +211,43 @@ impl<'a, W: Write + Send> Houses<'a, W> {
     }
 }
 
+/// The columns: what a house is, then its figures.
+fn schema(plan: &Plan, figures: &[String]) -> Result<TypePtr, ParquetError> {
+    let mut fields = vec![
+        field("house", Physical::INT64, true)?,
+        field("group", Physical::BYTE_ARRAY, true)?,
+    ];
+    for name in &plan.names {
+        let physical = match name.numeric {
+            true => Physical::DOUBLE,
+            false => Physical::BYTE_ARRAY,
+        };
+        fields.push(field(&name.name, physical, false)?);
+    }
+    fields.push(field("seed", Physical::INT64, true)?);
+    fields.push(field("status", Physical::BYTE_ARRAY, true)?);
+    fields.push(field("reason", Physical::BYTE_ARRAY, true)?);
+    for name in figures {
+        fields.push(field(name, Physical::DOUBLE, false)?);
+    }
+    let group = Type::group_type_builder("heatloop_fleet").with_fields(fields);
+    Ok(Arc::new(group.build()?))
+}
+
+/// The row of a house that has ended.
+fn row(plan: &Plan, ended: Ended) -> Row {
+    let house = plan.house(ended.house);
+    Row {
+        house: ended.house,
+        group: house.group,
+        cells: house.cells,
+        seed: house.seed,
+        status: ended.status,
+        reason: ended.reason,
+        values: ended.values,
+    }
+}
+
 type RowGroup<'a, W> = parquet::file::writer::SerializedRowGroupWriter<'a, W>;
 
 /// Numbers; null where there is none.
@@ -219,9 +281,12 @@ fn optional_texts<W: Write + Send>(
     Ok(())
 }
 
-/// No times, no machine: same fleet, same bytes.
+/// No times, no machine: same fleet, same bytes. No index of pages: a file that
+/// is gone on with ([`part`]) does not know it.
 pub(super) fn properties(described: &serde_json::Value) -> Arc<WriterProperties> {
     let properties = WriterProperties::builder()
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_offset_index_disabled(true)
         .set_created_by(concat!("heatloop ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_compression(Compression::LZ4_RAW)
         .set_key_value_metadata(Some(vec![KeyValue::new(

@@ -5,8 +5,9 @@
 //! faults at once, with places); `plan` brings it together with its scenario;
 //! `sample` gives each house its numbers; `run` takes houses in blocks through
 //! [`crate::batch`]; `profile` adds them up over time, `houses` and `traces`
-//! write them while it runs; `figures` and `text` conclude, `command` keeps
-//! the folder.
+//! write them while it runs, into files that outlive the program (`part`);
+//! `making` keeps all this, and a state of it on the disk (`state`); `figures`
+//! and `text` conclude, `command` keeps the folder.
 //!
 //! What holds it together:
 //!
@@ -16,9 +17,9 @@
 //!   the order in which houses end does not matter.
 //! - **Memory** holds a block of houses, the profile (which grows with the
 //!   period's intervals) and seven figures a house.
-//! - **Complete or none.** All files are written under temporary names and get
-//!   their own at the end; a fleet that is stopped leaves nothing and starts
-//!   anew.
+//! - **Complete or none.** All files are written under other names and get
+//!   their own at the end. A fleet that is stopped goes on after the last block
+//!   of which the state is on the disk, to the same bytes.
 //!
 //! Nothing here prints.
 
@@ -26,12 +27,16 @@ pub mod command;
 pub mod figures;
 pub mod file;
 pub mod houses;
+mod making;
+pub mod part;
 mod picture;
 pub mod plan;
 pub mod profile;
 mod profile_file;
 pub mod run;
 pub mod sample;
+mod sources;
+pub mod state;
 pub mod tables;
 #[cfg(test)]
 mod tests;

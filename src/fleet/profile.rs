@@ -11,6 +11,8 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 use crate::batch::Watcher;
 use crate::model::Scenario;
 use crate::trace::DeviceTrace;
@@ -48,6 +50,14 @@ struct InFlight {
     complete: bool,
 }
 
+/// An accumulator as it was between two houses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    houses: u64,
+    sums: Vec<i64>,
+    bins: Vec<u32>,
+}
+
 /// Sums over the houses of a fleet.
 #[derive(Debug)]
 pub struct Accumulator {
@@ -79,6 +89,33 @@ impl Accumulator {
                 .collect(),
             bins: zeros(intervals * SPREAD * BINS),
         }
+    }
+
+    /// What it holds. No house may be on its way.
+    pub fn snapshot(&self) -> Snapshot {
+        let read = |v: &AtomicI64| v.load(Ordering::Relaxed);
+        let count = |v: &AtomicU32| v.load(Ordering::Relaxed);
+        Snapshot {
+            houses: self.houses.load(Ordering::Relaxed),
+            sums: self.sums.iter().map(read).collect(),
+            bins: self.bins.iter().map(count).collect(),
+        }
+    }
+
+    /// Holds what another one held; false where that was of another period.
+    #[must_use]
+    pub fn restore(&self, from: &Snapshot) -> bool {
+        if (from.sums.len(), from.bins.len()) != (self.sums.len(), self.bins.len()) {
+            return false;
+        }
+        self.houses.store(from.houses, Ordering::Relaxed);
+        for (own, value) in self.sums.iter().zip(&from.sums) {
+            own.store(*value, Ordering::Relaxed);
+        }
+        for (own, value) in self.bins.iter().zip(&from.bins) {
+            own.store(*value, Ordering::Relaxed);
+        }
+        true
     }
 
     /// Adds a complete house.

@@ -21,6 +21,8 @@ pub const BLOCK: usize = 256;
 
 /// Told how a fleet goes.
 pub trait Progress: Sync {
+    /// So many houses were done before.
+    fn resumed(&self, houses: usize);
     /// So many device-days more, from any thread.
     fn days(&self, days: f64);
     /// So many houses more are complete; so many of them have no figures.
@@ -32,6 +34,7 @@ pub trait Progress: Sync {
 pub struct Silent;
 
 impl Progress for Silent {
+    fn resumed(&self, _houses: usize) {}
     fn days(&self, _days: f64) {}
     fn houses(&self, _houses: usize, _failed: usize) {}
 }

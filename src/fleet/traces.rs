@@ -6,16 +6,17 @@
 //! Channels are those that have one name in all houses (no rooms, layers,
 //! reasons); where a house has no such channel (no tank), its values are NaN.
 
-use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use parquet::basic::{LogicalType, Repetition, TimeUnit, Type as Physical};
 use parquet::data_type::{FloatType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::Type;
+use parquet::schema::types::{Type, TypePtr};
+use serde::{Deserialize, Serialize};
 
 use super::houses::properties;
+use super::part::{self, Mark, Part};
 use super::plan::Plan;
 use crate::batch::Watcher;
 use crate::model::Scenario;
@@ -52,7 +53,7 @@ pub fn chosen(patterns: &[String]) -> Result<Vec<&'static Definition>, Vec<Strin
 }
 
 /// The values of a device: one column a channel.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Device {
     id: String,
     columns: Vec<Vec<f32>>,
@@ -128,44 +129,40 @@ impl Watcher for Collector<'_> {
     }
 }
 
+/// What it takes to go on with a file of traces.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TracesMark {
+    file: Mark,
+    /// Devices of the group that is not full yet, by the number of their house.
+    waiting: Vec<(i64, Device)>,
+}
+
+impl TracesMark {
+    pub(super) fn file(&self) -> &Mark {
+        &self.file
+    }
+}
+
 /// A file of traces in the making.
-pub struct Traces<W: Write + Send> {
-    file: SerializedFileWriter<W>,
+pub struct Traces {
+    file: SerializedFileWriter<Part>,
     start_s: i64,
     step_s: i64,
     rows: usize,
     waiting: Vec<(i64, Device)>,
 }
 
-impl<W: Write + Send> Traces<W> {
-    /// Begins the file.
+impl Traces {
+    /// Begins the file, or goes on with it after a mark.
     ///
     /// # Errors
     /// What the disk says.
     pub fn new(
         channels: &[&'static Definition],
         plan: &Plan,
-        out: W,
+        out: Part,
+        mark: Option<&TracesMark>,
     ) -> Result<Self, ParquetError> {
-        let must = |name: &str, physical, logical| -> Result<_, ParquetError> {
-            let built = Type::primitive_type_builder(name, physical)
-                .with_repetition(Repetition::REQUIRED)
-                .with_logical_type(logical)
-                .build()?;
-            Ok(Arc::new(built))
-        };
-        let time = LogicalType::timestamp(true, TimeUnit::MILLIS);
-        let mut fields = vec![
-            must("house", Physical::INT64, None)?,
-            must("device", Physical::INT64, None)?,
-            must("time", Physical::INT64, Some(time))?,
-        ];
-        for channel in channels {
-            fields.push(must(channel.name, Physical::FLOAT, None)?);
-        }
-        let schema = Type::group_type_builder("heatloop_fleet_traces")
-            .with_fields(fields)
-            .build()?;
         let described: Vec<_> = channels
             .iter()
             .map(|c| serde_json::json!({ "name": c.name, "unit": c.unit, "doc": c.doc }))
@@ -174,12 +171,25 @@ impl<W: Write + Send> Traces<W> {
             "channels": described,
             "time_zone": plan.timezone.iana_name(),
         });
+        let known = mark.map(|m| &m.file);
+        let waiting = mark.map_or_else(Vec::new, |m| m.waiting.clone());
         Ok(Self {
-            file: SerializedFileWriter::new(out, Arc::new(schema), properties(&described))?,
+            file: part::writer(out, schema(channels)?, properties(&described), known)?,
             start_s: plan.period.start_s,
             step_s: i64::from(plan.fleet.interval_s),
-            rows: 0,
-            waiting: Vec::new(),
+            rows: waiting.iter().map(|(_, device)| rows(device)).sum(),
+            waiting,
+        })
+    }
+
+    /// Makes safe what there is.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn mark(&mut self) -> Result<TracesMark, ParquetError> {
+        Ok(TracesMark {
+            file: part::mark(&mut self.file)?,
+            waiting: self.waiting.clone(),
         })
     }
 
@@ -194,7 +204,7 @@ impl<W: Write + Send> Traces<W> {
         at: usize,
     ) -> Result<(), ParquetError> {
         for device in collector.take(at) {
-            self.rows += device.columns.first().map_or(0, Vec::len);
+            self.rows += rows(&device);
             self.waiting.push((house as i64 + 1, device));
         }
         match self.rows >= GROUP {
@@ -206,7 +216,6 @@ impl<W: Write + Send> Traces<W> {
     fn group(&mut self) -> Result<(), ParquetError> {
         let waiting = std::mem::take(&mut self.waiting);
         let columns = waiting.first().map_or(0, |(_, d)| d.columns.len());
-        let rows = |d: &Device| d.columns.first().map_or(0, Vec::len);
         let mut group = self.file.next_row_group()?;
         let houses = waiting
             .iter()
@@ -249,10 +258,36 @@ impl<W: Write + Send> Traces<W> {
     ///
     /// # Errors
     /// What the disk says.
-    pub fn finish(mut self) -> Result<W, ParquetError> {
+    pub fn finish(mut self) -> Result<Part, ParquetError> {
         if self.rows > 0 {
             self.group()?;
         }
         self.file.into_inner()
     }
+}
+
+/// Rows of a device.
+fn rows(device: &Device) -> usize {
+    device.columns.first().map_or(0, Vec::len)
+}
+
+fn schema(channels: &[&'static Definition]) -> Result<TypePtr, ParquetError> {
+    let must = |name: &str, physical, logical| -> Result<_, ParquetError> {
+        let built = Type::primitive_type_builder(name, physical)
+            .with_repetition(Repetition::REQUIRED)
+            .with_logical_type(logical)
+            .build()?;
+        Ok(Arc::new(built))
+    };
+    let time = LogicalType::timestamp(true, TimeUnit::MILLIS);
+    let mut fields = vec![
+        must("house", Physical::INT64, None)?,
+        must("device", Physical::INT64, None)?,
+        must("time", Physical::INT64, Some(time))?,
+    ];
+    for channel in channels {
+        fields.push(must(channel.name, Physical::FLOAT, None)?);
+    }
+    let group = Type::group_type_builder("heatloop_fleet_traces").with_fields(fields);
+    Ok(Arc::new(group.build()?))
 }

@@ -3,6 +3,7 @@
 
 use crate::model::construction::{Position, Prescribed};
 use crate::physics::convection::{STANDARD_DOWN, STANDARD_LEVEL, STANDARD_UP};
+use crate::physics::solar::Plane;
 use crate::units::{STEFAN_BOLTZMANN, kelvin};
 
 /// A face of the room: opaque, or a window's inner side.
@@ -17,6 +18,8 @@ pub struct Face {
     pub absorptance: f64,
     /// Whether it is a window's.
     pub window: bool,
+    /// The plane that it lies in by its outer side, where that is outdoors.
+    pub outside: Option<Plane>,
     /// Of upright glass: its natural convection over the fourth root of the
     /// temperature difference.
     pub by_root: Option<f64>,
@@ -42,12 +45,14 @@ pub fn convection_w_per_m2_k(position: Position) -> f64 {
     }
 }
 
-/// Upward part of a face's normal into the room.
-pub fn up(position: Position) -> f64 {
-    match position {
-        Position::Wall => 0.0,
-        Position::Ceiling => -1.0,
-        Position::Floor => 1.0,
+/// Upward part of a face's normal into the room: by its outer side where that
+/// is known (a sloped roof, a window in it), else by its position.
+pub fn up(face: &Face) -> f64 {
+    match (face.outside, face.position) {
+        (Some(plane), _) => -plane.up,
+        (None, Position::Wall) => 0.0,
+        (None, Position::Ceiling) => -1.0,
+        (None, Position::Floor) => 1.0,
     }
 }
 
@@ -76,10 +81,23 @@ pub fn to_star_w_per_k(faces: &[Face]) -> Vec<f64> {
         .collect()
 }
 
+/// Faces whose outward normals differ by less than this angle, as its cosine
+/// (10 deg), are of one side of the room and do not see each other.
+const SAME_SIDE: f64 = 0.985;
+
+/// Whether light from `a` can reach `b`: not where both are of one side of the
+/// room, as a window, the wall around it and the other windows in that wall.
+fn sees(a: &Face, b: &Face) -> bool {
+    let (Some(a), Some(b)) = (a.outside, b.outside) else {
+        return true;
+    };
+    a.east * b.east + a.north * b.north + a.up * b.up < SAME_SIDE
+}
+
 /// Where the light through the window `own` (an index of `faces`) ends: the
 /// share taken by each face (of which windows send theirs out again, in whole
-/// or in part). The first hit is on the floors with `to_floor` of it, on all
-/// faces but the window itself by area with the rest; what they reflect is
+/// or in part). The first hit is on the floors with `to_floor` of it, with the
+/// rest on all faces that the window sees, by area; what they reflect is
 /// shared by area and absorptance (one diffuse cavity). Shares sum to 1.
 pub fn sun_shares(faces: &[Face], to_floor: f64, own: usize) -> Vec<f64> {
     let is_floor = |f: &Face| f.position == Position::Floor && !f.window;
@@ -88,8 +106,12 @@ pub fn sun_shares(faces: &[Face], to_floor: f64, own: usize) -> Vec<f64> {
         .filter(|f| is_floor(f))
         .map(|f| f.area_m2)
         .sum();
-    let others: f64 = faces.iter().map(|f| f.area_m2).sum::<f64>() - faces[own].area_m2;
     let to_floor = if floors > 0.0 { to_floor } else { 0.0 };
+    let seen_m2 = |i: usize| {
+        let seen = i != own && sees(&faces[own], &faces[i]);
+        if seen { faces[i].area_m2 } else { 0.0 }
+    };
+    let all_seen_m2: f64 = (0..faces.len()).map(seen_m2).sum();
     let first: Vec<f64> = faces
         .iter()
         .enumerate()
@@ -99,10 +121,11 @@ pub fn sun_shares(faces: &[Face], to_floor: f64, own: usize) -> Vec<f64> {
             } else {
                 0.0
             };
-            let spread = if i == own && others > 0.0 {
-                0.0
+            // A room without any other face keeps the light where it came in.
+            let spread = if all_seen_m2 > 0.0 {
+                seen_m2(i) / all_seen_m2
             } else {
-                f.area_m2 / others.max(f.area_m2)
+                f64::from(u8::from(i == own))
             };
             direct + (1.0 - to_floor) * spread
         })
@@ -157,6 +180,7 @@ mod tests {
             emissivity: 0.9,
             absorptance: if window { GLASS_TAKES } else { 0.6 },
             window,
+            outside: None,
             by_root: None,
             films: Prescribed::default(),
         }
@@ -190,5 +214,32 @@ mod tests {
         assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         assert!((0.03..0.06).contains(&shares[3]), "{shares:?}");
         assert!(shares[0] > 0.4);
+    }
+
+    #[test]
+    fn analytic_diffuse_light_does_not_meet_the_side_that_it_came_in_by() {
+        // Two windows in a black south wall, of 2 m2 each; the rest is black, too.
+        let south = Some(Plane::new(90.0, 180.0));
+        let mut faces = [
+            face(10.0, Position::Floor, false),
+            face(30.0, Position::Wall, false),
+            face(6.0, Position::Wall, false),
+            face(2.0, Position::Wall, true),
+            face(2.0, Position::Wall, true),
+        ];
+        for f in &mut faces {
+            f.absorptance = 1.0;
+        }
+        for f in &mut faces[2..] {
+            f.outside = south;
+        }
+        let shares = sun_shares(&faces, 0.0, 3);
+        for (share, due) in shares.iter().zip([0.25, 0.75, 0.0, 0.0, 0.0]) {
+            assert!((share - due).abs() < 1e-12, "{shares:?}");
+        }
+        // A window on the other side takes its part.
+        faces[4].outside = Some(Plane::new(90.0, 0.0));
+        let shares = sun_shares(&faces, 0.0, 3);
+        assert!((shares[4] - 2.0 / 42.0).abs() < 1e-12, "{shares:?}");
     }
 }

@@ -27,6 +27,7 @@ use crate::model::house::{
 use crate::physics::conduction;
 use crate::physics::convection::{Roughness, STANDARD_LEVEL, Terrain};
 use crate::physics::outer_face::{OuterFace, sky_share};
+use crate::physics::solar::Plane;
 use crate::units::{AIR_J_PER_M3_K, S_PER_H, thinner_at_altitude};
 
 /// Inner and outer film resistance of declared U-values, m2 K/W (EN ISO 6946).
@@ -258,6 +259,7 @@ fn network(construction: &Construction, airing: Airing) -> (ThermalNetwork, Vec<
                 emissivity: INNER_EMISSIVITY,
                 absorptance: 0.6,
                 window: false,
+                outside: None,
                 by_root: None,
                 films: Prescribed::default(),
             });
@@ -397,9 +399,22 @@ fn add_surface(
         emissivity: INNER_EMISSIVITY,
         absorptance: surface.inside_absorptance,
         window: false,
+        outside: outward(&surface.outside),
         by_root: None,
         films: surface.films,
     });
+}
+
+/// The plane of a face's outer side, where weather lies behind it.
+fn outward(outside: &Outside) -> Option<Plane> {
+    match outside {
+        Outside::Air {
+            tilt_deg,
+            azimuth_deg,
+            ..
+        } => Some(Plane::new(*tilt_deg, *azimuth_deg)),
+        _ => None,
+    }
 }
 
 /// Heat capacity rate of an air flow at a height above sea level, W/K.

@@ -18,6 +18,7 @@ use crate::model::house::{Film, FilmLaw, Flow, SourceKind, SunPart, Weight};
 use crate::physics::convection::Roughness;
 use crate::physics::gap::{self, Gap};
 use crate::physics::glass::Glass;
+use crate::physics::solar::Plane;
 
 /// Least resistance of a pane without films, m2 K/W (6 mm of glass).
 const LEAST_GLASS: f64 = 0.006;
@@ -64,10 +65,11 @@ pub(super) fn add(
     let mut face = Face {
         node: 0,
         area_m2: a.area_m2,
-        position: Position::Wall,
+        position: position(a.tilt_deg),
         emissivity: GLASS_EMISSIVITY,
         absorptance: GLASS_TAKES,
         window: true,
+        outside: Some(Plane::new(a.tilt_deg, a.azimuth_deg)),
         by_root: UPRIGHT_DEG
             .contains(&a.tilt_deg)
             .then(|| gap::room_side_w_per_m2_k_by_root(glass_height_m(window), house.altitude_m)),
@@ -153,6 +155,17 @@ pub(super) fn add(
         face: faces.len() - 1,
         panes,
         glass: Some(glass),
+    }
+}
+
+/// How glass of this tilt lies in its room.
+fn position(tilt_deg: f64) -> Position {
+    if tilt_deg < *UPRIGHT_DEG.start() {
+        Position::Ceiling
+    } else if tilt_deg > *UPRIGHT_DEG.end() {
+        Position::Floor
+    } else {
+        Position::Wall
     }
 }
 
@@ -311,7 +324,7 @@ pub(super) fn natural(face: &Face, air: usize, reference_w_per_m2_k: f64) -> Fil
         law: match face.by_root {
             Some(w_per_m2_k_by_root) => FilmLaw::Glass { w_per_m2_k_by_root },
             None => FilmLaw::Natural {
-                up: enclosure::up(face.position),
+                up: enclosure::up(face),
             },
         },
     }

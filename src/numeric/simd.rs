@@ -7,9 +7,18 @@
 
 use std::sync::OnceLock;
 
-/// Names the set to use: `baseline` or `avx2`. For tests and measurements; where
-/// it asks for more than the processor has, the best there is stands in.
+/// Names the set to use, one of those that [`InstructionSet::all`] gives. For
+/// tests and measurements.
 pub const VARIABLE: &str = "HEATLOOP_SIMD";
+
+/// [`VARIABLE`] asks for a set that there is not, or that the processor lacks.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{VARIABLE} is \"{asked}\"; this processor can do: {}", known.join(", "))]
+pub struct UnknownSet {
+    pub asked: String,
+    /// Names of those that there are.
+    pub known: Vec<&'static str>,
+}
 
 /// An instruction set that the step has been compiled for. It can be had only
 /// where the processor has it.
@@ -26,13 +35,44 @@ pub enum InstructionSet {
 
 impl InstructionSet {
     /// The set in use: the best that the processor has, or what [`VARIABLE`]
-    /// says. Looked up once.
+    /// says. Looked up once. Where it says what can't be had, the best stands in:
+    /// who wants to be told asks [`InstructionSet::asked`], as the program does.
     pub fn in_use() -> Self {
         static IN_USE: OnceLock<InstructionSet> = OnceLock::new();
-        *IN_USE.get_or_init(|| match std::env::var(VARIABLE).as_deref() {
-            Ok("baseline") => Self::Baseline,
-            _ => Self::best(),
+        *IN_USE.get_or_init(|| Self::asked().unwrap_or_else(|_| Self::best()))
+    }
+
+    /// What [`VARIABLE`] asks for; the best where it is not set.
+    ///
+    /// # Errors
+    /// It names no set that the processor has.
+    pub fn asked() -> Result<Self, UnknownSet> {
+        match std::env::var_os(VARIABLE) {
+            None => Ok(Self::best()),
+            Some(name) => Self::named(&name.to_string_lossy()),
+        }
+    }
+
+    /// The set of a name.
+    ///
+    /// # Errors
+    /// The processor has none of this name.
+    pub fn named(name: &str) -> Result<Self, UnknownSet> {
+        let all = Self::all();
+        let found = all.iter().find(|set| set.name() == name);
+        found.copied().ok_or_else(|| UnknownSet {
+            asked: name.to_owned(),
+            known: all.iter().map(|set| set.name()).collect(),
         })
+    }
+
+    /// All that the processor has, the best last.
+    pub fn all() -> Vec<Self> {
+        let mut all = vec![Self::Baseline];
+        if Self::best().has_lanes() {
+            all.push(Self::best());
+        }
+        all
     }
 
     /// The best set that the processor has.

@@ -3,6 +3,7 @@
 //! `tune` add is in their modules.
 
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use super::file::Study;
 use super::plan::{self, Command, Plan};
@@ -24,6 +25,32 @@ pub struct Request {
     pub validate: bool,
 }
 
+/// Where the time went.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Spent {
+    pub seconds: f64,
+    pub threads: usize,
+    /// Of all threads: in the simulation with its figures, in reading scenarios.
+    pub simulating_s: f64,
+    pub reading_s: f64,
+}
+
+impl std::fmt::Display for Spent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let all_s = self.seconds * self.threads as f64;
+        let share = |s: f64| 100.0 * s / all_s;
+        write!(
+            f,
+            "{:.1} s on {} threads: {:.0} % of it simulation, {:.0} % reading scenarios, {:.0} % waiting and writing",
+            self.seconds,
+            self.threads,
+            share(self.simulating_s),
+            share(self.reading_s),
+            share((all_s - self.simulating_s - self.reading_s).max(0.0))
+        )
+    }
+}
+
 /// A study that is through.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
@@ -41,6 +68,7 @@ pub struct Report {
     pub files: Vec<String>,
     /// What the user should know.
     pub notes: Vec<String>,
+    pub spent: Option<Spent>,
 }
 
 /// A study that could not be done or finished.
@@ -90,11 +118,17 @@ pub fn execute(
     request: &Request,
     progress: &dyn Progress,
 ) -> Result<Report, StudyError> {
-    let executor = SideBySide {
-        base: &plan.base,
-        columns: &plan.columns,
-    };
-    execute_with(plan, request, &executor, progress)
+    let executor = SideBySide::new(&plan.base, &plan.columns);
+    let began = Instant::now();
+    let mut report = execute_with(plan, request, &executor, progress)?;
+    let (simulating_s, reading_s) = executor.spent_s();
+    report.spent = Some(Spent {
+        seconds: began.elapsed().as_secs_f64(),
+        threads: rayon::current_num_threads(),
+        simulating_s,
+        reading_s,
+    });
+    Ok(report)
 }
 
 /// As [`execute`], with runs by `executor`.

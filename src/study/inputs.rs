@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::file::Study;
-use super::parameter::Spread;
+use super::parameter::{Parameter, Spread};
 use super::store::STUDY_COPY;
 use super::vary::Base;
 use crate::scenario::{Code, Fault, Faults, Format, Node, unreadable};
@@ -55,11 +55,7 @@ pub(super) fn files(
         set_files(std::slice::from_ref(&a.path), &a.value, &mut named);
     }
     for p in &study.parameters {
-        if let Spread::Choice { values, .. } = &p.spread {
-            values
-                .iter()
-                .for_each(|v| set_files(&p.paths, v, &mut named));
-        }
+        parameter_files(p, &mut named);
     }
     named.sort();
     named.dedup();
@@ -96,7 +92,15 @@ pub(crate) fn named_files(node: &Node, found: &mut Vec<String>) {
     node.elements().iter().for_each(|n| named_files(n, found));
 }
 
-fn set_files(paths: &[String], value: &Node, found: &mut Vec<String>) {
+/// Files that a parameter's values name.
+pub(crate) fn parameter_files(p: &Parameter, found: &mut Vec<String>) {
+    if let Spread::Choice { values, .. } = &p.spread {
+        values.iter().for_each(|v| set_files(&p.paths, v, found));
+    }
+}
+
+/// Files that a value names which stands for keys.
+pub(crate) fn set_files(paths: &[String], value: &Node, found: &mut Vec<String>) {
     let names_file = |p: &String| p.ends_with(".file") || p.ends_with(".path");
     match value.as_text() {
         Some(name) if paths.iter().any(names_file) => found.push(name.to_owned()),

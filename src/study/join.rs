@@ -17,6 +17,7 @@ const TOGETHER: usize = 1024;
 /// Folders that are no shards of one study, shards that are missing or not
 /// through; see [`StudyError`].
 pub fn join(folder: &Path, from: &[PathBuf], pictures: bool) -> Result<Report, StudyError> {
+    once(folder, from)?;
     let mut shards: Vec<(Shard, Store)> = Vec::new();
     let mut whole: Option<(Manifest, PathBuf)> = None;
     for path in from {
@@ -90,6 +91,23 @@ pub fn join(folder: &Path, from: &[PathBuf], pictures: bool) -> Result<Report, S
     Ok(report)
 }
 
+/// No folder is named twice, be it by another path.
+fn once(folder: &Path, from: &[PathBuf]) -> Result<(), StudyError> {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut seen = vec![real(folder)];
+    for path in from {
+        let own = real(path);
+        if seen.contains(&own) {
+            return Err(StudyError::Join(format!(
+                "{} is named twice",
+                path.display()
+            )));
+        }
+        seen.push(own);
+    }
+    Ok(())
+}
+
 /// Which shards are not there, or not through.
 fn missing(
     folder: &Path,
@@ -139,7 +157,8 @@ fn copy(store: &mut Store, shards: &[(Shard, Store)], rows: usize) -> Result<(),
             })?;
             records.extend(record);
         }
-        if let Err((lost, source)) = store.journal.append(&records) {
+        if let Err((kept, source)) = store.journal.append(&records) {
+            let lost = records.len() - kept;
             return Err(StudyError::Full {
                 folder: store.folder().to_owned(),
                 kept: store.journal.len(),

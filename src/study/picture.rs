@@ -4,7 +4,7 @@
 use super::command::{Report, StudyError, write};
 use super::design::Design;
 use super::file::Study;
-use super::parameter::{Cell, Parameter};
+use super::parameter::{Cell, Parameter, Spread};
 use super::results::ResultsError;
 use super::sensitivity::Indices;
 use super::store::{Manifest, Store};
@@ -61,7 +61,12 @@ impl ParameterAxis {
         };
         let mut names: Vec<String> = Vec::new();
         if !parameter.is_numeric() {
-            for cell in cells {
+            // As the study lists them.
+            let listed: Vec<Cell> = match &parameter.spread {
+                Spread::Choice { values, .. } => values.iter().map(|v| parameter.cell(v)).collect(),
+                _ => Vec::new(),
+            };
+            for cell in listed.into_iter().chain(cells) {
                 let name = super::sweep::cell(&cell);
                 if !names.contains(&name) {
                     names.push(name);
@@ -245,17 +250,14 @@ pub(super) fn sensitivity(study: &Study, manifest: &Manifest, all: &[(String, In
                 .map(|i| manifest.parameters[*i].name.clone())
                 .collect::<Vec<_>>()
         };
-        let bars = |order: &[usize], series: Vec<(String, Vec<Bar>)>, x: &str| Panel {
+        let bars = |names: Vec<String>, series: Vec<(String, Vec<Bar>)>, x: &str| Panel {
             title: figure.clone(),
             x: Axis {
                 label: x.to_owned(),
                 names: None,
             },
             y: Axis::default(),
-            content: Content::Bars {
-                names: names(order),
-                series,
-            },
+            content: Content::Bars { names, series },
         };
         match indices {
             Indices::Morris(each) => {
@@ -265,21 +267,21 @@ pub(super) fn sensitivity(study: &Study, manifest: &Manifest, all: &[(String, In
                         (e.mu_star.value, e.mu_star.low, e.mu_star.high)
                     })
                 };
+                // The numbers stand for the names beside the bars: names would
+                // cover each other.
+                let numbered = names(&order).into_iter().zip(1..);
                 panels.push(bars(
-                    &order,
+                    numbered.map(|(name, n)| format!("{name}  {n}")).collect(),
                     vec![("mu*".to_owned(), order.iter().map(bar).collect())],
                     "mu*: mean of absolute effects of the whole range",
                 ));
-                let named: Vec<(String, Point, (f64, f64))> = each
+                let named: Vec<(String, Point, (f64, f64))> = order
                     .iter()
-                    .zip(&manifest.parameters)
-                    .filter_map(|(e, p)| {
-                        e.map(|e| {
-                            (
-                                p.name.clone(),
-                                (e.mu_star.value, e.sigma),
-                                (e.mu_star.low, e.mu_star.high),
-                            )
+                    .zip(1..)
+                    .filter_map(|(i, n): (_, usize)| {
+                        each[*i].map(|e| {
+                            let at = (e.mu_star.value, e.sigma);
+                            (n.to_string(), at, (e.mu_star.low, e.mu_star.high))
                         })
                     })
                     .collect();
@@ -317,7 +319,7 @@ pub(super) fn sensitivity(study: &Study, manifest: &Manifest, all: &[(String, In
                     ("first order".to_owned(), of(&|i| shares[i].first)),
                     ("total".to_owned(), of(&|i| shares[i].total)),
                 ];
-                panels.push(bars(&order, series, "share of the variance"));
+                panels.push(bars(names(&order), series, "share of the variance"));
             }
             Indices::Sobol { .. } => {}
         }
@@ -340,6 +342,15 @@ pub(super) struct Found<'a> {
     pub goals: &'a [f64],
     pub allowed: bool,
     pub winner: bool,
+}
+
+/// What a front from left to right dominates begins at these stairs.
+fn stairs(front: &[Point]) -> Vec<Point> {
+    let mut all: Vec<Point> = front.first().copied().into_iter().collect();
+    for pair in front.windows(2) {
+        all.extend([(pair[1].0, pair[0].1), pair[1]]);
+    }
+    all
 }
 
 /// The way of a search for one goal, or the front of several; and the goals
@@ -411,7 +422,7 @@ pub(super) fn tune(
                     .map(|f| (goal(f, 0), goal(f, b)))
                     .collect();
                 front.sort_by(|a, b| a.0.total_cmp(&b.0));
-                marks.push(Marks::Line(Look::Strong, front));
+                marks.push(Marks::Line(Look::Strong, stairs(&front)));
             }
             panels.push(Panel {
                 title: "The front".to_owned(),

@@ -213,12 +213,12 @@ impl Plan {
             } else {
                 format!(" {}", target.unit)
             };
-            let places = target.places().len();
+            let places = match target.places().len() {
+                1 => String::new(),
+                places => format!(", in {places} places of the base"),
+            };
             let ends = [p.at(0.0), p.at(1.0)].map(|v| vary::written(&v));
-            text += &format!(
-                "\n  {}: {} to {}{unit}, in {places} places of the base",
-                p.name, ends[0], ends[1]
-            );
+            text += &format!("\n  {}: {} to {}{unit}{places}", p.name, ends[0], ends[1]);
         }
         text
     }
@@ -260,6 +260,14 @@ impl Plan {
             });
         all.extend(own);
         all
+    }
+
+    /// What is set beside replicates: paths of `set` and names of parameters.
+    pub fn set_keys(&self) -> impl Iterator<Item = (&str, &Target)> {
+        let fixed = self.fixed.iter();
+        let fixed = fixed.map(|s| (s.target.path.as_str(), s.target.as_ref()));
+        let varied = self.study.parameters.iter().zip(&self.targets);
+        fixed.chain(varied.map(|(p, target)| (p.name.as_str(), target.as_ref())))
     }
 
     /// The replicates of the search, or of its validation.

@@ -2,18 +2,21 @@
 //! what comes back goes to the journal in the order in which it ends.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
 use super::store::Column;
 use super::store::journal::{Journal, Record, Status};
 use super::vary::{self, Base, Setting};
+use crate::batch::{self, Watcher};
 use crate::metrics::{Metrics, flat};
 use crate::model::Scenario;
 use crate::scenario::{Fault, Faults};
-use crate::{batch, sim};
+use crate::sim;
+use crate::trace::DeviceTrace;
 
 /// A run that is wanted.
 #[derive(Clone, Debug)]
@@ -42,6 +45,9 @@ impl Outcome {
     }
 }
 
+/// Who is told what came of a job, by its place among the jobs.
+pub type Ended<'a> = &'a (dyn Fn(usize, Outcome) + Sync);
+
 /// Takes variants to figures: the seam under which runs may go one by one or
 /// many together. Called from several threads.
 pub trait Executor: Sync {
@@ -50,45 +56,76 @@ pub trait Executor: Sync {
         1
     }
 
-    /// One outcome a job, in their order.
-    fn run(&self, jobs: &[Job]) -> Vec<Outcome>;
+    /// Hands on one outcome a job, with its place among the jobs, as soon as it
+    /// has ended; from whatever thread.
+    fn run(&self, jobs: &[Job], ended: Ended<'_>);
 }
 
 /// Variants side by side ([`batch`]), for their figures alone. Each has the
 /// figures of its single run, to the bit.
 #[derive(Debug)]
 pub struct SideBySide<'a> {
-    pub base: &'a Base,
-    pub columns: &'a [Column],
+    base: &'a Base,
+    columns: &'a [Column],
+    simulating_ns: AtomicU64,
+    reading_ns: AtomicU64,
 }
 
-/// Enough to fill lanes and threads, also where houses differ in layout; few
-/// enough to be soon in the journal.
-const BATCH: usize = 64;
+impl<'a> SideBySide<'a> {
+    pub fn new(base: &'a Base, columns: &'a [Column]) -> Self {
+        Self {
+            base,
+            columns,
+            simulating_ns: AtomicU64::new(0),
+            reading_ns: AtomicU64::new(0),
+        }
+    }
+
+    /// Time of all threads so far, s: in the simulation, and in reading scenarios.
+    pub fn spent_s(&self) -> (f64, f64) {
+        let s = |ns: &AtomicU64| ns.load(Ordering::Relaxed) as f64 * 1e-9;
+        (s(&self.simulating_ns), s(&self.reading_ns))
+    }
+}
+
+fn add(to: &AtomicU64, time: Duration) {
+    let ns = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+    to.fetch_add(ns, Ordering::Relaxed);
+}
+
+/// Enough to fill lanes; runs of one layout come together.
+const BATCH: usize = 32;
 
 impl Executor for SideBySide<'_> {
     fn batch(&self) -> usize {
         BATCH
     }
 
-    fn run(&self, jobs: &[Job]) -> Vec<Outcome> {
-        caught(|| self.together(jobs)).unwrap_or_else(|_| {
-            // Whatever happens to one run is its row, and no other's.
-            jobs.iter()
-                .map(|job| {
-                    let alone = caught(|| self.together(std::slice::from_ref(job)));
-                    let alone = alone.map(|mut o| o.pop());
-                    match alone {
-                        Ok(Some(outcome)) => outcome,
-                        Ok(None) => Outcome::not(Status::Panicked, "no outcome"),
-                        Err(what) => {
-                            let reason = format!("a fault in heatloop itself: {what}");
-                            Outcome::not(Status::Panicked, reason)
-                        }
-                    }
-                })
-                .collect()
-        })
+    fn run(&self, jobs: &[Job], ended: Ended<'_>) {
+        let told: Vec<AtomicBool> = jobs.iter().map(|_| AtomicBool::new(false)).collect();
+        let tell = |place: usize, outcome: Outcome| {
+            if !told[place].swap(true, Ordering::Relaxed) {
+                ended(place, outcome);
+            }
+        };
+        if caught(|| self.together(jobs, &tell)).is_ok() {
+            return;
+        }
+        // Whatever happens to one run is its row, and no other's.
+        for (place, job) in jobs.iter().enumerate() {
+            if told[place].load(Ordering::Relaxed) {
+                continue;
+            }
+            let alone = caught(|| {
+                self.together(std::slice::from_ref(job), &|_, outcome| {
+                    tell(place, outcome)
+                });
+            });
+            if let Err(what) = alone {
+                let reason = format!("a fault in heatloop itself: {what}");
+                tell(place, Outcome::not(Status::Panicked, reason));
+            }
+        }
     }
 }
 
@@ -102,37 +139,36 @@ fn caught<T>(of: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 impl SideBySide<'_> {
-    fn together(&self, jobs: &[Job]) -> Vec<Outcome> {
-        let read: Vec<Result<Scenario, Outcome>> = jobs
+    fn together(&self, jobs: &[Job], ended: Ended<'_>) {
+        let read: Vec<Option<(usize, Scenario)>> = jobs
             .par_iter()
-            .map(|job| match self.base.vary(&job.settings) {
-                Ok(loaded) => Ok(loaded.scenario),
-                Err(faults) => Err(Outcome::not(Status::Invalid, reasons(&faults))),
+            .enumerate()
+            .map(|(place, job)| {
+                let began = Instant::now();
+                let varied = self.base.vary(&job.settings);
+                add(&self.reading_ns, began.elapsed());
+                match varied {
+                    Ok(loaded) => Some((place, loaded.scenario)),
+                    Err(faults) => {
+                        ended(place, Outcome::not(Status::Invalid, reasons(&faults)));
+                        None
+                    }
+                }
             })
             .collect();
-        let mut scenarios = Vec::with_capacity(jobs.len());
-        let places: Vec<Result<usize, Outcome>> = read
-            .into_iter()
-            .map(|read| {
-                read.map(|scenario| {
-                    scenarios.push(scenario);
-                    scenarios.len() - 1
-                })
-            })
-            .collect();
-        let ran = batch::evaluate(&scenarios, sim::Options::default(), &sim::Silent);
-        places
-            .into_iter()
-            .map(|place| match place.map(|i| &ran[i]) {
-                Ok(Ok(metrics)) => Outcome {
-                    status: Status::Done,
-                    reason: String::new(),
-                    values: self.values(metrics),
-                },
-                Ok(Err(fault)) => Outcome::not(Status::Failed, fault.to_string()),
-                Err(outcome) => outcome,
-            })
-            .collect()
+        let (places, scenarios): (Vec<usize>, Vec<Scenario>) = read.into_iter().flatten().unzip();
+        let teller = Teller {
+            of: self,
+            places: &places,
+            ended,
+        };
+        let ran =
+            batch::evaluate_watched(&scenarios, sim::Options::default(), &teller, &sim::Silent);
+        for (place, outcome) in places.iter().zip(ran) {
+            if let Err(fault) = outcome {
+                ended(*place, Outcome::not(Status::Failed, fault.to_string()));
+            }
+        }
     }
 
     /// The figure of each column. Both lists have the same order, so one pass
@@ -151,6 +187,30 @@ impl SideBySide<'_> {
             })
         };
         self.columns.iter().map(find).collect()
+    }
+}
+
+/// Hands on figures as their runs end.
+struct Teller<'a> {
+    of: &'a SideBySide<'a>,
+    places: &'a [usize],
+    ended: Ended<'a>,
+}
+
+impl Watcher for Teller<'_> {
+    fn rows(&self, _scenario: usize, _rows: &DeviceTrace) {}
+
+    fn simulated(&self, time: Duration) {
+        add(&self.of.simulating_ns, time);
+    }
+
+    fn ended(&self, scenario: usize, metrics: &Metrics) {
+        let outcome = Outcome {
+            status: Status::Done,
+            reason: String::new(),
+            values: self.of.values(metrics),
+        };
+        (self.ended)(self.places[scenario], outcome);
     }
 }
 
@@ -237,18 +297,17 @@ pub fn rows(
                         settings: settings(row),
                     })
                     .collect();
-                let outcomes = executor.run(&jobs);
-                for (job, outcome) in jobs.iter().zip(outcomes) {
-                    let record = Record {
+                executor.run(&jobs, &|place, outcome| {
+                    let job = &jobs[place];
+                    // Nobody listens any more where the journal is full.
+                    let _ = sender.send(Record {
                         row: job.row as u64,
                         of: digest(&job.settings),
                         status: outcome.status,
                         reason: outcome.reason,
                         values: outcome.values,
-                    };
-                    // Nobody listens any more where the journal is full.
-                    let _ = sender.send(record);
-                }
+                    });
+                });
             });
         });
         let mut pending = Vec::new();

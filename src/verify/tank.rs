@@ -224,7 +224,7 @@ fn evidence() -> Result<Evidence, Missing> {
     for (node, name) in [(0, "top"), (6, "heated node"), (9, "bottom")] {
         chart = chart
             .with(Drawn::Line, name, hours(&|i| ours.nodes_c[i][node]))
-            .with(Drawn::Dots, "EnergyPlus", hours(&|i| theirs[node][i]));
+            .beside("EnergyPlus", hours(&|i| theirs[node][i]));
     }
     let percent = |kwh: f64| (0.01 * kwh * 1000.0).round() / 1000.0;
     Ok(Evidence {

@@ -1,6 +1,9 @@
 //! Section 4: what the plant's own rules do to a house: dwell, recovery,
 //! minimum run, valves. The law alone is tested beside it.
 
+use std::path::Path;
+
+use heatloop::scenario::{self, Format};
 use heatloop::trace::Reason;
 
 use crate::bench::{Run, Text, kwh, range, summer, winter};
@@ -214,4 +217,51 @@ fn regress_a_room_unit_in_a_massless_room_starts_as_often_at_any_step() {
     };
     let (a, b) = (mean(&coarse), mean(&fine));
     assert!((a - b).abs() < 0.003, "{a} and {b} degC");
+}
+
+/// The room at the end of ten days at -10 degC, degC: its house needs 7.2 kW then,
+/// its unit gives 5, and a backup heater of so much joins below 0 degC. The flow
+/// follows the room by a PI from a curve that is 6 K short.
+fn colder_than_bivalent_c(backup_kw: f64) -> f64 {
+    let toml = format!(
+        r#"heatloop = 1
+title = "Below the bivalent point"
+site = {{ latitude_deg = 50, longitude_deg = 8, altitude_m = 0, timezone = "UTC" }}
+period = {{ start = 2001-01-05, days = 10, warmup_days = 5 }}
+weather.day = {{ outdoor_c = -10 }}
+
+[[users]]
+settings.room = {{ preferred_temperature = 20 }}
+
+[[users.devices]]
+controller.pi = {{ gain = 0.5, integral_min = 600 }}
+controller.heating_curve = {{ design_flow_c = 38, design_outdoor_c = -10, exponent = 1.3, min_flow_c = 20, max_flow_c = 60 }}
+emitter = {{ kind = "fan_coil", conductance_w_per_k = 300, flow_l_per_h = 20000, capacity_kj_per_k = 500, fan_w = 0 }}
+
+[users.devices.house.template.rooms.house]
+floor_area_m2 = 150
+model = {{ kind = "one-node", loss_w_per_k = 240, class = "medium" }}
+
+[users.devices.heat_pump]
+flow_max_c = 60
+backup = {{ power_kw = {backup_kw}, bivalence_c = 0, delay_min = 600 }}
+points = [
+    {{ source_c = -10, flow_c = 35, capacity_kw = 5, cop = 2.8 }},
+    {{ source_c = -10, flow_c = 55, capacity_kw = 5, cop = 2.0 }},
+]
+"#
+    );
+    let scenario = scenario::parse(&toml, Format::Toml, Path::new("tests/behaviour"))
+        .unwrap_or_else(|faults| panic!("{}", faults.render(100, false)));
+    let run = Run::of(scenario);
+    *run.trace().rooms[0].operative_c.last().expect("rows")
+}
+
+#[test]
+fn section_4_the_pi_reaches_the_target_with_the_backup_below_the_bivalence_point() {
+    let enough = colder_than_bivalent_c(6.0);
+    assert!((enough - 20.0).abs() < 0.2, "{enough} degC");
+    // 5 + 1 kW of the 7.2: the room falls to -10 + 30 * 6 / 7.2, and the integral rests.
+    let short = colder_than_bivalent_c(1.0);
+    assert!((short - 15.0).abs() < 0.3, "{short} degC");
 }

@@ -15,7 +15,7 @@ pub enum Drawn {
     Line,
     /// The reference.
     Dots,
-    /// Somebody else's.
+    /// Somebody else's, or what may lie on a line.
     Dashes,
 }
 
@@ -24,6 +24,8 @@ pub enum Drawn {
 pub struct Curve {
     pub name: String,
     pub drawn: Drawn,
+    /// Has the colour of the curve before, to which it belongs.
+    pub paired: bool,
     pub points: Vec<(f64, f64)>,
 }
 
@@ -59,9 +61,24 @@ impl Chart {
         self.curves.push(Curve {
             name: name.into(),
             drawn,
+            paired: false,
             points: points.into_iter().collect(),
         });
         self
+    }
+
+    /// With the reference of the curve before, as dots of its colour.
+    #[must_use]
+    pub fn beside(
+        self,
+        name: impl Into<String>,
+        points: impl IntoIterator<Item = (f64, f64)>,
+    ) -> Self {
+        let mut chart = self.with(Drawn::Dots, name, points);
+        if let Some(last) = chart.curves.last_mut() {
+            last.paired = true;
+        }
+        chart
     }
 }
 
@@ -118,9 +135,7 @@ pub fn chart(chart: &Chart) -> String {
     );
     svg.text(20.0, 56.0, Anchor::Start, NOTE, &chart.y);
 
-    let colours: Vec<&str> = (0..chart.curves.len())
-        .map(|i| COLOURS[i % COLOURS.len()])
-        .collect();
+    let colours = colours(chart);
     // Dots lie below lines, so that a line through them stays seen.
     let order = |c: &Curve| usize::from(c.drawn != Drawn::Dots);
     let mut by_layer: Vec<usize> = (0..chart.curves.len()).collect();
@@ -165,6 +180,18 @@ pub fn chart(chart: &Chart) -> String {
     )
 }
 
+/// The colour of each curve.
+fn colours(chart: &Chart) -> Vec<&'static str> {
+    let mut used = 0;
+    let curves = chart.curves.iter();
+    curves
+        .map(|curve| {
+            used += usize::from(!curve.paired || used == 0);
+            COLOURS[(used - 1) % COLOURS.len()]
+        })
+        .collect()
+}
+
 /// Names of the curves, from the right end of the second line.
 fn legend(svg: &mut Svg, chart: &Chart, colours: &[&'static str]) {
     let mut x = X1;
@@ -196,6 +223,19 @@ fn legend(svg: &mut Svg, chart: &Chart, colours: &[&'static str]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reference_has_the_colour_of_what_it_is_held_against() {
+        let four = Chart::new("", "x", "y")
+            .with(Drawn::Line, "top", [(0.0, 1.0)])
+            .beside("theirs", [(0.0, 1.0)])
+            .with(Drawn::Line, "bottom", [(0.0, 2.0)])
+            .beside("theirs", [(0.0, 2.0)]);
+        let [a, b, c, d] = colours(&four)[..] else {
+            panic!("four curves")
+        };
+        assert!(a == b && c == d && a != c);
+    }
 
     #[test]
     fn a_chart_names_its_curves_and_survives_gaps_and_emptiness() {

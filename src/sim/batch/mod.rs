@@ -14,6 +14,7 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
@@ -44,6 +45,9 @@ pub trait Reader: Sync {
     /// Reads the next rows of a device of scenario number `scenario`: at first
     /// those of two days, then of a day at a time, at last what is left.
     fn read(&self, scenario: usize, book: &mut Self::Book, rows: &DeviceTrace);
+
+    /// So long a thread stepped devices of one block, reading their rows included.
+    fn stepped(&self, _time: Duration) {}
 
     /// Turns a scenario's result, whose traces have no rows, and the books of
     /// its devices into figures.
@@ -123,11 +127,13 @@ fn run_in<R: Reader>(
                 .iter()
                 .filter_map(|&i| Some((jobs[i].0.scenario, &jobs[i].1, compiled[i].as_ref().ok()?)))
                 .collect();
+            let began = Instant::now();
             let outcomes = if set.has_lanes() {
                 Block::<Wide, R>::run(&devices, set, reader, progress)
             } else {
                 Block::<f64, R>::run(&devices, set, reader, progress)
             };
+            reader.stepped(began.elapsed());
             block
                 .iter()
                 .zip(outcomes)

@@ -41,6 +41,7 @@ pub(super) struct Segment<T: Real> {
     pub tank_end_c: T,
     pub tank_limit: T::Mask,
     pub full_output: T::Mask,
+    pub spent: T::Mask,
 }
 
 /// Calculates a segment of `dt_s` (0 in lanes that are done). The end's state
@@ -121,6 +122,7 @@ pub(super) fn attempt<T: Real>(
         tank_end_c,
         tank_limit: charge.at_limit,
         full_output: rooms.full_output,
+        spent: rooms.spent,
     }
 }
 

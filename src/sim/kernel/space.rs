@@ -31,6 +31,8 @@ pub(super) struct SpaceFlow<T: Real> {
     pub circulates: T::Mask,
     /// The compressor gives all it can and the set-point is not reached.
     pub full_output: T::Mask,
+    /// All that is released, compressor and backup, gives all it can.
+    pub spent: T::Mask,
 }
 
 /// Fills the scratch heats with the power to each emitter node (and what a
@@ -135,7 +137,7 @@ pub(super) fn supply<T: Real>(
     let fills = possible & backup_on & !cools;
     let mut flow_c = state.water_c;
     let (mut heat_w, mut electric_w, mut full) = (zero, zero, T::Mask::splat(false));
-    let (mut backup_w, mut floor_w) = (zero, zero);
+    let (mut backup_w, mut floor_w, mut gap_w) = (zero, zero, zero);
     for _ in 0..FLOW_SWEEPS {
         let (capacity_w, cost) = at(flow_c);
         floor_w = plant.source.min_modulation * capacity_w;
@@ -151,8 +153,8 @@ pub(super) fn supply<T: Real>(
         let load = heat_w / capacity_w.max(tiny);
         electric_w = capacity_w * cost * plant.source.part_load.electricity(load);
         heat_w = T::select(runs, heat_w, zero);
-        let gap_w = (wanted_w - heat_w).max(zero).min(plant.source.backup_w);
-        backup_w = T::select(fills, gap_w, zero);
+        gap_w = (wanted_w - heat_w).max(zero);
+        backup_w = T::select(fills, gap_w.min(plant.source.backup_w), zero);
         flow_c = with_water.flow_at_power_c(heat_w * sign + backup_w);
     }
     let heat_w = heat_w * sign;
@@ -164,6 +166,8 @@ pub(super) fn supply<T: Real>(
         s.heats[r] = T::select(takes, s.supplies[r].power_w(flow_c), zero);
         s.heats[rooms + r] = mean_deviation_w(e, &node, flow_c, &s.weights[r]);
     }
+    let full_output = runs & full & heat_w.abs().gt(floor_w * T::splat(1.000_001));
+    let backup_full = gap_w.ge(plant.source.backup_w);
     SpaceFlow {
         heat_w,
         backup_w,
@@ -171,7 +175,8 @@ pub(super) fn supply<T: Real>(
         flow_c: T::select(possible, flow_c, state.water_c),
         water_end_c: T::select(possible, water_end_c, state.water_c),
         circulates: possible & !by_room,
-        full_output: runs & full & heat_w.abs().gt(floor_w * T::splat(1.000_001)),
+        full_output,
+        spent: (full_output & !fills) | (fills & backup_full & (full_output | !runs)),
     }
 }
 
@@ -194,6 +199,7 @@ fn standing<T: Real>(plant: &Plant<T>, state: &mut State<T>) -> SpaceFlow<T> {
         water_end_c: state.water_c,
         circulates: no,
         full_output: no,
+        spent: no,
     }
 }
 

@@ -216,6 +216,7 @@ impl<T: Real> State<T> {
         law::elapse(
             command,
             segment.full_output,
+            segment.spent,
             segment.dt_s,
             &plant.constants,
             &mut self.memory,

@@ -110,7 +110,7 @@ pub enum StoreError {
     Foreign(PathBuf),
     #[error("{} holds another study: {difference}. Choose another folder with --output, or remove this one", folder.display())]
     Another { folder: PathBuf, difference: String },
-    #[error("{} can't be used: {source}", path.display())]
+    #[error("{} can't be used: {}", path.display(), unusable(source))]
     Io { path: PathBuf, source: io::Error },
     #[error("{} is no folder of a study that `join` could read: {why}", folder.display())]
     Unreadable { folder: PathBuf, why: String },
@@ -221,6 +221,20 @@ impl Store {
             let _ = writeln!(file, "{line}");
         }
     }
+}
+
+/// Why a folder or a file in it can't be used, in words.
+fn unusable(error: &io::Error) -> String {
+    let words = match error.kind() {
+        io::ErrorKind::AlreadyExists => "it is a file, and a folder is needed",
+        io::ErrorKind::NotADirectory => "a part of its path is a file",
+        io::ErrorKind::NotFound => "no folder can be made there",
+        io::ErrorKind::PermissionDenied => "permission denied",
+        io::ErrorKind::ReadOnlyFilesystem => "nothing can be written there",
+        io::ErrorKind::StorageFull => "the disk is full",
+        _ => return error.to_string(),
+    };
+    words.to_owned()
 }
 
 /// Whether a folder without manifest is empty, or what a study left that was

@@ -11,6 +11,7 @@ use nalgebra::{DMatrix, DVector, SymmetricEigen};
 use rand_pcg::Pcg64;
 
 use super::problem::{Ask, Tried};
+use crate::numeric::elementary::{exp, ln};
 use crate::study::design::uniform;
 use crate::study::normal::normal_quantile;
 
@@ -33,7 +34,7 @@ pub fn minimise<E>(
     let mut random = Pcg64::new(u128::from(seed), 0xc3ae5);
     let mut tried = Vec::new();
     let mut lambda = population
-        .unwrap_or(4 + (3.0 * (dimensions as f64).ln()) as usize)
+        .unwrap_or(4 + (3.0 * ln(dimensions as f64)) as usize)
         .max(4);
     let mut start = vec![0.5; dimensions];
     while tried.len() < evaluations {
@@ -59,7 +60,7 @@ struct Rates {
 impl Rates {
     fn new(n: f64, lambda: usize) -> Self {
         let raw: Vec<f64> = (1..=lambda)
-            .map(|i| ((lambda as f64 + 1.0) / 2.0).ln() - (i as f64).ln())
+            .map(|i| ln((lambda as f64 + 1.0) / 2.0) - ln(i as f64))
             .collect();
         let mu = lambda / 2;
         let sum = |w: &[f64]| w.iter().sum::<f64>();
@@ -156,7 +157,7 @@ fn search<E>(
         path_sigma = path_sigma * (1.0 - rates.c_sigma)
             + whitened * (rates.c_sigma * (2.0 - rates.c_sigma) * rates.mu_eff).sqrt();
         let length = path_sigma.norm();
-        let settled = (1.0 - (1.0 - rates.c_sigma).powi(2 * generation)).sqrt();
+        let settled = (1.0 - exp(f64::from(2 * generation) * ln(1.0 - rates.c_sigma))).sqrt();
         let moves = length / settled < (1.4 + 2.0 / (n + 1.0)) * rates.chi;
         let h = f64::from(u8::from(moves));
         path_c = path_c * (1.0 - rates.c_c)
@@ -187,7 +188,7 @@ fn search<E>(
                 covariance.column_mut(k).neg_mut();
             }
         }
-        sigma *= ((rates.c_sigma / rates.d_sigma) * (length / rates.chi - 1.0)).exp();
+        sigma *= exp((rates.c_sigma / rates.d_sigma) * (length / rates.chi - 1.0));
         // Wider than the cube is no wider.
         let widest = 1.0 / covariance.diagonal().max().sqrt();
         sigma = sigma.min(widest);

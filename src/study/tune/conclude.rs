@@ -164,6 +164,16 @@ fn documents(
             })?;
         }
     }
+    let left_out = plan
+        .set_keys()
+        .filter(|(_, target)| !settings::is_sent(target));
+    let left_out: Vec<&str> = left_out.map(|(name, _)| name).collect();
+    if !left_out.is_empty() {
+        report.notes.push(format!(
+            "best.toml has all that was set; the settings documents lack what is no setting: {}",
+            left_out.join(", ")
+        ));
+    }
     Ok(())
 }
 

@@ -5,6 +5,8 @@
 
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 
+use crate::numeric::elementary::{exp, ln};
+
 /// A process that has seen some points.
 #[derive(Debug)]
 pub(super) struct Process {
@@ -39,7 +41,7 @@ impl Process {
             let Some((factor, weights)) = factor(points, logs, &y) else {
                 return f64::NEG_INFINITY;
             };
-            let determinant: f64 = factor.l_dirty().diagonal().iter().map(|d| d.ln()).sum();
+            let determinant: f64 = factor.l_dirty().diagonal().iter().map(|d| ln(*d)).sum();
             // A weak prior: lengths of the order of the cube, little noise.
             let prior: f64 = logs[..dimensions]
                 .iter()
@@ -95,19 +97,19 @@ fn kernel(a: &[f64], b: &[f64], logs: &[f64]) -> f64 {
         .zip(b)
         .zip(logs)
         .map(|((a, b), log)| {
-            let d = (a - b) / log.exp();
+            let d = (a - b) / exp(*log);
             d * d
         })
         .sum();
     let r = (5.0 * squares).sqrt();
-    (1.0 + r + r * r / 3.0) * (-r).exp()
+    (1.0 + r + r * r / 3.0) * exp(-r)
 }
 
 type Solved = (Cholesky<f64, Dyn>, DVector<f64>);
 
 fn factor(points: &[Vec<f64>], logs: &[f64], y: &DVector<f64>) -> Option<Solved> {
     let n = points.len();
-    let noise = logs.last().map_or(0.0, |l| l.exp());
+    let noise = logs.last().map_or(0.0, |l| exp(*l));
     let matrix = DMatrix::from_fn(n, n, |i, j| {
         let k = kernel(&points[i], &points[j], logs);
         if i == j { k + noise + 1e-10 } else { k }

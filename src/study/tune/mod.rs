@@ -242,7 +242,7 @@ impl Runner<'_> {
             if record.of != run::digest(&self.plan.settings(&point.values, r, false)) {
                 return Err(StoreError::Another {
                     folder: self.store.folder().to_owned(),
-                    difference: format!("run {} was of another point (a search goes on only where it was begun: same program, same kind of machine)", row + 1),
+                    difference: format!("run {} was of another point (a search goes on only with the program that began it)", row + 1),
                 }
                 .into());
             }

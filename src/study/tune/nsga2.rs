@@ -7,6 +7,7 @@
 use rand_pcg::Pcg64;
 
 use super::problem::{Ask, Tried};
+use crate::numeric::elementary::{exp, ln};
 use crate::study::design::sobol::{MOST, Sobol};
 use crate::study::design::{below, shuffle, uniform};
 
@@ -174,11 +175,11 @@ fn cross(a: &[f64], b: &[f64], random: &mut Pcg64) -> (Vec<f64>, Vec<f64>) {
         }
         let u = uniform(random);
         let child = |room: f64, sign: f64| {
-            let alpha = 2.0 - (1.0 + 2.0 * room / (high - low)).powf(-(INDEX + 1.0));
+            let alpha = 2.0 - power(1.0 + 2.0 * room / (high - low), -(INDEX + 1.0));
             let beta = if u <= 1.0 / alpha {
-                (u * alpha).powf(1.0 / (INDEX + 1.0))
+                power(u * alpha, 1.0 / (INDEX + 1.0))
             } else {
-                (1.0 / (2.0 - u * alpha)).powf(1.0 / (INDEX + 1.0))
+                power(1.0 / (2.0 - u * alpha), 1.0 / (INDEX + 1.0))
             };
             (0.5 * (low + high + sign * beta * (high - low))).clamp(0.0, 1.0)
         };
@@ -192,6 +193,12 @@ fn cross(a: &[f64], b: &[f64], random: &mut Pcg64) -> (Vec<f64>, Vec<f64>) {
     (one, two)
 }
 
+/// `x` to the power `y`, for x >= 0, and y > 0 where x is 0; the same bits on
+/// every machine.
+fn power(x: f64, y: f64) -> f64 {
+    if x > 0.0 { exp(y * ln(x)) } else { 0.0 }
+}
+
 /// Polynomial mutation with bounds 0 and 1.
 fn mutate(point: &mut [f64], random: &mut Pcg64) {
     let share = 1.0 / point.len() as f64;
@@ -200,11 +207,17 @@ fn mutate(point: &mut [f64], random: &mut Pcg64) {
             continue;
         }
         let u = uniform(random);
-        let power = 1.0 / (INDEX + 1.0);
+        let root = 1.0 / (INDEX + 1.0);
         let delta = if u < 0.5 {
-            (2.0 * u + (1.0 - 2.0 * u) * (1.0 - *x).powf(INDEX + 1.0)).powf(power) - 1.0
+            power(
+                2.0 * u + (1.0 - 2.0 * u) * power(1.0 - *x, INDEX + 1.0),
+                root,
+            ) - 1.0
         } else {
-            1.0 - (2.0 * (1.0 - u) + 2.0 * (u - 0.5) * x.powf(INDEX + 1.0)).powf(power)
+            1.0 - power(
+                2.0 * (1.0 - u) + 2.0 * (u - 0.5) * power(*x, INDEX + 1.0),
+                root,
+            )
         };
         *x = (*x + delta).clamp(0.0, 1.0);
     }

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::Scenario;
-use crate::study::vary::{Setting, Step};
+use crate::study::vary::{Setting, Step, Target};
 
 /// Documents of what is set, in the order in which users and devices come
 /// first. `scenario`: the varied scenario, for its ids.
@@ -37,6 +37,11 @@ pub(super) fn documents(settings: &[Setting], scenario: &Scenario) -> Vec<Value>
         }
     }
     all.into_iter().map(Value::Object).collect()
+}
+
+/// Whether all that is set there can be sent.
+pub(super) fn is_sent(target: &Target) -> bool {
+    target.places().iter().all(|place| address(place).is_some())
 }
 
 /// User, device and keys below `settings` of a place that is a setting.

@@ -146,7 +146,13 @@ fn run(name: &str, test: &'static Test) -> Result<Evidence, Missing> {
                 .map(|(i, &v)| (middle(i), v))
                 .collect()
         };
-        chart = chart.with(Drawn::Line, format!("day {label}"), points(hours));
+        // Day 60 may lie on day 10.
+        let drawn = if label == "60" {
+            Drawn::Dashes
+        } else {
+            Drawn::Line
+        };
+        chart = chart.with(drawn, format!("day {label}"), points(hours));
         guideline.extend(points(table));
     }
     chart = chart.with(Drawn::Dots, "guideline", guideline);

@@ -237,6 +237,7 @@ impl Bench {
             law::elapse(
                 &command,
                 self.full_output,
+                self.full_output,
                 dt,
                 &self.constants,
                 &mut self.memory,

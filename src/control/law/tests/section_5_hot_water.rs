@@ -103,6 +103,26 @@ fn section_5_disinfection_is_not_limited_by_the_upper_bound_and_counts_when_held
 }
 
 #[test]
+fn section_5_a_disinfection_by_the_element_alone_is_told_as_one() {
+    let mut b = Bench::new(1, SETTINGS);
+    b.disinfect = true;
+    b.tank_c = 54.0;
+    b.hold(&[21.0], 15.0);
+    b.tank_limit = true;
+    let command = b.at(&[21.0]);
+    assert!(command.element && !command.compressor);
+    assert_eq!(reason(&command), Reason::Disinfection);
+    // A charge below the lower bound that the element ends is the backup heater's.
+    let mut b = Bench::new(1, SETTINGS);
+    b.tank_c = 41.0;
+    b.hold(&[21.0], 15.0);
+    b.tank_limit = true;
+    let command = b.at(&[21.0]);
+    assert!(command.element && !command.compressor);
+    assert_eq!(reason(&command), Reason::BackupOnly);
+}
+
+#[test]
 fn section_5_a_disinfection_that_is_given_up_counts_as_missed() {
     let mut b = Bench::new(1, SETTINGS);
     b.disinfect = true;

@@ -115,8 +115,12 @@ fn duration(page: &mut Page, f: &FleetPicture, frame: &Frame) {
 
 /// How many houses have a figure of so much, with the middle one.
 fn histogram(page: &mut Page, h: &Histogram, frame: &Frame) {
-    title(page, frame, &h.title, &h.unit);
     let n = h.values.len();
+    let unit = match h.unit.as_str() {
+        "" => format!("% of {n} houses"),
+        unit => format!("{unit}, % of {n} houses"),
+    };
+    title(page, frame, &h.title, &unit);
     let at = |share: f64| h.values[((share * n as f64) as usize).min(n - 1)];
     if n == 0 {
         return;
@@ -155,7 +159,4 @@ fn histogram(page: &mut Page, h: &Histogram, frame: &Frame) {
     };
     let text = format!("half below {}", digits3(at(0.5)));
     page.svg.text(x, frame.top + 12.0, anchor, strong, &text);
-    let y = frame.bottom + 34.0;
-    let note = format!("% of {n} houses");
-    page.svg.text(frame.x1, y, Anchor::End, TICK, &note);
 }

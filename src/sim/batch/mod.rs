@@ -3,6 +3,10 @@
 //! devices go together is found here; it changes nothing in what any of them
 //! does, bit by bit, nor do lanes or threads.
 //!
+//! What devices have in common is made once: weather in rows, the modes of a
+//! house, and in a block what a row's weather does to windows, walls, heat pump
+//! and cold water.
+//!
 //! No rows are kept: a [`Reader`] is given them a day at a time.
 //!
 //! Not here: checkpoints; twins without steering (run those again with other

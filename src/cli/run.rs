@@ -145,13 +145,14 @@ pub(super) fn simulate(
     quiet: bool,
 ) -> Result<(RunResult, Option<RunResult>, Metrics), sim::RunError> {
     let bar = Bar::new(scenario, quiet);
-    let mut runs = Vec::new();
-    for (i, options) in variants(scenario).into_iter().enumerate() {
-        runs.push(match from.get(i) {
-            Some(from) => sim::resume(scenario, options, from, &bar)?,
-            None => sim::run(scenario, options, &bar)?,
-        });
-    }
+    let runs = variants(scenario)
+        .into_par_iter()
+        .enumerate()
+        .map(|(i, options)| match from.get(i) {
+            Some(from) => sim::resume(scenario, options, from, &bar),
+            None => sim::run(scenario, options, &bar),
+        })
+        .collect::<Result<Vec<_>, _>>()?;
     let mut runs = runs.into_iter();
     let (result, twin) = (runs.next().unwrap_or_default(), runs.next());
     let metrics = metrics::evaluate_with_twin(&result, twin.as_ref(), scenario);

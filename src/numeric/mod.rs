@@ -6,5 +6,7 @@ pub mod phi;
 pub mod real;
 pub mod simd;
 pub mod table;
+mod terms;
 
 pub use real::{Lanes, Mask, Real, Stored, pack, set_lane, take_lane};
+pub use terms::Terms;

@@ -49,9 +49,9 @@ fn encode(pixmap: tiny_skia::Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     let mut rgb = pixmap.take();
     let pixels = rgb.len() / 4;
     for i in 0..pixels {
-        for k in 0..3 {
-            rgb[3 * i + k] = rgb[4 * i + k];
-        }
+        let from = &rgb[4 * i..][..3];
+        let colour = [from[0], from[1], from[2]];
+        rgb[3 * i..][..3].copy_from_slice(&colour);
     }
     rgb.truncate(3 * pixels);
     let mut bytes = Vec::new();

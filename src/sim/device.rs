@@ -17,7 +17,7 @@ use super::watch::{Seen, Watch};
 use crate::model::house::{Source, SwitchRule};
 use crate::model::site::CivilTime;
 use crate::model::{Device, Period, Scenario, User};
-use crate::plant::compile::{Compiled, compile};
+use crate::plant::Compiled;
 use crate::plant::modal::advance::dot;
 use crate::plant::params::KERNEL_OUTPUTS;
 use crate::trace::{DeviceTrace, Totals};
@@ -60,20 +60,17 @@ const LONGEST_RECORD_S: u32 = 900;
 /// `until_s`, which is a row's start or the period's end.
 pub(super) fn run(
     job: &Job<'_>,
+    compiled: &Compiled,
     from: Option<&DeviceState>,
     until_s: i64,
     progress: &dyn Progress,
 ) -> Result<Ended, RunError> {
     let period = &job.scenario.period;
     let step_s = i64::from(period.step_s);
-    let compiled = compile(job.device, step_s as f64).map_err(|fault| RunError::Network {
-        device: job.device.id.clone(),
-        fault,
-    })?;
     let record_s = record_s(period);
     let record_rows = i64::from(record_s) / step_s;
 
-    let mut walk = Walk::new(job, &compiled, step_s);
+    let mut walk = Walk::new(job, compiled, step_s);
     let rows = (period.end_s - period.start_s) / step_s;
     let (first, mut recorder) = match from {
         Some(from) => (from.rows, walk.resume(from)?),

@@ -1,6 +1,7 @@
 //! What can stop a run of a valid scenario.
 
 use super::checkpoint::CheckpointFault;
+use crate::model::Device;
 use crate::plant::modal::NetworkFault;
 
 /// A run that could not be done or finished.
@@ -26,4 +27,14 @@ pub enum RunError {
         at: String,
         days: f64,
     },
+}
+
+impl RunError {
+    /// A device whose house can't be solved.
+    pub(super) fn network(device: &Device, fault: NetworkFault) -> Self {
+        Self::Network {
+            device: device.id.clone(),
+            fault,
+        }
+    }
 }

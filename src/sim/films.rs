@@ -13,7 +13,7 @@
 //! (its slope with temperature included) stays below twice its mean. The laws
 //! are limited accordingly; the limits lie where a film hardly resists.
 
-use super::products::{Columns, add_rows};
+use super::products::{Columns, Rows};
 use super::surroundings::Planes;
 use crate::model::house::{Film, FilmLaw, Source, SourceKind};
 use crate::physics::convection::natural_w_per_m2_k;
@@ -57,9 +57,8 @@ pub(super) struct Start<'a> {
 #[derive(Debug)]
 pub(super) struct Films {
     held: Vec<Held>,
-    /// For each network state: watched temperatures by modes (a row a
-    /// temperature) and by inputs.
-    states: Vec<(Vec<f64>, Columns)>,
+    /// For each network state: watched temperatures by modes and by inputs.
+    states: Vec<(Rows, Columns)>,
     watched_c: Vec<f64>,
 }
 
@@ -115,8 +114,8 @@ impl Films {
                 let direct = rows(&s.state_feedthrough, s.inputs);
                 let column = |u: usize| direct.iter().skip(u).step_by(s.inputs).copied();
                 (
-                    rows(&s.to_state, s.modes),
-                    Columns::new(watched.len(), (0..s.inputs).flat_map(column).collect()),
+                    Rows::new(&rows(&s.to_state, s.modes), s.modes),
+                    Columns::new((0..s.inputs).flat_map(column).collect()),
                 )
             })
             .collect();
@@ -145,7 +144,7 @@ impl Films {
         }
         let (by_modes, by_inputs) = &mut self.states[start.state];
         self.watched_c.fill(0.0);
-        add_rows(by_modes, start.z, &mut self.watched_c);
+        by_modes.add(start.z, &mut self.watched_c);
         let all = inputs.iter().chain(start.heats_w).copied();
         by_inputs.add(all.enumerate(), &mut self.watched_c);
         let first = inputs.len() - self.held.len();

@@ -1,27 +1,50 @@
-//! Matrices times vectors, in the processor's best instruction set: by rows, and
-//! by columns where many of the inputs are 0 (the sun by night), which cost
-//! nothing then.
+//! Matrices times vectors in the processor's best instruction set: by columns,
+//! where many of the inputs are 0, and by rows.
 //!
-//! Columns are added in the order of the inputs, one after the other, so the sum
-//! has the same bits however many are added in one go and in whichever
-//! instruction set; so has the sum of a row, whose four strands are part of the
-//! definition ([`crate::plant::modal::advance::dot`]).
+//! The sum of a row has the bits of [`crate::plant::modal::advance::dot`], whose
+//! four strands are part of the result.
 
+use crate::numeric::Terms;
 use crate::numeric::simd::{InstructionSet, Work};
 use crate::plant::modal::advance::multiply_add;
 
-/// `y += A x` for a row-major matrix.
-pub(super) fn add_rows(a: &[f64], x: &[f64], y: &mut [f64]) {
-    InstructionSet::in_use().run_plain(Rows { a, x, y });
+/// Columns of one height, one an input.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Columns {
+    values: Vec<f64>,
+    terms: Terms,
 }
 
-struct Rows<'a> {
+impl Columns {
+    /// Of columns one after the other.
+    pub(super) fn new(values: Vec<f64>) -> Self {
+        Self {
+            values,
+            terms: Terms::default(),
+        }
+    }
+
+    /// Adds the columns of these inputs, each times its value, to `out`. What is
+    /// not a number goes on.
+    #[inline]
+    pub(super) fn add(&mut self, inputs: impl Iterator<Item = (usize, f64)>, out: &mut [f64]) {
+        self.terms.gather(inputs);
+        self.terms.add(&self.values, out);
+    }
+}
+
+/// `y += A x` for a row-major matrix.
+pub(super) fn add_rows(a: &[f64], x: &[f64], y: &mut [f64]) {
+    InstructionSet::in_use().run_plain(AddRows { a, x, y });
+}
+
+struct AddRows<'a> {
     a: &'a [f64],
     x: &'a [f64],
     y: &'a mut [f64],
 }
 
-impl Work for Rows<'_> {
+impl Work for AddRows<'_> {
     const LANES: usize = 1;
 
     #[inline(always)]
@@ -30,77 +53,80 @@ impl Work for Rows<'_> {
     }
 }
 
-/// Columns of one height, one an input.
+/// Rows worked on at once.
+const BLOCK: usize = 4;
+
+/// A matrix of many short rows, four of them side by side.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Columns {
-    height: usize,
+pub(super) struct Rows {
+    /// Of each block of four rows, the columns one after the other.
     values: Vec<f64>,
-    /// Inputs that are not 0, while they are added.
-    taken: Vec<(usize, f64)>,
+    width: usize,
 }
 
-impl Columns {
-    /// Of columns of `height` one after the other.
-    pub(super) fn new(height: usize, values: Vec<f64>) -> Self {
+impl Rows {
+    /// From a row-major matrix of a width.
+    pub(super) fn new(matrix: &[f64], width: usize) -> Self {
+        let rows: Vec<&[f64]> = matrix.chunks_exact(width.max(1)).collect();
+        let at = |row: usize, column: usize| rows.get(row).map_or(0.0, |r| r[column]);
+        let block = |b: usize| {
+            let column = move |c: usize| (0..BLOCK).map(move |r| (b * BLOCK + r, c));
+            (0..width).flat_map(column)
+        };
+        let places = (0..rows.len().div_ceil(BLOCK)).flat_map(block);
         Self {
-            height,
-            values,
-            taken: Vec::new(),
+            values: places.map(|(row, column)| at(row, column)).collect(),
+            width,
         }
     }
 
-    /// Adds the columns of these inputs, each times its value, to `out`. What is
-    /// not a number goes on.
-    pub(super) fn add(&mut self, inputs: impl Iterator<Item = (usize, f64)>, out: &mut [f64]) {
-        self.taken.clear();
-        self.taken.extend(inputs.filter(|&(_, x)| x != 0.0));
-        InstructionSet::in_use().run_plain(Add {
-            height: self.height,
-            values: &self.values,
-            taken: &self.taken,
-            out,
-        });
+    /// `y += A x`.
+    pub(super) fn add(&self, x: &[f64], y: &mut [f64]) {
+        if self.width > 0 {
+            InstructionSet::in_use().run_plain(AddBlocks {
+                values: &self.values,
+                x: &x[..self.width],
+                y,
+            });
+        }
     }
 }
 
-struct Add<'a> {
-    height: usize,
+struct AddBlocks<'a> {
     values: &'a [f64],
-    taken: &'a [(usize, f64)],
-    out: &'a mut [f64],
+    x: &'a [f64],
+    y: &'a mut [f64],
 }
 
-impl Work for Add<'_> {
+impl Work for AddBlocks<'_> {
     const LANES: usize = 1;
 
     #[inline(always)]
     fn work(self) {
-        let (height, values) = (self.height, self.values);
-        let out = &mut self.out[..height];
-        let four = self.taken.chunks_exact(4);
-        let rest = four.remainder();
-        for taken in four {
-            let (a, ka) = times(values, height, taken[0]);
-            let (b, kb) = times(values, height, taken[1]);
-            let (c, kc) = times(values, height, taken[2]);
-            let (d, kd) = times(values, height, taken[3]);
-            for i in 0..height {
-                out[i] = (((out[i] + a[i] * ka) + b[i] * kb) + c[i] * kc) + d[i] * kd;
+        let size = BLOCK * self.x.len();
+        for (block, y) in self.values.chunks_exact(size).zip(self.y.chunks_mut(BLOCK)) {
+            let (x, columns) = (self.x.chunks_exact(4), block.chunks_exact(4 * BLOCK));
+            let (x_rest, columns_rest) = (x.remainder(), columns.remainder());
+            let mut strands = [[0.0; BLOCK]; 4];
+            for (x, columns) in x.zip(columns) {
+                for k in 0..4 {
+                    for r in 0..BLOCK {
+                        strands[k][r] += columns[BLOCK * k + r] * x[k];
+                    }
+                }
             }
-        }
-        for &taken in rest {
-            let (a, ka) = times(values, height, taken);
-            for i in 0..height {
-                out[i] += a[i] * ka;
+            let mut rest = [0.0; BLOCK];
+            for (&x, column) in x_rest.iter().zip(columns_rest.chunks_exact(BLOCK)) {
+                for r in 0..BLOCK {
+                    rest[r] += column[r] * x;
+                }
+            }
+            let [a, b, c, d] = strands;
+            for (r, y) in y.iter_mut().enumerate() {
+                *y += ((a[r] + b[r]) + (c[r] + d[r])) + rest[r];
             }
         }
     }
-}
-
-/// A column and what it is multiplied by.
-#[inline(always)]
-fn times(values: &[f64], height: usize, (input, x): (usize, f64)) -> (&[f64], f64) {
-    (&values[input * height..][..height], x)
 }
 
 #[cfg(test)]
@@ -108,25 +134,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sums_have_the_bits_of_one_addition_after_the_other() {
-        let (height, inputs) = (7, 11);
-        let number = |i: usize| ((i * 7919 % 1009) as f64 - 500.0) / 7.3;
-        let values: Vec<f64> = (0..height * inputs).map(number).collect();
-        let x: Vec<f64> = (0..inputs)
-            .map(|u| if u % 3 == 1 { 0.0 } else { number(u + 5) / 3.0 })
-            .collect();
-        let mut plain = vec![0.1; height];
-        for (u, &x) in x.iter().enumerate() {
-            for (i, out) in plain.iter_mut().enumerate() {
-                *out += values[u * height + i] * x;
-            }
+    fn rows_side_by_side_have_the_bits_of_one_after_the_other() {
+        for (height, width) in [(1, 1), (4, 8), (6, 9), (11, 7), (3, 0)] {
+            let number = |i: usize| ((i * 7919 % 1009) as f64 - 500.0) / 7.3;
+            let matrix: Vec<f64> = (0..height * width).map(number).collect();
+            let x: Vec<f64> = (0..width).map(|i| number(i + 3)).collect();
+            let (mut plain, mut blocks) = (vec![0.3; height], vec![0.3; height]);
+            multiply_add(&matrix, &x, &mut plain);
+            Rows::new(&matrix, width).add(&x, &mut blocks);
+            let mut added = vec![0.3; height];
+            add_rows(&matrix, &x, &mut added);
+            let bits = |y: &[f64]| y.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&blocks), bits(&plain), "{height} x {width}");
+            assert_eq!(bits(&added), bits(&plain), "{height} x {width}");
         }
-        let mut columns = Columns::new(height, values);
-        let mut found = vec![0.1; height];
-        columns.add(x.iter().copied().enumerate(), &mut found);
-        let bits = |values: &[f64]| values.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
-        assert_eq!(bits(&found), bits(&plain));
-        columns.add([(3, f64::NAN)].into_iter(), &mut found);
-        assert!(found[0].is_nan());
     }
 }

@@ -29,6 +29,14 @@ impl Kept {
             ..Self::default()
         }
     }
+
+    /// Whether it was made for other values.
+    fn is_past(&self, inputs: &[f64]) -> bool {
+        let known = self.inputs.iter().zip(&self.values);
+        // All are looked at: that goes quicker than to stop at the first.
+        self.values.len() != self.inputs.len()
+            || known.fold(false, |past, (&u, &value)| past | (inputs[u] != value))
+    }
 }
 
 /// The columns of all network states, and sums over them.
@@ -62,7 +70,7 @@ impl Projection {
                     let forcing = (0..modes).map(move |m| row(&s.input, m, u));
                     forcing.chain((0..outputs).map(move |o| row(&s.feedthrough, o, u)))
                 };
-                Columns::new(height, (0..films.end).flat_map(column).collect())
+                Columns::new((0..films.end).flat_map(column).collect())
             })
             .collect();
         Self {
@@ -82,15 +90,14 @@ impl Projection {
         let columns = &mut self.columns[state];
         self.sum.fill(0.0);
         for kept in &mut self.kept {
-            let now = kept.inputs.iter().map(|&u| inputs[u]);
-            if kept.state != Some(state) || !now.clone().eq(kept.values.iter().copied()) {
+            let now = |&u: &usize| (u, inputs[u]);
+            if kept.state != Some(state) || kept.is_past(inputs) {
                 kept.state = Some(state);
                 kept.values.clear();
-                kept.values.extend(now);
+                kept.values.extend(kept.inputs.iter().map(|&u| inputs[u]));
                 kept.sum.clear();
                 kept.sum.resize(self.sum.len(), 0.0);
-                let values = kept.inputs.iter().copied().zip(kept.values.iter().copied());
-                columns.add(values, &mut kept.sum);
+                columns.add(kept.inputs.iter().map(now), &mut kept.sum);
             }
             for (sum, part) in self.sum.iter_mut().zip(&kept.sum) {
                 *sum += part;

@@ -283,7 +283,9 @@ impl<'a> RowMaker<'a> {
         }
         self.device.disinfection_window = flag(t_s < self.latches.disinfection_until_s);
 
-        self.ideals(effective, t_s);
+        if self.ideal {
+            self.ideals(effective, t_s);
+        }
         let m = &mut self.latches.means;
         m.rows += 1.0;
         m.outdoor_c += rows.outdoor_c[i];

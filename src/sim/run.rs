@@ -9,8 +9,9 @@ use super::checkpoint::{Checkpoint, CheckpointFault};
 use super::device::{self, Done, Ended};
 use super::error::RunError;
 use super::timeline;
-use crate::model::Scenario;
 use crate::model::site::standard_offset_s;
+use crate::model::{Device, Scenario, User};
+use crate::plant::{Compiled, compile};
 use crate::trace::{Balance, DeviceTrace, RunResult, Totals, channels};
 use crate::weather::{Rows, RowsError};
 
@@ -174,35 +175,43 @@ fn walk(
     progress: &dyn Progress,
 ) -> Result<(timeline::Timeline, Outcomes), RunError> {
     let settings = settings(scenario, options)?;
-    let rows = rows(scenario).map_err(|fault| RunError::Weather(fault.to_string()))?;
-    let jobs: Vec<_> = scenario
+    let devices: Vec<_> = scenario
         .users
         .iter()
         .flat_map(|user| user.devices.iter().map(move |device| (user, device)))
-        .zip(&settings.devices)
         .collect();
+    let step_s = f64::from(scenario.period.step_s);
+    let (rows, compiled) = rayon::join(
+        || rows(scenario).map_err(|fault| RunError::Weather(fault.to_string())),
+        || -> Vec<Result<Compiled, RunError>> {
+            let compile = |(_, d): &(&User, &Device)| {
+                compile(d, step_s).map_err(|fault| RunError::network(d, fault))
+            };
+            devices.par_iter().map(compile).collect()
+        },
+    );
+    let rows = rows?;
     if let Some(from) = from {
         from.check(scenario, options)?;
-        if from.devices.len() != jobs.len() {
+        if from.devices.len() != devices.len() {
             return Err(CheckpointFault::Damaged("it lacks a device").into());
         }
     }
-    let outcomes = jobs
+    let outcomes = devices
         .par_iter()
+        .zip(&settings.devices)
+        .zip(compiled)
         .enumerate()
-        .map(|(i, ((user, device), settings))| {
-            device::run(
-                &device::Job {
-                    scenario,
-                    user,
-                    device,
-                    settings,
-                    rows: &rows,
-                },
-                from.map(|f| &f.devices[i]),
-                until_s,
-                progress,
-            )
+        .map(|(i, ((&(user, device), settings), compiled))| {
+            let job = device::Job {
+                scenario,
+                user,
+                device,
+                settings,
+                rows: &rows,
+            };
+            let from = from.map(|f| &f.devices[i]);
+            device::run(&job, &compiled?, from, until_s, progress)
         })
         .collect();
     Ok((settings, outcomes))

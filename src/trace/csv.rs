@@ -145,6 +145,12 @@ pub(crate) fn push_number(line: &mut Vec<u8>, value: f64, decimals: u8) {
 
 /// As [`push_number`], with a comma before it.
 fn push_next(line: &mut Vec<u8>, value: f64, decimals: u8) {
+    if value == 0.0 {
+        // Many are: reasons that do not hold, a unit that stands still.
+        let length = if decimals > 0 { 3 + decimals } else { 2 };
+        line.extend_from_slice(&b",0.000000000"[..usize::from(length)]);
+        return;
+    }
     let mut text = Digits::default();
     if text.write(value, decimals) {
         text.put(b',');

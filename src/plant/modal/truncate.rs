@@ -30,6 +30,7 @@
 use super::advance::{dot, factors};
 use super::eigen;
 use super::{Layout, ModalSystem};
+use crate::numeric::Terms;
 
 /// How far inputs may jump, and what error that may make.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -177,11 +178,12 @@ impl<'a> Whole<'a> {
             .map(|(i, (c, l))| if i < self.floating { 0.0 } else { c / l })
             .collect();
         let mut lack = vec![0.0; self.times_s.len() * m];
+        let mut terms = Terms::default();
         for (lack, &t_s) in lack.chunks_exact_mut(m.max(1)).zip(&self.times_s) {
-            for (i, (w, &l)) in weights.iter().zip(&system.lambda_per_s).enumerate().take(n) {
-                let now = w * factors(l, t_s).decay;
-                add(lack, &system.input[i * m..(i + 1) * m], now);
-            }
+            let now = |(w, &l): (&f64, &f64)| w * factors(l, t_s).decay;
+            let modes = weights.iter().zip(&system.lambda_per_s).take(n);
+            terms.gather(modes.map(now).enumerate());
+            terms.add(&system.input, lack);
             for (lack, swing) in lack.iter_mut().zip(&self.swing) {
                 *lack *= swing;
             }
@@ -298,12 +300,12 @@ impl<'a> Whole<'a> {
                 at_rest
             })
             .collect();
+        let mut terms = Terms::default();
         let mut input = s.input[..floating * m].to_vec();
         for at_rest in &rest {
             let mut row = vec![0.0; m];
-            for (i, &x) in at_rest.iter().enumerate().skip(floating) {
-                add(&mut row, &s.input[i * m..(i + 1) * m], x);
-            }
+            terms.gather(at_rest.iter().copied().enumerate().skip(floating));
+            terms.add(&s.input, &mut row);
             input.extend(row);
         }
         // What inputs do at once: L^-1 (B - Y B_reduced).
@@ -311,23 +313,19 @@ impl<'a> Whole<'a> {
         for i in floating..n {
             let row = &mut at_once[i * m..(i + 1) * m];
             row.copy_from_slice(&s.input[i * m..(i + 1) * m]);
-            for (k, (_, shape)) in modes.iter().enumerate() {
-                let own = floating + k;
-                add(row, &input[own * m..(own + 1) * m], -shape[i]);
-            }
+            let shapes = modes.iter().enumerate();
+            terms.gather(shapes.map(|(k, (_, shape))| (floating + k, -shape[i])));
+            terms.add(&input, row);
             row.iter_mut().for_each(|x| *x /= s.lambda_per_s[i]);
         }
-        let split = |matrix: &[f64], through: &[f64]| -> (Vec<f64>, Vec<f64>) {
+        let mut split = |matrix: &[f64], through: &[f64]| -> (Vec<f64>, Vec<f64>) {
             let mut left = Vec::with_capacity(matrix.len());
             let mut direct = through.to_vec();
             for (row, direct) in matrix.chunks_exact(n).zip(direct.chunks_exact_mut(m)) {
                 left.extend_from_slice(&row[..floating]);
                 left.extend(rest.iter().map(|at_rest| dot(row, at_rest)));
-                for (i, &x) in row.iter().enumerate().skip(floating) {
-                    if x != 0.0 {
-                        add(direct, &at_once[i * m..(i + 1) * m], x);
-                    }
-                }
+                terms.gather(row.iter().copied().enumerate().skip(floating));
+                terms.add(&at_once, direct);
             }
             (left, direct)
         };
@@ -339,9 +337,8 @@ impl<'a> Whole<'a> {
         let mut from_state = s.from_state[..floating * s.nodes].to_vec();
         for (_, shape) in modes {
             let mut row = vec![0.0; s.nodes];
-            for (i, &x) in shape.iter().enumerate().skip(floating) {
-                add(&mut row, &s.from_state[i * s.nodes..(i + 1) * s.nodes], x);
-            }
+            terms.gather(shape.iter().copied().enumerate().skip(floating));
+            terms.add(&s.from_state, &mut row);
             from_state.extend(row);
         }
         let mut lambda_per_s = s.lambda_per_s[..floating].to_vec();

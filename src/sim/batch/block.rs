@@ -117,7 +117,7 @@ impl<'a, T: Steps, R: Reader> Block<'a, T, R> {
             parts: Vec::with_capacity(members.len()),
             part: vec![None; members.len()],
             sums: Sums::new(plant.rooms, modes, state.heats.len()),
-            inputs: Inputs::new(plant.rooms, modes),
+            inputs: Inputs::new(plant.rooms, modes, plant.ideal),
             looks_at_state: walks.iter().any(Walk::looks_at_state),
             watched: false,
             plant,
@@ -352,10 +352,12 @@ struct Inputs<T: Real> {
     mains_c: T,
     ideal_heat_c: Vec<T>,
     ideal_cool_c: Vec<T>,
+    /// Whether the last two are read.
+    ideal: bool,
 }
 
 impl<T: Real> Inputs<T> {
-    fn new(rooms: usize, modes: usize) -> Self {
+    fn new(rooms: usize, modes: usize, ideal: bool) -> Self {
         let zero = T::splat(0.0);
         Self {
             duration_s: zero,
@@ -369,6 +371,7 @@ impl<T: Real> Inputs<T> {
             mains_c: zero,
             ideal_heat_c: vec![zero; rooms],
             ideal_cool_c: vec![zero; rooms],
+            ideal,
         }
     }
 
@@ -386,8 +389,10 @@ impl<T: Real> Inputs<T> {
         self.heating.set_lane(lane, row.heating);
         self.cooling.set_lane(lane, row.cooling);
         self.mains_c.set_lane(lane, row.mains_c);
-        set_lane(&mut self.ideal_heat_c, lane, row.ideal_heat_c);
-        set_lane(&mut self.ideal_cool_c, lane, row.ideal_cool_c);
+        if self.ideal {
+            set_lane(&mut self.ideal_heat_c, lane, row.ideal_heat_c);
+            set_lane(&mut self.ideal_cool_c, lane, row.ideal_cool_c);
+        }
     }
 
     fn row(&self) -> Row<'_, T> {

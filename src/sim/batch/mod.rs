@@ -3,6 +3,10 @@
 //! devices go together is found here; it changes nothing in what any of them
 //! does, bit by bit, nor do lanes or threads.
 //!
+//! What devices have in common is made once: weather in rows, the modes of a
+//! house, and in a block what a row's weather does to windows, walls, heat pump
+//! and cold water.
+//!
 //! No rows are kept: a [`Reader`] is given them a day at a time.
 //!
 //! Not here: checkpoints; twins without steering (run those again with other
@@ -253,10 +257,7 @@ impl Fabrics {
         let step_s = f64::from(job.scenario.period.step_s);
         match &self.all[self.which[index]] {
             Ok(fabric) => Ok(Compiled::of(job.device, fabric, step_s)),
-            Err(fault) => Err(RunError::Network {
-                device: job.device.id.clone(),
-                fault: fault.clone(),
-            }),
+            Err(fault) => Err(RunError::network(job.device, fault.clone())),
         }
     }
 }

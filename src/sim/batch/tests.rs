@@ -114,3 +114,35 @@ fn summer_with_windows_opened_at_night_gives_the_same_bits_alone_and_in_lanes() 
         "house = \"nl-terraced-1992\"\nheat_pump = \"nibe-f2050-6\"",
     ));
 }
+
+#[test]
+fn houses_that_share_a_part_of_their_inputs_give_the_same_bits_alone_and_in_lanes() {
+    let house = |loss: u32, facing: &str, unit: &str, amplitude: u32| {
+        scenario(&format!(
+            r#"
+period = {{ start = 2021-03-20, days = 2, warmup_days = 1 }}
+[[users]]
+settings.room = {{ preferred_temperature = 20.5 }}
+[[users.devices]]
+heat_pump = "{unit}"
+tank = {{ volume_l = 180 }}
+hot_water = {{ mains_mean_c = 11, mains_amplitude_k = {amplitude} }}
+[users.devices.house.template.rooms.home]
+floor_area_m2 = 100
+model = {{ kind = "air-and-mass", loss_w_per_k = {loss}, mass_kj_per_k = 20000 }}
+windows = [{{ name = "one", area_m2 = 9, g = 0.6, facing = "{facing}" }}]
+gains = [{{ power_w_per_m2 = 3 }}]
+"#
+        ))
+    };
+    let (nibe, daikin) = ("nibe-f2050-6", "daikin-altherma-3-r-4");
+    holds_alone_and_in_lanes(&[
+        house(150, "S", nibe, 4),
+        house(150, "S", daikin, 3),
+        house(180, "S", nibe, 4),
+        house(150, "N", daikin, 4),
+        house(180, "N", nibe, 3),
+        house(150, "S", nibe, 4),
+        house(180, "S", daikin, 3),
+    ]);
+}

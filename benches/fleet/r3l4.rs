@@ -9,7 +9,7 @@ use heatloop::physics::emitter::RadiatorLaw;
 use heatloop::physics::heat_pump::{Duty, FlowCurve, MapPoint, PartLoad, PerformanceMap};
 use heatloop::physics::tank::TankParams;
 use heatloop::plant::Plant;
-use heatloop::plant::modal::advance::Lags;
+use heatloop::plant::modal::advance::{Blocks, Lags};
 use heatloop::plant::params::{EmitterParams, ModalParams, SourceParams};
 use heatloop::sim::kernel::State;
 use nalgebra::{DMatrix, DVector};
@@ -90,7 +90,7 @@ pub(crate) fn house(k: usize) -> House {
             .into(),
         lambda_per_s: lambda,
         heat_forcing,
-        output,
+        output: Blocks::new(NODES, &output),
         heat_output: Vec::new(), // all zero: no node without capacity
     }];
     let emitter = EmitterParams {

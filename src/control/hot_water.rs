@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::hysteresis::{Band, fallen_to, latch_high, latch_low, no, risen_to};
 use super::room::flag;
 use super::setpoints::{Constants, DeviceSetpoints};
-use crate::numeric::{Real, Stored};
+use crate::numeric::{Mask, Real, Stored};
 
 /// Disinfection charges until this far above its temperature, and again when
 /// the sensor has lost half of it, K. So the hold is not broken by standing loss.
@@ -77,7 +77,6 @@ pub fn demand<T: Real>(
     band: &mut Band<T>,
 ) -> TankDemand<T> {
     let zero = T::splat(0.0);
-    let one = T::splat(1.0);
     let commanded = flag::<T>(set.tank_commanded);
     let steered_on = commanded & set.tank_w.gt(zero);
 
@@ -107,30 +106,14 @@ pub fn demand<T: Real>(
         (memory.at_limit | limit_reached) & (newly | !fallen_to(sensor_c, memory.limit_c));
     band.end_falling(memory.at_limit, memory.limit_c);
 
-    // Disinfection: starts at its time, holds, ends when held or given up.
-    let hot = risen_to(sensor_c, constants.disinfection_c);
-    let held = T::select(memory.disinfecting & hot, memory.held_s + elapsed_s, zero);
-    let done = memory.disinfecting & held.ge(constants.disinfection_hold_s - T::splat(1e-6));
-    let expired = memory.disinfecting & !done & !flag::<T>(set.disinfection_window);
-    memory.reached += T::from_mask(done);
-    memory.missed += T::from_mask(expired);
-    let starts = flag::<T>(set.disinfection_starts) & !memory.disinfecting;
-    memory.disinfecting = (memory.disinfecting & !done & !expired) | (starts & !done & !expired);
-    memory.held_s = T::select(memory.disinfecting, held, zero);
-    let top_up = constants.disinfection_c + T::splat(DISINFECTION_OVERSHOOT_K);
-    let mut disinfection_band = Band::default();
-    memory.disinfection_calls = memory.disinfecting
-        & latch_low(
-            memory.disinfection_calls,
-            sensor_c,
-            constants.disinfection_c + T::splat(0.5 * DISINFECTION_OVERSHOOT_K),
-            top_up,
-            &mut disinfection_band,
-        );
-    disinfection_band.end_rising(!hot, constants.disinfection_c);
-    disinfection_band.end_falling(hot, constants.disinfection_c);
-    band.end_falling(memory.disinfecting, disinfection_band.low);
-    band.end_rising(memory.disinfecting, disinfection_band.high);
+    // Disinfection: nothing is to be worked out where none runs or starts.
+    let starts = flag::<T>(set.disinfection_starts);
+    let hold_ends_s = if (memory.disinfecting | starts).any() {
+        disinfection(sensor_c, elapsed_s, set, constants, memory, band)
+    } else {
+        (memory.held_s, memory.disinfection_calls) = (zero, no::<T>());
+        T::splat(1e30)
+    };
 
     let own = memory.calls & !commanded;
     let by_settings = !memory.forbidden & (memory.forced | steered_on | own);
@@ -147,10 +130,48 @@ pub fn demand<T: Real>(
             & ((commanded & memory.calls) | (shifted & sensor_c.le(set.own_tank_on))),
         forbidden: memory.forbidden & !memory.disinfection_calls,
         element: forced & (memory.at_limit | !flag::<T>(set.source_heating_ok)),
-        holds_for_s: T::select(
-            memory.disinfecting & hot,
-            (constants.disinfection_hold_s - memory.held_s).max(one),
-            T::splat(1e30),
-        ),
+        holds_for_s: hold_ends_s,
     }
+}
+
+/// Disinfection starts at its time, holds, ends when held or given up. Returns
+/// the time until the hold is complete, s (1e30 where none runs).
+#[inline(always)]
+fn disinfection<T: Real>(
+    sensor_c: T,
+    elapsed_s: T,
+    set: &DeviceSetpoints<T>,
+    constants: &Constants<T>,
+    memory: &mut TankMemory<T>,
+    band: &mut Band<T>,
+) -> T {
+    let zero = T::splat(0.0);
+    let hot = risen_to(sensor_c, constants.disinfection_c);
+    let held = T::select(memory.disinfecting & hot, memory.held_s + elapsed_s, zero);
+    let done = memory.disinfecting & held.ge(constants.disinfection_hold_s - T::splat(1e-6));
+    let expired = memory.disinfecting & !done & !flag::<T>(set.disinfection_window);
+    memory.reached += T::from_mask(done);
+    memory.missed += T::from_mask(expired);
+    let starts = flag::<T>(set.disinfection_starts) & !memory.disinfecting;
+    memory.disinfecting = (memory.disinfecting & !done & !expired) | (starts & !done & !expired);
+    memory.held_s = T::select(memory.disinfecting, held, zero);
+    let top_up = constants.disinfection_c + T::splat(DISINFECTION_OVERSHOOT_K);
+    let mut within = Band::default();
+    memory.disinfection_calls = memory.disinfecting
+        & latch_low(
+            memory.disinfection_calls,
+            sensor_c,
+            constants.disinfection_c + T::splat(0.5 * DISINFECTION_OVERSHOOT_K),
+            top_up,
+            &mut within,
+        );
+    within.end_rising(!hot, constants.disinfection_c);
+    within.end_falling(hot, constants.disinfection_c);
+    band.end_falling(memory.disinfecting, within.low);
+    band.end_rising(memory.disinfecting, within.high);
+    T::select(
+        memory.disinfecting & hot,
+        (constants.disinfection_hold_s - memory.held_s).max(T::splat(1.0)),
+        T::splat(1e30),
+    )
 }

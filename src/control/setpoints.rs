@@ -91,7 +91,7 @@ impl<T: Real> RoomSetpoints<T> {
 
 lane_struct! {
     /// What holds for the device as a whole. Flags are 0 or 1.
-    #[derive(Clone, Copy, Debug)]
+    #[derive(Clone, Copy, Debug, Default)]
     pub struct DeviceSetpoints<T> {
         /// Heating is allowed by the mode (or the device is parked in it).
         pub heat_allowed: T,

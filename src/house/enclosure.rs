@@ -45,12 +45,14 @@ pub fn convection_w_per_m2_k(position: Position) -> f64 {
     }
 }
 
-/// Upward part of a face's normal into the room.
-pub fn up(position: Position) -> f64 {
-    match position {
-        Position::Wall => 0.0,
-        Position::Ceiling => -1.0,
-        Position::Floor => 1.0,
+/// Upward part of a face's normal into the room: by its outer side where that
+/// is known (a sloped roof, a window in it), else by its position.
+pub fn up(face: &Face) -> f64 {
+    match (face.outside, face.position) {
+        (Some(plane), _) => -plane.up,
+        (None, Position::Wall) => 0.0,
+        (None, Position::Ceiling) => -1.0,
+        (None, Position::Floor) => 1.0,
     }
 }
 

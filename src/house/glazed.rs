@@ -65,7 +65,7 @@ pub(super) fn add(
     let mut face = Face {
         node: 0,
         area_m2: a.area_m2,
-        position: Position::Wall,
+        position: position(a.tilt_deg),
         emissivity: GLASS_EMISSIVITY,
         absorptance: GLASS_TAKES,
         window: true,
@@ -155,6 +155,17 @@ pub(super) fn add(
         face: faces.len() - 1,
         panes,
         glass: Some(glass),
+    }
+}
+
+/// How glass of this tilt lies in its room.
+fn position(tilt_deg: f64) -> Position {
+    if tilt_deg < *UPRIGHT_DEG.start() {
+        Position::Ceiling
+    } else if tilt_deg > *UPRIGHT_DEG.end() {
+        Position::Floor
+    } else {
+        Position::Wall
     }
 }
 
@@ -313,7 +324,7 @@ pub(super) fn natural(face: &Face, air: usize, reference_w_per_m2_k: f64) -> Fil
         law: match face.by_root {
             Some(w_per_m2_k_by_root) => FilmLaw::Glass { w_per_m2_k_by_root },
             None => FilmLaw::Natural {
-                up: enclosure::up(face.position),
+                up: enclosure::up(face),
             },
         },
     }

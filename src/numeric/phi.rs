@@ -9,6 +9,10 @@ use super::{Mask, Real};
 
 /// Below this `a`, series are used in place of the differences, which cancel.
 const SERIES_BELOW: f64 = 0.5;
+/// Below this `a`, a short series is as good: most modes in most segments.
+const SHORT_BELOW: f64 = 1.0 / 16.0;
+/// Terms of it: the next is below 4e-19.
+const SHORT_TERMS: usize = 9;
 /// Above this `a`, e^-a (below 1e-34) is set to zero, so that no product with
 /// it can become denormal.
 const GONE_ABOVE: f64 = 80.0;
@@ -28,19 +32,23 @@ pub struct Factors<T> {
 #[inline(always)]
 pub fn factors<T: Real>(lambda_per_s: T, dt_s: T) -> Factors<T> {
     let a = lambda_per_s * dt_s;
-    let use_series = a.lt(T::splat(SERIES_BELOW));
+    let short = a.lt(T::splat(SHORT_BELOW));
     // Each form is worked out only where some lane needs it.
-    let (decay, gain, second) = if use_series.all() {
-        by_series(a)
-    } else if use_series.any() {
-        let (small, large) = (by_series(a), by_exponential(a));
-        (
-            T::select(use_series, small.0, large.0),
-            T::select(use_series, small.1, large.1),
-            T::select(use_series, small.2, large.2),
-        )
+    let (decay, gain, second) = if short.all() {
+        by_series(a, SHORT_BELOW, SHORT_TERMS)
     } else {
-        by_exponential(a)
+        let use_series = a.lt(T::splat(SERIES_BELOW));
+        let mut made = (a, a, a);
+        if !use_series.all() {
+            made = by_exponential(a);
+        }
+        if use_series.any() {
+            made = choose(use_series, by_series(a, SERIES_BELOW, TERMS), made);
+        }
+        if short.any() {
+            made = choose(short, by_series(a, SHORT_BELOW, SHORT_TERMS), made);
+        }
+        made
     };
     Factors {
         decay,
@@ -49,14 +57,24 @@ pub fn factors<T: Real>(lambda_per_s: T, dt_s: T) -> Factors<T> {
     }
 }
 
-/// Decay, gain and second for a time of 1, `a` at most [`SERIES_BELOW`]:
-/// (a - 1 + e^-a)/a^2 as its alternating series, to a^15 / 17!.
+/// `yes` where `mask` holds, else `no`.
 #[inline(always)]
-fn by_series<T: Real>(a: T) -> (T, T, T) {
+fn choose<T: Real>(mask: T::Mask, yes: (T, T, T), no: (T, T, T)) -> (T, T, T) {
+    (
+        T::select(mask, yes.0, no.0),
+        T::select(mask, yes.1, no.1),
+        T::select(mask, yes.2, no.2),
+    )
+}
+
+/// Decay, gain and second for a time of 1, `a` at most `largest`:
+/// (a - 1 + e^-a)/a^2 as the first terms of its alternating series.
+#[inline(always)]
+fn by_series<T: Real>(a: T, largest: f64, terms: usize) -> (T, T, T) {
     let one = T::splat(1.0);
-    let small = a.min(T::splat(SERIES_BELOW));
+    let small = a.min(T::splat(largest));
     let mut series = T::splat(0.0);
-    for factorial in INVERSE_FACTORIALS {
+    for &factorial in &INVERSE_FACTORIALS[TERMS - terms..] {
         series = T::splat(factorial) - small * series;
     }
     let gain = one - small * series;
@@ -74,8 +92,11 @@ fn by_exponential<T: Real>(a: T) -> (T, T, T) {
     (e, gain, (one - gain) / large)
 }
 
+/// Terms of the long series, to a^15 / 17!.
+const TERMS: usize = 16;
+
 /// 1/17!, 1/16!, ..., 1/2!: coefficients of the series, highest power first.
-const INVERSE_FACTORIALS: [f64; 16] = [
+const INVERSE_FACTORIALS: [f64; TERMS] = [
     1.0 / 355_687_428_096_000.0,
     1.0 / 20_922_789_888_000.0,
     1.0 / 1_307_674_368_000.0,

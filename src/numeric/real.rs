@@ -93,6 +93,9 @@ pub trait Real:
     /// Applies a scalar function to every lane.
     fn map(self, f: impl Fn(f64) -> f64) -> Self;
 
+    /// The bits in which the two differ, of all lanes together: 0 where all are
+    /// the same.
+    fn difference(self, other: Self) -> u64;
     fn lt(self, other: Self) -> Self::Mask;
     fn le(self, other: Self) -> Self::Mask;
     #[inline(always)]
@@ -167,6 +170,10 @@ impl Real for f64 {
         f(self)
     }
     #[inline(always)]
+    fn difference(self, other: Self) -> u64 {
+        self.to_bits() ^ other.to_bits()
+    }
+    #[inline(always)]
     fn lt(self, other: Self) -> bool {
         self < other
     }
@@ -217,6 +224,14 @@ macro_rules! lane_struct {
             /// Several houses' values side by side, a lane each.
             pub fn pack(houses: &[$name<f64>]) -> Self {
                 Self { $($field: $crate::numeric::pack(houses.iter().map(|h| h.$field)),)* }
+            }
+
+            /// Whether every number has the same bits as the other's.
+            #[inline(always)]
+            pub fn same(&self, other: &Self) -> bool {
+                let mut difference = 0;
+                $(difference |= self.$field.difference(other.$field);)*
+                difference == 0
             }
 
             /// One house's values, of lane `lane`.
@@ -345,7 +360,17 @@ impl<const N: usize> Real for Lanes<N> {
     }
     #[inline(always)]
     fn map(self, f: impl Fn(f64) -> f64) -> Self {
-        Self(std::array::from_fn(|i| f(self.0[i])))
+        // A loop: the compiler leaves `from_fn` of a long function as a call.
+        let mut mapped = self;
+        for x in &mut mapped.0 {
+            *x = f(*x);
+        }
+        mapped
+    }
+    #[inline(always)]
+    fn difference(self, other: Self) -> u64 {
+        let pairs = self.0.iter().zip(&other.0);
+        pairs.fold(0, |all, (a, b)| all | (a.to_bits() ^ b.to_bits()))
     }
     #[inline(always)]
     fn lt(self, other: Self) -> LanesMask<N> {
@@ -357,8 +382,13 @@ impl<const N: usize> Real for Lanes<N> {
     }
     #[inline(always)]
     fn select(mask: LanesMask<N>, yes: Self, no: Self) -> Self {
+        // By the sign bit, as vector blends do.
         Self(std::array::from_fn(|i| {
-            if mask.0[i] != 0 { yes.0[i] } else { no.0[i] }
+            if (mask.0[i] as i64) < 0 {
+                yes.0[i]
+            } else {
+                no.0[i]
+            }
         }))
     }
 }

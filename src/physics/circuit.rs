@@ -14,8 +14,8 @@
 //! Not here: losses of pipes, the time that water travels, the spread between
 //! flow and return within the water.
 
-use crate::numeric::Real;
 use crate::numeric::phi::factors;
+use crate::numeric::{Mask, Real};
 use crate::physics::emitter::Supply;
 
 /// The unit's own control brings the flow to its set-point with this time
@@ -35,13 +35,53 @@ pub struct Water<T> {
     pub start_c: T,
 }
 
-impl<T: Real> Water<T> {
-    /// What the water keeps, mean over `dt_s`, as a line over its mean
-    /// temperature; `drain_w_per_k` is the conductance to all open emitters.
+/// What a length of time and the open emitters make of the water. Kept from
+/// segment to segment while neither changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct WaterLag<T> {
+    dt_s: T,
+    drain_per_s: T,
+    /// What the water keeps a kelvin of its mean above its start, 1/s of its heat capacity.
+    kept_per_s: T,
+    /// Mean distance from the set-point as a share of that at the start.
+    distance: T,
+}
+
+impl<T: Real> WaterLag<T> {
+    /// Of water that emitters drain at `drain_per_s` (conductance over heat
+    /// capacity), for a time `dt_s`.
     #[inline(always)]
-    pub fn storage(&self, drain_w_per_k: T, dt_s: T) -> Supply<T> {
-        let f = factors(drain_w_per_k / self.capacity_j_per_k, dt_s);
-        let g = self.capacity_j_per_k * f.gain / f.second.max(T::splat(1e-300));
+    pub fn new(drain_per_s: T, dt_s: T) -> Self {
+        let (zero, one) = (T::splat(0.0), T::splat(1.0));
+        let f = factors(drain_per_s, dt_s);
+        let runs = dt_s.gt(zero);
+        let rate = T::splat(1.0 / FLOW_CONTROL_S);
+        Self {
+            dt_s,
+            drain_per_s,
+            kept_per_s: f.gain / f.second.max(T::splat(1e-300)),
+            distance: T::select(runs, factors(rate, dt_s).gain, one) / T::select(runs, dt_s, one),
+        }
+    }
+
+    /// Becomes that of another rate and time, where they differ.
+    #[inline(always)]
+    pub fn remake(&mut self, drain_per_s: T, dt_s: T) {
+        let other = dt_s.lt(self.dt_s)
+            | dt_s.gt(self.dt_s)
+            | drain_per_s.lt(self.drain_per_s)
+            | drain_per_s.gt(self.drain_per_s);
+        if other.any() {
+            *self = Self::new(drain_per_s, dt_s);
+        }
+    }
+}
+
+impl<T: Real> Water<T> {
+    /// What the water keeps on the mean, as a line over its mean temperature.
+    #[inline(always)]
+    pub fn storage(&self, lag: &WaterLag<T>) -> Supply<T> {
+        let g = self.capacity_j_per_k * lag.kept_per_s;
         Supply {
             g_w_per_k: g,
             b_w: g * self.start_c,
@@ -58,16 +98,11 @@ impl<T: Real> Water<T> {
     /// time constant [`FLOW_CONTROL_S`], as a line over that temperature, while
     /// `emitters` take what they take.
     #[inline(always)]
-    pub fn approach(&self, emitters: &Supply<T>, dt_s: T) -> Supply<T> {
+    pub fn approach(&self, emitters: &Supply<T>, lag: &WaterLag<T>) -> Supply<T> {
         let wet = self.capacity_j_per_k.gt(T::splat(NO_WATER_J_PER_K));
-        let (zero, one) = (T::splat(0.0), T::splat(1.0));
-        let rate = T::splat(1.0 / FLOW_CONTROL_S);
-        let runs = dt_s.gt(zero);
-        // The mean distance from the target is this share of that at the start.
         // Without water there is nothing to approach with: the target holds at once.
-        let mean = T::select(runs, factors(rate, dt_s).gain, one) / T::select(runs, dt_s, one);
-        let mean = T::select(wet, mean, zero);
-        let fill = self.capacity_j_per_k * rate * mean;
+        let mean = T::select(wet, lag.distance, T::splat(0.0));
+        let fill = self.capacity_j_per_k * T::splat(1.0 / FLOW_CONTROL_S) * mean;
         let early = emitters.g_w_per_k * mean;
         Supply {
             g_w_per_k: emitters.g_w_per_k - early + fill,
@@ -83,6 +118,11 @@ mod tests {
     const OPEN_W_PER_K: f64 = 200.0;
     const NODE_C: f64 = 24.0;
 
+    /// The lag of a water that the open emitters drain.
+    fn lag(water: &Water<f64>, dt_s: f64) -> WaterLag<f64> {
+        WaterLag::new(OPEN_W_PER_K / water.capacity_j_per_k, dt_s)
+    }
+
     /// Emitters held at [`NODE_C`].
     fn held() -> Supply<f64> {
         Supply {
@@ -93,7 +133,7 @@ mod tests {
 
     /// Mean and end of the water under a constant power, by the lines.
     fn by_lines(water: &Water<f64>, power_w: f64, dt_s: f64) -> (f64, f64) {
-        let kept = water.storage(OPEN_W_PER_K, dt_s);
+        let kept = water.storage(&lag(water, dt_s));
         let mean_c = held().and(kept).flow_at_power_c(power_w);
         (mean_c, water.end_c(kept.power_w(mean_c), dt_s))
     }
@@ -130,7 +170,7 @@ mod tests {
             capacity_j_per_k: 1e5,
             start_c: 30.0,
         };
-        let kept = water.storage(0.0, 300.0);
+        let kept = water.storage(&WaterLag::new(0.0, 300.0));
         let mean_c = kept.flow_at_power_c(2000.0);
         assert!((mean_c - 33.0).abs() < 1e-9);
         assert!((water.end_c(kept.power_w(mean_c), 300.0) - 36.0).abs() < 1e-9);
@@ -157,7 +197,7 @@ mod tests {
             start_c: 38.0,
         };
         for dt_s in [1.0, 47.0, 300.0] {
-            let kept = water.storage(OPEN_W_PER_K, dt_s);
+            let kept = water.storage(&lag(&water, dt_s));
             let mean_c = held().and(kept).flow_at_power_c(2500.0);
             let to_emitters_j = held().power_w(mean_c) * dt_s;
             let end_c = water.end_c(kept.power_w(mean_c), dt_s);
@@ -176,7 +216,7 @@ mod tests {
             start_c: 28.0,
         };
         let dt_s = 120.0;
-        let power_w = water.approach(&held(), dt_s).power_w(35.0);
+        let power_w = water.approach(&held(), &lag(&water, dt_s)).power_w(35.0);
         // Tc = 35 - 7 e^(-t/tau): mean, and change, over the time.
         let decay = (-dt_s / FLOW_CONTROL_S).exp();
         let mean_c = 35.0 - 7.0 * (1.0 - decay) * FLOW_CONTROL_S / dt_s;
@@ -192,7 +232,7 @@ mod tests {
             start_c: 35.0,
             ..water
         };
-        let hold_w = there.approach(&held(), dt_s).power_w(35.0);
+        let hold_w = there.approach(&held(), &lag(&there, dt_s)).power_w(35.0);
         assert!((hold_w - OPEN_W_PER_K * 11.0).abs() < 1e-9);
     }
 }

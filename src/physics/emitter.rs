@@ -152,27 +152,35 @@ impl<T: Real> Relaxation<T> {
         (self.water_w_per_k + self.loss_w_per_k).max(T::splat(1e-12))
     }
 
-    /// dt over the time constant, limited for nodes without capacity.
-    #[inline(always)]
-    fn decay(&self, dt_s: T) -> T {
-        let capacity = self.capacity_j_per_k.max(T::splat(1e-6));
-        (self.total_w_per_k() * dt_s / capacity).min(T::splat(1e9))
-    }
-
     /// What the settled and the start temperature count in the mean over `dt_s`.
     #[inline(always)]
     pub fn weights(&self, dt_s: T) -> Weights<T> {
+        Weights::new(self.decay(dt_s))
+    }
+
+    /// dt over the time constant, limited for nodes without capacity.
+    #[inline(always)]
+    pub fn decay(&self, dt_s: T) -> T {
+        let capacity = self.capacity_j_per_k.max(T::splat(1e-6));
+        (self.total_w_per_k() * dt_s / capacity).min(T::splat(1e9))
+    }
+}
+
+impl<T: Real> Weights<T> {
+    /// In the mean over a time of `decay` time constants (>= 0).
+    #[inline(always)]
+    pub fn new(decay: T) -> Self {
         let one = T::splat(1.0);
-        let x = self.decay(dt_s);
         // (1 - exp(-x)) / x; its series where the difference would cancel
         // (next term x^4 / 120 < 1e-14).
+        let x = decay;
         let small = x.lt(T::splat(1e-3));
         let safe = T::select(small, one, x);
         let whole = (one - (-safe).exp()) / safe;
         let sixth = T::splat(1.0 / 6.0);
         let series = one - x * T::splat(0.5) + x * x * (sixth - x * T::splat(1.0 / 24.0));
         let early = T::select(small, series, whole);
-        Weights {
+        Self {
             settled: one - early,
             early,
         }

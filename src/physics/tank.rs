@@ -15,7 +15,7 @@ mod tests;
 
 pub use charge::{ChargeSide, charge_side};
 
-use crate::numeric::Real;
+use crate::numeric::{Mask, Real};
 use crate::physics::draw_off;
 
 /// Longest step that the parameters are compiled for, s.
@@ -111,19 +111,44 @@ pub struct TankStep<T> {
     pub top_c: T,
 }
 
-/// Buffers of the step; hold nothing between steps.
+/// Buffers of one tank's step. What it loses in a step of some length is kept
+/// until another length is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct TankScratch<T> {
     a: Vec<T>,
     b: Vec<T>,
+    /// Each layer's loss in a part of `losing_s`, of its excess over the surroundings.
+    share: Vec<T>,
+    losing_s: T,
 }
 
 impl<T: Real> TankScratch<T> {
-    /// Buffers for tanks of up to `layers` layers.
+    /// Buffers for a tank of `layers` layers.
     pub fn new(layers: usize) -> Self {
         Self {
             a: vec![T::default(); layers + 1],
             b: vec![T::default(); layers + 1],
+            share: vec![T::default(); layers],
+            losing_s: T::splat(0.0),
+        }
+    }
+
+    /// Shares for parts of `part_s`: 1 - e^-x to third order.
+    #[inline(always)]
+    fn lose_for(&mut self, p: &TankParams<T>, part_s: T) {
+        if !(part_s.lt(self.losing_s) | part_s.gt(self.losing_s)).any() {
+            return;
+        }
+        self.losing_s = part_s;
+        let one = T::splat(1.0);
+        let per_c = part_s / p.layer_j_per_k;
+        for (share, &loss_w_per_k) in self.share.iter_mut().zip(&p.loss_w_per_k) {
+            // 1 - exp(-z) = z (1 - z/2 (1 - z/3 (1 - z/4 ...)))
+            let z = loss_w_per_k * per_c;
+            *share = z
+                * (one
+                    - z * T::splat(0.5)
+                        * (one - z * T::splat(1.0 / 3.0) * (one - z * T::splat(0.25))));
         }
     }
 }
@@ -141,22 +166,27 @@ pub fn step<T: Real>(
     let share = T::splat(1.0 / parts as f64);
     let part_s = inputs.dt_s * share;
     let mut draw = draw_off::Draw::default();
-    for _ in 0..parts {
-        draw = draw
-            + draw_off::draw(
-                layers,
-                &mut scratch.a[..n],
-                p.layer_j_per_k,
-                p.j_per_l_k,
-                inputs.draw_l * share,
-                inputs.useful_c,
-                inputs.mains_c,
-            );
-        charge::charge(p, layers, inputs.charge_w, part_s, scratch);
-        layers[p.element_layer] += inputs.element_w * part_s / p.layer_j_per_k;
-        buoyancy::mix(layers, &mut scratch.a[..=n], &mut scratch.b[..n]);
+    // Nothing but losses disturbs a tank that rests, and it is mixed already.
+    let zero = T::splat(0.0);
+    let disturbed = inputs.draw_l.gt(zero) | inputs.charge_w.gt(zero) | inputs.element_w.gt(zero);
+    if disturbed.any() {
+        for _ in 0..parts {
+            draw = draw
+                + draw_off::draw(
+                    layers,
+                    &mut scratch.a[..n],
+                    p.layer_j_per_k,
+                    p.j_per_l_k,
+                    inputs.draw_l * share,
+                    inputs.useful_c,
+                    inputs.mains_c,
+                );
+            charge::charge(p, layers, inputs.charge_w, part_s, scratch);
+            layers[p.element_layer] += inputs.element_w * part_s / p.layer_j_per_k;
+            buoyancy::mix(layers, &mut scratch.a[..=n], &mut scratch.b[..n]);
+        }
     }
-    let loss_j = lose_and_conduct(p, layers, inputs.dt_s);
+    let loss_j = lose_and_conduct(p, layers, inputs.dt_s, scratch);
     buoyancy::mix(layers, &mut scratch.a[..=n], &mut scratch.b[..n]);
     TankStep {
         drawn_j: draw.drawn_j,
@@ -172,32 +202,32 @@ pub fn step<T: Real>(
 /// Losses (exponential, to third order) and conduction (explicit, in parts
 /// short enough to stay monotone). Returns the loss, J.
 #[inline(always)]
-fn lose_and_conduct<T: Real>(p: &TankParams<T>, layers: &mut [T], dt_s: T) -> T {
-    let n = layers.len();
+fn lose_and_conduct<T: Real>(
+    p: &TankParams<T>,
+    layers: &mut [T],
+    dt_s: T,
+    scratch: &mut TankScratch<T>,
+) -> T {
     let part_s = dt_s * T::splat(1.0 / p.loss_parts as f64);
-    let per_c = part_s / p.layer_j_per_k;
-    let exchange = p.conduction_w_per_k * per_c;
+    scratch.lose_for(p, part_s);
+    let exchange = p.conduction_w_per_k * part_s / p.layer_j_per_k;
     let mut lost_k = T::splat(0.0);
     for _ in 0..p.loss_parts {
+        // What is lost, and what comes from below and goes on above.
         let mut from_below = T::splat(0.0);
-        for i in 0..n {
-            let t = layers[i];
-            let to_above = if i + 1 < n {
-                exchange * (t - layers[i + 1])
+        let shares = &scratch.share[..layers.len()];
+        let mut t = layers[0];
+        for i in 0..shares.len() {
+            let above = if i + 1 < layers.len() {
+                layers[i + 1]
             } else {
-                T::splat(0.0)
+                t
             };
-            // 1 - exp(-z) = z (1 - z/2 (1 - z/3 (1 - z/4 ...)))
-            let z = p.loss_w_per_k[i] * per_c;
-            let one = T::splat(1.0);
-            let share = z
-                * (one
-                    - z * T::splat(0.5)
-                        * (one - z * T::splat(1.0 / 3.0) * (one - z * T::splat(0.25))));
-            let loss = share * (t - p.ambient_c);
+            let to_above = exchange * (t - above);
+            let loss = shares[i] * (t - p.ambient_c);
             lost_k += loss;
             layers[i] = t + from_below - to_above - loss;
-            from_below = to_above;
+            (from_below, t) = (to_above, above);
         }
     }
     lost_k * p.layer_j_per_k

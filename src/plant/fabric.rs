@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::compile::HEATS_PER_ROOM;
-use super::modal::advance::Lags;
+use super::modal::advance::{Blocks, Lags};
 use super::modal::truncate::Truncation;
 use super::modal::{Layout, ModalSystem, NetworkFault};
 use super::params::{KERNEL_OUTPUTS, ModalParams};
@@ -287,8 +287,8 @@ fn modal(system: &ModalSystem, layout: &Layout, rooms: usize, step_s: f64) -> Mo
         heat_forcing.extend((0..modes).map(|m| system.input[m * inputs + first + h]));
     }
     let mut heat_output = Vec::with_capacity(outputs * heats);
-    for o in 0..outputs {
-        heat_output.extend((0..heats).map(|h| system.feedthrough[o * inputs + first + h]));
+    for h in 0..heats {
+        heat_output.extend((0..outputs).map(|o| system.feedthrough[o * inputs + first + h]));
     }
     if heat_output.iter().all(|&g| g == 0.0) {
         heat_output.clear();
@@ -304,7 +304,7 @@ fn modal(system: &ModalSystem, layout: &Layout, rooms: usize, step_s: f64) -> Mo
             .map(|&dt_s| (dt_s, Lags::new(&system.lambda_per_s, dt_s)))
             .collect(),
         heat_forcing,
-        output: system.output[..outputs * modes].to_vec(),
+        output: Blocks::new(modes, &system.output[..outputs * modes]),
         heat_output,
     }
 }

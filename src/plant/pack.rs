@@ -1,6 +1,6 @@
 //! Several devices of one layout side by side: the same arrays, a lane each.
 
-use super::modal::advance::Lags;
+use super::modal::advance::{Blocks, Lags};
 use super::params::{EmitterParams, ModalParams, Plant, SourceParams};
 use crate::control::setpoints::Constants;
 use crate::numeric::{Real, pack, set_lane};
@@ -81,7 +81,7 @@ impl<T: Real> ModalParams<T> {
             lambda_per_s: zeros(&like.lambda_per_s),
             lags: like.lags.iter().map(lags).collect(),
             heat_forcing: zeros(&like.heat_forcing),
-            output: zeros(&like.output),
+            output: Blocks::zeros_like(&like.output),
             heat_output: zeros(&like.heat_output),
         }
     }
@@ -90,7 +90,7 @@ impl<T: Real> ModalParams<T> {
     pub fn set_lane(&mut self, lane: usize, house: &ModalParams<f64>) {
         set_lane(&mut self.lambda_per_s, lane, &house.lambda_per_s);
         set_lane(&mut self.heat_forcing, lane, &house.heat_forcing);
-        set_lane(&mut self.output, lane, &house.output);
+        self.output.set_lane(lane, &house.output);
         set_lane(&mut self.heat_output, lane, &house.heat_output);
         for ((_, to), (_, from)) in self.lags.iter_mut().zip(&house.lags) {
             set_lane(&mut to.decay, lane, &from.decay);

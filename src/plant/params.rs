@@ -1,7 +1,7 @@
 //! A device compiled for the kernel: flat arrays and indices, no names. The
 //! shape (counts, kinds) is the same for all lanes; numbers may differ.
 
-use super::modal::advance::Lags;
+use super::modal::advance::{Blocks, Lags};
 use crate::control::setpoints::Constants;
 use crate::numeric::Real;
 use crate::physics::emitter::RadiatorLaw;
@@ -41,8 +41,8 @@ pub struct ModalParams<T> {
     /// besides the linear link.
     pub heat_forcing: Vec<T>,
     /// Outputs x modes; see [`KERNEL_OUTPUTS`].
-    pub output: Vec<T>,
-    /// Outputs x heats; empty where all are zero.
+    pub output: Blocks<T>,
+    /// Heats x outputs; empty where all are zero.
     pub heat_output: Vec<T>,
 }
 

@@ -8,6 +8,8 @@ use super::statistics::{bias, highest, kwh, rms, when, worst};
 use super::table::Table;
 use crate::report::{Chart, Drawn};
 
+mod specs;
+
 const GROUP: Group = Group {
     id: "energyplus",
     title: "Hour by hour beside EnergyPlus",
@@ -43,176 +45,8 @@ const CHART_DAYS: usize = 6;
 /// repeated until it settles, Heatloop with a fortnight run before.
 const SETTLING_H: usize = 7 * 24;
 
-macro_rules! spec {
-    ($id:literal, $file:ident $(+ $change:ident)*, $title:literal) => {
-        Spec {
-            id: $id,
-            title: $title,
-            house: House {
-                file: houses::$file,
-                changes: &[$(houses::$change),*],
-            },
-            reference: include_bytes!(concat!("data/energyplus/", $id, ".csv.z")),
-            rooms: &[""],
-            chart_day: None,
-            quick: false,
-        }
-    };
-}
-
-fn specs() -> Vec<Spec> {
-    let with_chart = |day: usize, spec: Spec| Spec {
-        chart_day: Some(day),
-        ..spec
-    };
-    let quick = |spec: Spec| Spec {
-        quick: true,
-        ..spec
-    };
-    vec![
-        with_chart(
-            31,
-            spec!(
-                "600FF",
-                BESTEST + FREE_FLOAT,
-                "light room, nothing heats or cools"
-            ),
-        ),
-        quick(with_chart(
-            31,
-            spec!(
-                "900FF",
-                BESTEST + HEAVY + FREE_FLOAT,
-                "heavy room, nothing heats or cools"
-            ),
-        )),
-        quick(with_chart(
-            31,
-            spec!("600", BESTEST, "light room, 20 to 27 °C"),
-        )),
-        spec!("900", BESTEST + HEAVY, "heavy room, 20 to 27 °C"),
-        spec!(
-            "610",
-            BESTEST + OVERHANG,
-            "light room, overhang over the south windows"
-        ),
-        spec!(
-            "910",
-            BESTEST + HEAVY + OVERHANG,
-            "heavy room, overhang over the south windows"
-        ),
-        spec!(
-            "620",
-            BESTEST + EAST_WEST,
-            "light room, windows to east and west"
-        ),
-        spec!(
-            "920",
-            BESTEST + HEAVY + EAST_WEST,
-            "heavy room, windows to east and west"
-        ),
-        spec!(
-            "630",
-            BESTEST + EAST_WEST + FINS,
-            "light room, windows to east and west between fins"
-        ),
-        spec!(
-            "930",
-            BESTEST + HEAVY + EAST_WEST + FINS,
-            "heavy room, windows to east and west between fins"
-        ),
-        spec!("640", BESTEST + SET_BACK, "light room, 10 °C at night"),
-        spec!(
-            "940",
-            BESTEST + HEAVY + SET_BACK,
-            "heavy room, 10 °C at night"
-        ),
-        spec!(
-            "650FF",
-            BESTEST + NIGHT_FAN + FREE_FLOAT,
-            "light room, a fan at night, nothing heats or cools"
-        ),
-        spec!(
-            "950FF",
-            BESTEST + HEAVY + NIGHT_FAN + FREE_FLOAT,
-            "heavy room, a fan at night, nothing heats or cools"
-        ),
-        spec!(
-            "650",
-            BESTEST + NIGHT_FAN,
-            "light room, a fan at night, cold by day"
-        ),
-        spec!(
-            "950",
-            BESTEST + HEAVY + NIGHT_FAN,
-            "heavy room, a fan at night, cold by day"
-        ),
-        spec!(
-            "600FF-films",
-            BESTEST + FILMS + FREE_FLOAT,
-            "light room, nothing heats or cools, convection given"
-        ),
-        spec!(
-            "900FF-films",
-            BESTEST + HEAVY + FILMS + FREE_FLOAT,
-            "heavy room, nothing heats or cools, convection given"
-        ),
-        Spec {
-            rooms: &["south", "north"],
-            ..spec!(
-                "two-rooms",
-                TWO_ROOMS,
-                "two heavy rooms, 20 and 16 °C, a wall of 200 mm between them"
-            )
-        },
-        Spec {
-            rooms: &["back", "sun"],
-            ..spec!(
-                "960",
-                SUNSPACE,
-                "a light room behind a sunspace that nothing heats"
-            )
-        },
-        spec!(
-            "dutch",
-            DUTCH,
-            "a terraced house of brick with low-e glass by U and g"
-        ),
-        spec!(
-            "dutch-FF",
-            DUTCH + FREE_FLOAT,
-            "the same, nothing heats or cools"
-        ),
-        spec!(
-            "dutch-san-francisco",
-            DUTCH + SAN_FRANCISCO,
-            "the same on a mild coast"
-        ),
-        spec!(
-            "chicago-600",
-            BESTEST + CHICAGO,
-            "light room in a colder place"
-        ),
-        spec!(
-            "chicago-900",
-            BESTEST + HEAVY + CHICAGO,
-            "heavy room in a colder place"
-        ),
-        spec!(
-            "san-francisco-600",
-            BESTEST + SAN_FRANCISCO,
-            "light room on a mild coast"
-        ),
-        spec!(
-            "san-francisco-900FF",
-            BESTEST + HEAVY + FREE_FLOAT + SAN_FRANCISCO,
-            "heavy room on a mild coast, nothing heats or cools"
-        ),
-    ]
-}
-
 pub(super) fn cases() -> Vec<Case> {
-    specs()
+    specs::specs()
         .into_iter()
         .map(|spec| {
             let quick = spec.quick;
@@ -378,7 +212,7 @@ mod tests {
 
     #[test]
     fn references_are_years_of_hours() {
-        for spec in specs() {
+        for spec in specs::specs() {
             let table = Table::read(spec.reference).expect("sound");
             for name in spec.rooms {
                 let room = room(&table, name);

@@ -1,15 +1,13 @@
 //! Heat pumps beside their certificates: the seasonal COP of EN 14825 by its
 //! own calculation, by our map and part load, and by our plant.
 
-use std::fmt::Write as _;
-use std::path::Path;
-
 use super::case::{Case, Comparison, Evidence, Group, Missing};
-use super::told;
 use crate::physics::heat_pump::PartLoad;
 use crate::physics::heat_pump::certified::{self, Application, Certified};
-use crate::physics::heat_pump::scop::{self, AVERAGE_BINS, Declared, TestPoint};
+use crate::physics::heat_pump::scop::{self, Declared, TestPoint};
 use crate::report::{Chart, Drawn};
+
+mod season;
 
 const GROUP: Group = Group {
     id: "heat-pump",
@@ -22,10 +20,13 @@ median error within 0.1 % and 85 % of the units within 1 %. Then what Heatloop m
 of a certificate: a map of full load and a part-load curve, which have to give back the
 certified COPs within 1 %, and the season within 1 % (median) and 3 % (nine of ten).
 Last, three units in the plant: kernel, control law and all, each bin of the season
-run by itself with the standard's load and flow temperature. What is left there is the
-map: the standard draws straight lines between the certified COPs, the map follows
-temperature and load (the pictures show it bin by bin); and starts, which the standard
-has in Cdh and the plant counts one by one.",
+run by itself with the standard's load and flow temperature. What is left there is told
+by its parts for two bins, the one that is furthest off and the one of those up to 12 °C,
+where the certificate ends. One part is the map: the COP at the lowest output beside the
+standard's straight line through the certified COPs. Beyond 12 °C the map's COP grows
+after Carnot and the line goes on straight. The other is cycling. In the plant it costs
+what the unit gives above its lowest output, at a lower COP, until the water is warm
+again after a pause, and a start (below 1 %); in the standard it costs what Cdh says.",
 };
 
 const KEYMARK: &str = include_str!("data/keymark.csv");
@@ -60,7 +61,7 @@ pub(super) fn cases() -> Vec<Case> {
             GROUP,
             format!("season-in-plant-{}", i + 1),
             format!("{name} °C application: the season's bins through the plant"),
-            move |_| in_the_plant(unit),
+            move |_| season::in_the_plant(unit),
         ));
     }
     cases
@@ -279,146 +280,4 @@ fn derived() -> Result<Evidence, Missing> {
         Comparison::at_most("season, nine of ten", "%", quantile(&seasons, 0.9), 3.0).decimals(2),
     ]
     .into())
-}
-
-/// Days of a bin that count, after as many to settle.
-const BIN_DAYS: u32 = 20;
-/// The standard's rooms are without gains above their heating limit, so the
-/// house of the season is one of 16 degC.
-const ROOM_C: f64 = scop::HEATING_LIMIT_C;
-
-fn in_the_plant(begins: &str) -> Result<Evidence, Missing> {
-    let found = units()?
-        .into_iter()
-        .zip(KEYMARK.lines().filter(|l| !l.starts_with('#')).skip(1));
-    let (unit, _) = found
-        .into_iter()
-        .find(|(_, line)| line.starts_with(begins))
-        .ok_or_else(|| nothing(begins))?;
-    let (mut heat, mut electricity) = (0.0, 0.0);
-    let mut ours = Vec::new();
-    let mut given = 0.0;
-    for (outdoor_c, hours) in AVERAGE_BINS {
-        let load_w = unit.table.declared.design_w * scop::load_share(outdoor_c);
-        let text = bin_scenario(&unit, outdoor_c);
-        let scenario = told::read(&unit.name, &text, Path::new("."))?;
-        let result = told::run(&scenario)?;
-        let (trace, _) = result.devices.first().ok_or_else(|| nothing("run"))?;
-        let mean = super::statistics::mean;
-        let given_w = mean(trace.heat_space_w.iter().copied());
-        let used_w = mean(trace.compressor_space_w.iter().copied())
-            + mean(trace.backup_space_w.iter().copied());
-        heat += hours * load_w;
-        electricity += hours * load_w * used_w / given_w;
-        given += hours * given_w;
-        ours.push((outdoor_c, given_w / used_w));
-    }
-    let declared = &unit.table.declared;
-    let on = declared.active().ok_or_else(|| nothing(&unit.name))?;
-    let standard = declared.bin_cops().unwrap_or_default();
-    let apart = ours.iter().zip(&standard).map(|(a, b)| a.1 / b.1 - 1.0);
-    let furthest = apart.fold(
-        0.0,
-        |most: f64, x| if x.abs() > most.abs() { x } else { most },
-    );
-    Ok(Evidence {
-        comparisons: vec![
-            Comparison::value(
-                "SCOPon of the plant beside the standard's",
-                "",
-                heat / electricity,
-                on,
-                // Map and part load alone have 3 % in nine of ten units.
-                (0.03 * on * 100.0).round() / 100.0,
-            )
-            .decimals(2),
-            // Twenty days hold no whole number of cycles: that is what is left.
-            Comparison::value(
-                "heat delivered over that of the season's loads",
-                "",
-                given / heat,
-                1.0,
-                0.02,
-            ),
-            Comparison::told("COP of the bin that is furthest off", "%", 100.0 * furthest)
-                .decimals(1),
-        ],
-        charts: vec![
-            Chart::new(
-                format!("{}: COP over the season's bins", unit.name),
-                "outdoor temperature, °C",
-                "COP, backup heater included",
-            )
-            .with(Drawn::Line, "plant", ours)
-            .with(Drawn::Dots, "EN 14825", standard),
-        ],
-    })
-}
-
-/// An ordinary scenario: a house with the standard's load line in unchanging
-/// weather, its emitter such that the load needs the standard's flow temperature.
-/// The controller is a slow one: where the unit has to cycle, it runs at its
-/// lowest output then, as the standard supposes.
-fn bin_scenario(unit: &Unit, outdoor_c: f64) -> String {
-    let declared = &unit.table.declared;
-    let design_kw = declared.design_w / 1000.0;
-    let loss = declared.design_w / (ROOM_C - scop::DESIGN_C);
-    let load_w = declared.design_w * scop::load_share(outdoor_c);
-    let flow_c = unit.table.application.flow_c(outdoor_c);
-    let design_flow_c = unit.table.application.flow_c(scop::DESIGN_C);
-    let conductance = load_w / (flow_c - ROOM_C);
-    let application = match unit.table.application {
-        Application::Low35 => 35,
-        Application::Medium55 => 55,
-    };
-    let mut points = String::new();
-    for p in &declared.points {
-        let _ = writeln!(
-            points,
-            "    {{ outdoor_c = {}, capacity_kw = {}, cop = {}, degradation = {} }},",
-            p.outdoor_c,
-            p.capacity_w / 1000.0,
-            p.cop,
-            p.degradation
-        );
-    }
-    let limit_c = declared.limit_c.max(-40.0);
-    let bivalent_c = declared.bivalent_c;
-    format!(
-        r#"heatloop = 1
-title = "A bin of the season: {outdoor_c} °C"
-site = {{ latitude_deg = 50.0, longitude_deg = 8.0, altitude_m = 0, timezone = "UTC" }}
-period = {{ start = 2001-01-05, days = {BIN_DAYS}, warmup_days = {BIN_DAYS} }}
-weather.day = {{ outdoor_c = {outdoor_c} }}
-
-[[users]]
-settings.room = {{ preferred_temperature = {ROOM_C} }}
-
-[[users.devices]]
-controller.pi = {{ gain = 0.5, integral_min = 1000 }}
-controller.heating_deadband_k = 0.2
-controller.heating_curve = {{ design_flow_c = {design_flow_c}, design_outdoor_c = -10, exponent = 1.5, min_flow_c = {ROOM_C}, max_flow_c = 65 }}
-emitter = {{ kind = "fan_coil", conductance_w_per_k = {conductance}, flow_l_per_h = 20000, capacity_kj_per_k = 15000, fan_w = 0 }}
-
-[users.devices.house.template.rooms.house]
-floor_area_m2 = 150
-model = {{ kind = "one-node", loss_w_per_k = {loss}, class = "heavy" }}
-
-[users.devices.heat_pump]
-standby_w = 0
-pump_w = 0
-source_min_c = {source_min_c}
-flow_max_c = 65
-backup = {{ power_kw = {design_kw}, bivalence_c = {bivalent_c} }}
-
-[[users.devices.heat_pump.certified]]
-application = {application}
-design_kw = {design_kw}
-bivalent_c = {bivalent_c}
-limit_c = {limit_c}
-points = [
-{points}]
-"#,
-        source_min_c = limit_c.min(-10.0),
-    )
 }

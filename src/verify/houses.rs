@@ -39,6 +39,7 @@ files! {
     SUNSPACE = "bestest-960";
     TWO_ROOMS = "two-rooms";
     DUTCH = "dutch";
+    SOLID_BOX = "solid-box";
     HEAVY = "changes/heavy";
     FREE_FLOAT = "changes/free-float";
     OVERHANG = "changes/overhang";
@@ -46,6 +47,11 @@ files! {
     FINS = "changes/fins";
     NIGHT_FAN = "changes/night-fan";
     FILMS = "changes/films";
+    SINGLE = "changes/single";
+    LOW_E = "changes/low-e";
+    MASS_INSIDE = "changes/mass-inside";
+    MASS_OUTSIDE = "changes/mass-outside";
+    SKYLIGHT = "changes/skylight";
     SET_BACK = "changes/set-back";
     SET_BACK_RAMP = "changes/set-back-ramp";
     DENVER = "changes/denver";

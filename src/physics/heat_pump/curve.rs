@@ -1,7 +1,7 @@
 //! A performance map at one source temperature, as the step reads it.
 
 use crate::numeric::Real;
-use crate::numeric::table::{climb, ramps, slopes};
+use crate::numeric::table::{climb, ramps, slopes, widths};
 
 /// Flow temperatures at which a map is stored.
 pub const KNOTS: usize = 8;
@@ -13,6 +13,7 @@ pub const KNOTS: usize = 8;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FlowCurve<T> {
     knots_c: [T; KNOTS],
+    width_k: [T; KNOTS],
     capacity_w: T,
     capacity_slope: [T; KNOTS],
     inverse_cop: T,
@@ -28,6 +29,7 @@ impl FlowCurve<f64> {
     ) -> Self {
         Self {
             knots_c: *knots_c,
+            width_k: widths(knots_c),
             capacity_w: capacity_w[0],
             capacity_slope: slopes(knots_c, capacity_w),
             inverse_cop: inverse_cop[0],
@@ -54,6 +56,7 @@ impl<T: Real> FlowCurve<T> {
         self.inverse_cop.set_lane(lane, curve.inverse_cop);
         for k in 0..KNOTS {
             self.knots_c[k].set_lane(lane, curve.knots_c[k]);
+            self.width_k[k].set_lane(lane, curve.width_k[k]);
             self.capacity_slope[k].set_lane(lane, curve.capacity_slope[k]);
             self.inverse_slope[k].set_lane(lane, curve.inverse_slope[k]);
         }
@@ -70,7 +73,7 @@ impl<T: Real> FlowCurve<T> {
     /// needs, without a division.
     #[inline(always)]
     pub fn at_inverse(&self, flow_c: T) -> (T, T) {
-        let inside = ramps(&self.knots_c, flow_c);
+        let inside = ramps(&self.knots_c, &self.width_k, flow_c);
         (
             climb(self.capacity_w, &self.capacity_slope, &inside),
             climb(self.inverse_cop, &self.inverse_slope, &inside),

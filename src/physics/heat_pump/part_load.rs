@@ -11,12 +11,17 @@ const SEGMENT: f64 = 0.25;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PartLoad<T> {
     factor: [T; 5],
+    /// Rise of the factor a unit of load, between each two.
+    slope: [T; 4],
 }
 
 impl PartLoad<f64> {
     /// From the five factors (> 0; the last is normally 1).
     pub fn new(factor: [f64; 5]) -> Self {
-        Self { factor }
+        Self {
+            factor,
+            slope: std::array::from_fn(|k| (factor[k + 1] - factor[k]) / SEGMENT),
+        }
     }
 
     /// Whether more load always takes more electricity. Where it does not,
@@ -30,9 +35,8 @@ impl PartLoad<f64> {
 impl<T: Real> PartLoad<T> {
     /// Puts one house's figures into lane `lane`.
     pub fn set_lane(&mut self, lane: usize, part_load: &PartLoad<f64>) {
-        for (k, f) in part_load.factor.iter().enumerate() {
-            self.factor[k].set_lane(lane, *f);
-        }
+        crate::numeric::set_lane(&mut self.factor, lane, &part_load.factor);
+        crate::numeric::set_lane(&mut self.slope, lane, &part_load.slope);
     }
 
     /// COP over full-load COP at load fraction `load` (held outside 0 to 1).
@@ -40,13 +44,11 @@ impl<T: Real> PartLoad<T> {
     pub fn factor(&self, load: T) -> T {
         let zero = T::splat(0.0);
         let width = T::splat(SEGMENT);
-        let per_width = T::splat(1.0 / SEGMENT);
-        let mut f = self.factor[0];
-        for k in 0..4 {
-            let inside = (load - T::splat(k as f64 * SEGMENT)).clamp(zero, width);
-            f += (self.factor[k + 1] - self.factor[k]) * per_width * inside;
+        let mut rise = self.slope;
+        for (k, rise) in rise.iter_mut().enumerate() {
+            *rise = *rise * (load - T::splat(k as f64 * SEGMENT)).clamp(zero, width);
         }
-        f
+        self.factor[0] + ((rise[0] + rise[1]) + (rise[2] + rise[3]))
     }
 
     /// Electricity over full-load electricity at load fraction `load`.
@@ -64,7 +66,7 @@ impl<T: Real> PartLoad<T> {
         let mut load = T::splat(0.0);
         for k in 0..4 {
             let start = T::splat(k as f64 * SEGMENT);
-            let slope = (self.factor[k + 1] - self.factor[k]) * T::splat(1.0 / SEGMENT);
+            let slope = self.slope[k];
             // load = share * (f_k + slope (load - start)), solved for load.
             let here = share * (self.factor[k] - slope * start) / (one - share * slope);
             load = T::select(share.gt(start / self.factor[k]), here, load);

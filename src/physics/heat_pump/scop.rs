@@ -120,13 +120,13 @@ impl Declared {
 
     /// SCOPon: active mode with backup.
     pub fn active(&self) -> Option<f64> {
-        let bin = self.bin()?;
+        let bin = self.bin(true)?;
         Some(active_scop(self.design_w, self.limit_c, bin))
     }
 
     /// COP of each bin by outdoor temperature, backup included.
     pub fn bin_cops(&self) -> Option<Vec<(f64, f64)>> {
-        let bin = self.bin()?;
+        let bin = self.bin(true)?;
         let cop = |(outdoor_c, _)| {
             let load_w = self.design_w * load_share(outdoor_c);
             let (capacity_w, cop) = bin(outdoor_c);
@@ -136,8 +136,16 @@ impl Declared {
         Some(AVERAGE_BINS.map(cop).to_vec())
     }
 
-    /// Capacity, W, and COP (degraded where it cycles) by outdoor temperature.
-    fn bin(&self) -> Option<impl Fn(f64) -> (f64, f64) + '_> {
+    /// COP of each bin while the compressor runs: without what cycling and the
+    /// backup cost.
+    pub fn running_cops(&self) -> Option<Vec<(f64, f64)>> {
+        let bin = self.bin(false)?;
+        Some(AVERAGE_BINS.map(|(t, _)| (t, bin(t).1)).to_vec())
+    }
+
+    /// Capacity, W, and COP (degraded where it cycles, if `cycling` counts) by
+    /// outdoor temperature.
+    fn bin(&self, cycling: bool) -> Option<impl Fn(f64) -> (f64, f64) + '_> {
         let mut points = self.points.clone();
         // Stable, so the first of one temperature stays first.
         points.sort_by(|a, b| a.outdoor_c.total_cmp(&b.outdoor_c));
@@ -145,8 +153,9 @@ impl Declared {
         if points.len() < 2 {
             return None;
         }
-        let at = |p: &TestPoint| {
+        let at = move |p: &TestPoint| {
             let ratio = self.design_w * load_share(p.outdoor_c) / p.capacity_w;
+            let ratio = if cycling { ratio } else { 1.0 };
             (p.capacity_w, degraded_cop(p.cop, ratio, p.degradation))
         };
         Some(move |outdoor_c: f64| {

@@ -92,6 +92,83 @@ pub fn output_at<T: Real>(lambda_per_s: &[T], row: &[T], z: &[T], w: &[T], dt_s:
     (value, slope)
 }
 
+/// Rows of a [`Blocks`] that are summed side by side.
+pub const BLOCK: usize = 4;
+
+/// A matrix in blocks of [`BLOCK`] rows, filled up with rows of zeros: four sums
+/// run side by side, for one house in one vector, for lanes in a register each.
+/// The order of the additions is part of the result's bits.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Blocks<T> {
+    columns: usize,
+    /// Block by block, column by column.
+    values: Vec<[T; BLOCK]>,
+}
+
+impl<T: Real> Blocks<T> {
+    /// From a row-major matrix of so many columns.
+    pub fn new(columns: usize, row_major: &[T]) -> Self {
+        let rows = row_major.len().checked_div(columns).unwrap_or(0);
+        let at = |row: usize, column: usize| match row < rows {
+            true => row_major[row * columns + column],
+            false => T::splat(0.0),
+        };
+        let values = (0..rows.div_ceil(BLOCK)).flat_map(|block| {
+            (0..columns).map(move |c| std::array::from_fn(|k| at(block * BLOCK + k, c)))
+        });
+        Self {
+            columns,
+            values: values.collect(),
+        }
+    }
+
+    /// A matrix of zeros as large as `like`.
+    pub fn zeros_like(like: &Blocks<f64>) -> Self {
+        Self {
+            columns: like.columns,
+            values: vec![[T::splat(0.0); BLOCK]; like.values.len()],
+        }
+    }
+
+    /// How many blocks it has.
+    pub fn blocks(&self) -> usize {
+        self.values.len().checked_div(self.columns).unwrap_or(0)
+    }
+
+    /// Puts one house's matrix, as large, into lane `lane`.
+    pub fn set_lane(&mut self, lane: usize, house: &Blocks<f64>) {
+        let to = self.values.as_flattened_mut();
+        crate::numeric::set_lane(to, lane, house.values.as_flattened());
+    }
+
+    /// `y = A x` for as many blocks as `y` has, from block `first` on. `x` has
+    /// as many numbers as the matrix has columns.
+    #[inline(always)]
+    pub fn multiply(&self, first: usize, x: &[T], y: &mut [[T; BLOCK]]) {
+        let blocks = self.values.chunks_exact(self.columns.max(1)).skip(first);
+        for (block, y) in blocks.zip(y) {
+            // Even and odd columns by themselves: the next sum need not wait for the last.
+            let mut even = [T::splat(0.0); BLOCK];
+            let mut odd = even;
+            let pairs = block.chunks_exact(2).zip(x.chunks_exact(2));
+            for (columns, x) in pairs {
+                for k in 0..BLOCK {
+                    even[k] += columns[0][k] * x[0];
+                    odd[k] += columns[1][k] * x[1];
+                }
+            }
+            if let ([column], Some(&x)) = (block.chunks_exact(2).remainder(), x.last()) {
+                for k in 0..BLOCK {
+                    even[k] += column[k] * x;
+                }
+            }
+            for k in 0..BLOCK {
+                y[k] = even[k] + odd[k];
+            }
+        }
+    }
+}
+
 /// `y = A x` for a row-major matrix; as many rows as `y` is long.
 #[inline(always)]
 pub fn multiply<T: Real>(a: &[T], x: &[T], y: &mut [T]) {

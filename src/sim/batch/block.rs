@@ -158,7 +158,7 @@ impl<'a, T: Steps, R: Reader> Block<'a, T, R> {
                         self.sums.forget_integrals(lane);
                     }
                 }
-                self.state.read_in = None;
+                self.state.forget_outputs();
             }
             walk.force(ahead);
             let row = walk.row_of(&NO_PART);

@@ -4,6 +4,7 @@
 use super::segment;
 use super::state::{Row, State};
 use crate::numeric::Real;
+use crate::plant::modal::advance::BLOCK;
 use crate::plant::params::Plant;
 
 /// Sweeps of the room-by-room solution; rooms are weakly coupled, each sweep
@@ -23,33 +24,26 @@ pub(super) fn hold<T: Real>(
     let modal = &plant.states[row.state];
     let s = &mut state.scratch;
     let lags = segment::ready(modal, dt_s).unwrap_or(&s.lags);
-    let modes = state.z.len();
+    let blocks = n.div_ceil(BLOCK);
 
     // Room temperatures at the end without any ideal power, in `y1`.
-    for (r, free) in s.y1[..n].iter_mut().enumerate() {
-        let output = &modal.output[r * modes..(r + 1) * modes];
-        let mut sum = row.base_output[r];
-        let lag = lags.decay.iter().zip(&lags.gain);
-        for (((&c, &z), &w), (&decay, &gain)) in
-            output.iter().zip(&state.z).zip(row.forcing).zip(lag)
-        {
-            sum += c * (z * decay + w * gain);
-        }
-        *free = sum;
+    lags.advance(row.forcing, &state.z, &mut s.z);
+    modal.output.multiply(0, &s.z, &mut s.modal[..blocks]);
+    let free = s.modal.as_flattened().iter().zip(row.base_output);
+    for (y, (&of_modes, &base)) in s.y1[..n].iter_mut().zip(free) {
+        *y = of_modes + base;
     }
     // What 1 W does to room r at the end: as heat in room k, and moved from
     // where cold enters that room to where heat does.
-    let heats = s.heats.len();
-    for r in 0..n {
-        let output = &modal.output[r * modes..(r + 1) * modes];
-        for k in 0..heats {
-            let column = &modal.heat_forcing[k * modes..(k + 1) * modes];
-            let direct = modal.heat_output.get(r * heats + k);
-            let mut sum = direct.copied().unwrap_or(zero);
-            for ((&c, &b), &gain) in output.iter().zip(column).zip(&lags.gain) {
-                sum += c * b * gain;
-            }
-            s.response[r * heats + k] = sum;
+    let (heats, modes, outputs) = (s.heats.len(), s.z.len(), s.y1.len());
+    for (k, column) in modal.heat_forcing.chunks_exact(modes).enumerate() {
+        for ((z, &b), &gain) in s.z.iter_mut().zip(column).zip(&lags.gain) {
+            *z = b * gain;
+        }
+        modal.output.multiply(0, &s.z, &mut s.modal[..blocks]);
+        for (r, &of_modes) in s.modal.as_flattened()[..n].iter().enumerate() {
+            let direct = modal.heat_output.get(k * outputs + r);
+            s.response[r * heats + k] = of_modes + direct.copied().unwrap_or(zero);
         }
     }
     s.heats.fill(zero);

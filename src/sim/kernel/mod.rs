@@ -20,7 +20,7 @@ pub mod sums;
 pub use state::{Row, State};
 pub use sums::Sums;
 
-use crate::control::law;
+use crate::control::law::Command;
 use crate::numeric::simd::{InstructionSet, Work};
 use crate::numeric::{Lanes, Mask, Real};
 use crate::plant::compile::BENDING_S;
@@ -42,8 +42,13 @@ const CUTS_MAX: u32 = 5;
 const FAR_K: f64 = 0.5;
 
 /// Advances `state` through `row` and adds what happened to `sums`.
-pub fn step<T: Real>(plant: &Plant<T>, row: &Row<'_, T>, state: &mut State<T>, sums: &mut Sums<T>) {
-    step_inline(plant, row, state, sums);
+pub fn step<T: Steps>(
+    plant: &Plant<T>,
+    row: &Row<'_, T>,
+    state: &mut State<T>,
+    sums: &mut Sums<T>,
+) {
+    T::step(InstructionSet::in_use(), plant, row, state, sums);
 }
 
 /// [`step`] as part of its caller, in the caller's instruction set.
@@ -63,20 +68,7 @@ fn step_inline<T: Real>(
             return;
         }
         let all_active = active.all();
-        if !all_active {
-            state.scratch.before.copy_from(&state.memory);
-        }
-        let command = law::decide(
-            &state.y[..plant.rooms],
-            &state.observation(plant),
-            row.rooms,
-            row.device,
-            &plant.constants,
-            &mut state.memory,
-            &mut state.scratch.valves,
-            &mut state.scratch.room_bands,
-            &mut state.scratch.bands,
-        );
+        let command = state.decide(plant, row, all_active);
         let held_s = command.holds_for_s.max(T::splat(SHORTEST_S));
         // The last segment takes all that is left, or time would be lost.
         let trial_s = if count < SEGMENTS_MAX {
@@ -129,13 +121,22 @@ pub trait Steps: Real {
 
 impl Steps for f64 {
     fn step(
-        _set: InstructionSet,
+        set: InstructionSet,
         plant: &Plant<Self>,
         row: &Row<'_, Self>,
         state: &mut State<Self>,
         sums: &mut Sums<Self>,
     ) {
-        step(plant, row, state, sums);
+        if set.has_lanes() {
+            set.run(Step {
+                plant,
+                row,
+                state,
+                sums,
+            });
+        } else {
+            step_inline(plant, row, state, sums);
+        }
     }
 }
 
@@ -175,7 +176,7 @@ impl<T: Real> Work for Step<'_, '_, T> {
 
 /// Longest segment, s.
 #[inline(always)]
-fn longest_s<T: Real>(plant: &Plant<T>, command: &law::Command<T>, water_c: T) -> T {
+fn longest_s<T: Real>(plant: &Plant<T>, command: &Command<T>, water_c: T) -> T {
     let far = (water_c - command.flow_c).abs().gt(T::splat(FAR_K));
     let bends = T::select(command.tank | far, T::splat(BENDING_S), T::splat(1e30));
     T::select(

@@ -1,15 +1,14 @@
 //! One segment: what a held command does to house and tank in `dt_s`, and
 //! where in it a watched temperature leaves its band.
 
-use super::state::{Row, Scratch, State, with_heats};
+use super::state::{Row, State, read};
 use super::{charge, ideal, space};
 use crate::control::hysteresis::{Band, REACHED_K};
 use crate::control::law::Command;
 use crate::numeric::{Mask, Real};
 use crate::physics::tank::{self, TankInputs, TankStep};
-use crate::plant::modal::advance::{self, Lags};
+use crate::plant::modal::advance::{self, BLOCK, Lags};
 use crate::plant::params::{ModalParams, Plant};
-use std::ops::Range;
 
 /// The outcome of a segment besides what stands in the scratch buffers. Powers
 /// are means over the segment, W.
@@ -77,8 +76,10 @@ pub(super) fn attempt<T: Real>(
     }
     let lags = ready(modal, dt_s).unwrap_or(&s.lags);
     lags.advance(&s.forcing, &state.z, &mut s.z);
-    with_heats(&s.y_free, &modal.heat_output, &s.heats, &mut s.y0);
-    read_end(modal, row, s, 0..WATCHED_OUTPUTS * plant.rooms);
+    read(&s.modal_now, row, modal, &s.heats, &mut s.y0);
+    let watched = watched_blocks(plant).min(s.modal.len());
+    modal.output.multiply(0, &s.z, &mut s.modal[..watched]);
+    read(&s.modal, row, modal, &s.heats, &mut s.y1);
 
     // Tank.
     let mut tank_step = TankStep::default();
@@ -140,12 +141,19 @@ pub(super) fn complete<T: Real>(
     let s = &mut state.scratch;
     let lags = ready(modal, segment.dt_s).unwrap_or(&s.lags);
     lags.integrate(&s.forcing, &state.z, z_integral);
-    let outputs = s.y1.len();
-    read_end(modal, row, s, WATCHED_OUTPUTS * plant.rooms..outputs);
+    let watched = watched_blocks(plant);
+    if let Some(rest) = s.modal.get_mut(watched..).filter(|r| !r.is_empty()) {
+        modal.output.multiply(watched, &s.z, rest);
+        read(&s.modal, row, modal, &s.heats, &mut s.y1);
+    }
 }
 
-/// Of the kernel's outputs these many a room, the first ones, end segments.
-const WATCHED_OUTPUTS: usize = 2;
+/// Blocks of the kernel's outputs that end segments: the first two a room are
+/// watched.
+#[inline(always)]
+fn watched_blocks<T: Real>(plant: &Plant<T>) -> usize {
+    (2 * plant.rooms).div_ceil(BLOCK)
+}
 
 /// Factors that were made beforehand for the length that all lanes have.
 #[inline(always)]
@@ -157,24 +165,6 @@ pub(super) fn ready<T: Real>(modal: &ModalParams<T>, dt_s: T) -> Option<&Lags<T>
     found.map(|(_, lags)| lags)
 }
 
-/// Some outputs at the segment's end.
-#[inline(always)]
-fn read_end<T: Real>(
-    modal: &ModalParams<T>,
-    row: &Row<'_, T>,
-    s: &mut Scratch<T>,
-    which: Range<usize>,
-) {
-    let (modes, heats) = (s.z.len(), s.heats.len());
-    for o in which {
-        s.modal[o] = advance::dot(&modal.output[o * modes..(o + 1) * modes], &s.z);
-        s.y1[o] = s.modal[o] + row.base_output[o];
-        if !modal.heat_output.is_empty() {
-            s.y1[o] += advance::dot(&modal.heat_output[o * heats..(o + 1) * heats], &s.heats);
-        }
-    }
-}
-
 /// Share of the segment after which the first watched temperature leaves its
 /// band; 1 where none does.
 #[inline(always)]
@@ -184,21 +174,41 @@ pub(super) fn first_crossing<T: Real>(
     segment: &Segment<T>,
 ) -> T {
     let s = &state.scratch;
-    let mut part = T::splat(1.0);
-    for r in 0..plant.rooms {
-        part = part.min(crossing(s.y0[r], s.y1[r], &s.room_bands[r]));
+    let circuit = (
+        space::coldest_c(plant, &s.dry_k, state.water_c, &s.y0),
+        space::coldest_c(plant, &s.dry_k, segment.water_end_c, &s.y1),
+    );
+    let others = [
+        (circuit.0, circuit.1, &s.bands.circuit),
+        (segment.tank_start_c, segment.tank_end_c, &s.bands.tank),
+        (state.water_c, segment.water_end_c, &s.bands.water),
+    ];
+    let mut leaves = T::Mask::splat(false);
+    for (&end_c, band) in s.y1.iter().zip(&s.room_bands) {
+        leaves = leaves | outside(end_c, band);
     }
-    part = part.min(crossing(
-        space::coldest_c(plant, state.water_c, &s.y0),
-        space::coldest_c(plant, segment.water_end_c, &s.y1),
-        &s.bands.circuit,
-    ));
-    part = part.min(crossing(
-        segment.tank_start_c,
-        segment.tank_end_c,
-        &s.bands.tank,
-    ));
-    part.min(crossing(state.water_c, segment.water_end_c, &s.bands.water))
+    for (_, end_c, band) in others {
+        leaves = leaves | outside(end_c, band);
+    }
+    let mut part = T::splat(1.0);
+    if !leaves.any() {
+        return part;
+    }
+    let rooms = s.y0.iter().zip(&s.y1).zip(&s.room_bands);
+    for ((&start_c, &end_c), band) in rooms {
+        part = part.min(crossing(start_c, end_c, band));
+    }
+    for (start_c, end_c, band) in others {
+        part = part.min(crossing(start_c, end_c, band));
+    }
+    part
+}
+
+/// Whether a value has left `band`.
+#[inline(always)]
+fn outside<T: Real>(value: T, band: &Band<T>) -> T::Mask {
+    let near = T::splat(REACHED_K);
+    value.gt(band.high + near) | value.lt(band.low - near)
 }
 
 /// Where a value that goes from `v0` to `v1` in a straight line leaves `band`, 0 to 1.

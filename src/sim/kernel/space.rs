@@ -2,7 +2,7 @@
 //! compressor and backup power.
 
 use super::power;
-use super::state::{Row, State};
+use super::state::{EmitterNode, Row, State};
 use crate::control::hysteresis::NEVER_HIGH_C;
 use crate::control::law::{Command, NO_POWER_COMMAND_W};
 use crate::numeric::{Mask, Real};
@@ -54,39 +54,49 @@ pub(super) fn supply<T: Real>(
     let heats = command.heat & !command.tank;
     let cools = command.cool & !command.heat & !command.tank;
 
+    // With closed valves linear emitters relax as the network says.
+    if !s.curved && !(heats | cools).any() {
+        s.heats.fill(zero);
+        return still(state.water_c);
+    }
+
     // Each emitter's supply as a line over the flow temperature.
     let mut all = Supply::default();
     let mut moves = T::Mask::splat(false);
     let (mut room_c, mut weight, mut lead_k) = (zero, zero, zero);
-    for (r, e) in plant.emitters.iter().enumerate() {
-        let takes = e.present.gt(zero) & s.valves[r] & (heats | (cools & e.cools.gt(zero)));
-        let emitter_c = state.y[rooms + r];
-        let ahead_k = state.facing_k_per_s[r] * dt_s * T::splat(0.5);
-        let limit_k = T::splat(LARGEST_LEAD_K);
+    let (half_s, limit_k) = (dt_s * T::splat(0.5), T::splat(LARGEST_LEAD_K));
+    let emitters_c = &state.y[rooms..];
+    let faced_c = state.y[2 * rooms..].iter().zip(&state.facing_k_per_s);
+    let nodes = s.nodes.iter_mut().zip(&s.valves).zip(&plant.emitters);
+    for (((node, &open), e), (&emitter_c, (&faced_c, &k_per_s))) in
+        nodes.zip(emitters_c.iter().zip(faced_c))
+    {
+        let takes = e.present.gt(zero) & open & (heats | (cools & e.cools.gt(zero)));
         // What the room does at once with the emitter (`followed`) is a weaker
         // link to what stands still behind it.
         let stays = T::splat(1.0) - e.followed;
-        let room_lead_k = stays * ahead_k.clamp(-limit_k, limit_k);
-        let facing_c = state.y[2 * rooms + r] + room_lead_k;
+        let room_lead_k = stays * (k_per_s * half_s).clamp(-limit_k, limit_k);
+        let facing_c = faced_c + room_lead_k;
         let (loss_w_per_k, other_w) = tangent(e, emitter_c - facing_c);
-        s.relaxations[r] = Relaxation {
+        let water_w_per_k = T::select(takes, e.supply_w_per_k, zero);
+        node.relaxation = Relaxation {
             capacity_j_per_k: e.capacity_j_per_k,
-            water_w_per_k: T::select(takes, e.supply_w_per_k, zero),
+            water_w_per_k,
             loss_w_per_k: loss_w_per_k * stays,
             surroundings_c: (facing_c - e.followed * emitter_c) / stays,
             other_w,
             start_c: emitter_c,
         };
         moves = moves | takes;
-        s.supplies[r] = Supply::default();
+        node.supply = Supply::default();
         if takes.any() || curved(e) {
-            s.weights[r] = s.relaxations[r].weights(dt_s);
-            s.supplies[r] = s.relaxations[r].supply(&s.weights[r]);
+            node.weigh(dt_s);
+            node.supply = node.relaxation.supply(&node.weights);
         }
-        all = all.and(s.supplies[r]);
-        room_c += s.relaxations[r].water_w_per_k * facing_c;
-        weight += s.relaxations[r].water_w_per_k;
-        lead_k += s.relaxations[r].water_w_per_k * room_lead_k;
+        all = all.and(node.supply);
+        room_c += water_w_per_k * facing_c;
+        weight += water_w_per_k;
+        lead_k += water_w_per_k * room_lead_k;
     }
     let tiny = T::splat(1e-9);
     let possible = moves & all.g_w_per_k.gt(tiny);
@@ -97,7 +107,8 @@ pub(super) fn supply<T: Real>(
         capacity_j_per_k: plant.source.circuit_j_per_k,
         start_c: state.water_c,
     };
-    let storage = water.storage(weight, dt_s);
+    s.water_lag.remake(weight / water.capacity_j_per_k, dt_s);
+    let storage = water.storage(&s.water_lag);
     let with_water = all.and(storage);
     let sink_room_c = room_c / weight.max(tiny);
     let by_room = plant.source.sink_is_room.gt(T::splat(0.5));
@@ -113,17 +124,19 @@ pub(super) fn supply<T: Real>(
 
     // Wanted: the flow set-point, or the commanded electrical power.
     let sign = T::select(cools, -T::splat(1.0), T::splat(1.0));
-    let approach = water.approach(&all, dt_s);
+    let runs = possible & on;
+    let fills = possible & backup_on & !cools;
+    let approach = water.approach(&all, &s.water_lag);
     let towards_w = |flow_c: T| (approach.power_w(flow_c) * sign).max(zero);
     let wanted_w = towards_w(set_c);
-    let commanded = command.power_w.lt(T::splat(0.5 * NO_POWER_COMMAND_W));
+    let (some_heat, some_cool) = (!cools.all(), cools.any());
     let at = |flow_c: T| {
         // The map of a side is read only where some house is on it.
         let (mut heat, mut cold) = ((zero, zero), (zero, zero));
-        if !cools.all() {
+        if some_heat {
             heat = row.heating.at_inverse(sink(flow_c));
         }
-        if cools.any() {
+        if some_cool {
             cold = row.cooling.at_inverse(sink(flow_c));
         }
         (
@@ -131,28 +144,35 @@ pub(super) fn supply<T: Real>(
             T::select(cools, cold.1, heat.1),
         )
     };
-    let hottest_w = towards_w(plant.source.flow_max_c);
-    let coldest_w = towards_w(row.device.flow_cooling_limit);
-    let runs = possible & on;
-    let fills = possible & backup_on & !cools;
+    let commanded = command.power_w.lt(T::splat(0.5 * NO_POWER_COMMAND_W));
+    let limit_w = if commanded.any() {
+        let hottest_w = towards_w(plant.source.flow_max_c);
+        T::select(cools, towards_w(row.device.flow_cooling_limit), hottest_w)
+    } else {
+        zero
+    };
     let mut flow_c = state.water_c;
     let (mut heat_w, mut electric_w, mut full) = (zero, zero, T::Mask::splat(false));
     let (mut backup_w, mut floor_w, mut gap_w) = (zero, zero, zero);
-    for _ in 0..FLOW_SWEEPS {
-        let (capacity_w, cost) = at(flow_c);
-        floor_w = plant.source.min_modulation * capacity_w;
-        let mut asked_w = wanted_w;
-        if commanded.any() {
-            let by_power_w =
-                power::heat_at(command.power_w, capacity_w, cost, &plant.source.part_load);
-            let limit_w = T::select(cools, coldest_w, hottest_w).max(floor_w);
-            asked_w = T::select(commanded, by_power_w.min(limit_w), wanted_w);
+    // Without a compressor that runs nothing depends on the flow.
+    let sweeps = if runs.any() { FLOW_SWEEPS } else { 1 };
+    for _ in 0..sweeps {
+        if runs.any() {
+            let (capacity_w, cost) = at(flow_c);
+            floor_w = plant.source.min_modulation * capacity_w;
+            let mut asked_w = wanted_w;
+            if commanded.any() {
+                let by_power_w =
+                    power::heat_at(command.power_w, capacity_w, cost, &plant.source.part_load);
+                let most_w = limit_w.max(floor_w);
+                asked_w = T::select(commanded, by_power_w.min(most_w), wanted_w);
+            }
+            heat_w = asked_w.max(floor_w).min(capacity_w);
+            full = asked_w.ge(capacity_w);
+            let load = heat_w / capacity_w.max(tiny);
+            electric_w = capacity_w * cost * plant.source.part_load.electricity(load);
+            heat_w = T::select(runs, heat_w, zero);
         }
-        heat_w = asked_w.max(floor_w).min(capacity_w);
-        full = asked_w.ge(capacity_w);
-        let load = heat_w / capacity_w.max(tiny);
-        electric_w = capacity_w * cost * plant.source.part_load.electricity(load);
-        heat_w = T::select(runs, heat_w, zero);
         gap_w = (wanted_w - heat_w).max(zero);
         backup_w = T::select(fills, gap_w.min(plant.source.backup_w), zero);
         flow_c = with_water.flow_at_power_c(heat_w * sign + backup_w);
@@ -160,11 +180,12 @@ pub(super) fn supply<T: Real>(
     let heat_w = heat_w * sign;
     let electric_w = T::select(runs, electric_w, zero);
     let water_end_c = water.end_c(storage.power_w(flow_c), dt_s);
-    for (r, e) in plant.emitters.iter().enumerate() {
-        let node = s.relaxations[r];
-        let takes = possible & node.water_w_per_k.gt(zero);
-        s.heats[r] = T::select(takes, s.supplies[r].power_w(flow_c), zero);
-        s.heats[rooms + r] = mean_deviation_w(e, &node, flow_c, &s.weights[r]);
+    let (supplies_w, deviations_w) = s.heats.split_at_mut(rooms);
+    let heats = supplies_w.iter_mut().zip(deviations_w);
+    for ((node, e), (supply_w, deviation_w)) in s.nodes.iter().zip(&plant.emitters).zip(heats) {
+        let takes = possible & node.relaxation.water_w_per_k.gt(zero);
+        *supply_w = T::select(takes, node.supply.power_w(flow_c), zero);
+        *deviation_w = mean_deviation_w(e, node, flow_c);
     }
     let full_output = runs & full & heat_w.abs().gt(floor_w * T::splat(1.000_001));
     let backup_full = gap_w.ge(plant.source.backup_w);
@@ -180,23 +201,42 @@ pub(super) fn supply<T: Real>(
     }
 }
 
+impl<T: Real> EmitterNode<T> {
+    /// Weights of its mean over `dt_s`; those of before where nothing has changed.
+    #[inline(always)]
+    fn weigh(&mut self, dt_s: T) {
+        let decay = self.relaxation.decay(dt_s);
+        if (decay.lt(self.decay) | decay.gt(self.decay)).any() {
+            self.decay = decay;
+            self.weights = Weights::new(decay);
+        }
+    }
+}
+
 /// No water moves: the emitters relax alone, the water keeps its temperature.
 #[inline(always)]
 fn standing<T: Real>(plant: &Plant<T>, state: &mut State<T>) -> SpaceFlow<T> {
     let zero = T::splat(0.0);
-    let no = T::Mask::splat(false);
     let s = &mut state.scratch;
-    for (r, e) in plant.emitters.iter().enumerate() {
-        s.heats[r] = zero;
-        s.heats[plant.rooms + r] =
-            mean_deviation_w(e, &s.relaxations[r], state.water_c, &s.weights[r]);
+    let (supplies_w, deviations_w) = s.heats.split_at_mut(plant.rooms);
+    supplies_w.fill(zero);
+    let nodes = s.nodes.iter().zip(&plant.emitters);
+    for (deviation_w, (node, e)) in deviations_w.iter_mut().zip(nodes) {
+        *deviation_w = mean_deviation_w(e, node, state.water_c);
     }
+    still(state.water_c)
+}
+
+/// Nothing flows, and the circuit's water stays as it is.
+#[inline(always)]
+fn still<T: Real>(water_c: T) -> SpaceFlow<T> {
+    let (zero, no) = (T::splat(0.0), T::Mask::splat(false));
     SpaceFlow {
         heat_w: zero,
         backup_w: zero,
         electric_w: zero,
-        flow_c: state.water_c,
-        water_end_c: state.water_c,
+        flow_c: water_c,
+        water_end_c: water_c,
         circulates: no,
         full_output: no,
         spent: no,
@@ -205,7 +245,7 @@ fn standing<T: Real>(plant: &Plant<T>, state: &mut State<T>) -> SpaceFlow<T> {
 
 /// Whether an emitter follows a power law in any house.
 #[inline(always)]
-fn curved<T: Real>(e: &EmitterParams<T>) -> bool {
+pub(super) fn curved<T: Real>(e: &EmitterParams<T>) -> bool {
     e.law.coefficient_w.gt(T::splat(0.0)).any()
 }
 
@@ -229,18 +269,11 @@ fn tangent<T: Real>(e: &EmitterParams<T>, excess_k: T) -> (T, T) {
 
 /// [`deviation_w`] at the node's mean temperature over the segment.
 #[inline(always)]
-fn mean_deviation_w<T: Real>(
-    e: &EmitterParams<T>,
-    node: &Relaxation<T>,
-    flow_c: T,
-    weights: &Weights<T>,
-) -> T {
+fn mean_deviation_w<T: Real>(e: &EmitterParams<T>, node: &EmitterNode<T>, flow_c: T) -> T {
     if curved(e) {
         let stays = T::splat(1.0) - e.followed;
-        deviation_w(
-            e,
-            (node.mean_c(flow_c, weights) - node.surroundings_c) * stays,
-        )
+        let mean_c = node.relaxation.mean_c(flow_c, &node.weights);
+        deviation_w(e, (mean_c - node.relaxation.surroundings_c) * stays)
     } else {
         T::splat(0.0)
     }
@@ -261,14 +294,20 @@ fn deviation_w<T: Real>(e: &EmitterParams<T>, excess_k: T) -> T {
 }
 
 /// Coldest water of the circuit, the emitters' included, degC; far away where
-/// there is none.
+/// there is none. `dry_k` is [`dry_k`] of each emitter.
 #[inline(always)]
-pub(super) fn coldest_c<T: Real>(plant: &Plant<T>, water_c: T, y: &[T]) -> T {
+pub(super) fn coldest_c<T: Real>(plant: &Plant<T>, dry_k: &[T], water_c: T, y: &[T]) -> T {
     let wet = plant.source.sink_is_room.lt(T::splat(0.5));
     let mut coldest_c = T::select(wet, water_c, T::splat(NEVER_HIGH_C));
-    for (r, e) in plant.emitters.iter().enumerate() {
-        let there = e.present.gt(T::splat(0.0)) & e.supply_w_per_k.gt(T::splat(0.0));
-        coldest_c = T::select(there, coldest_c.min(y[plant.rooms + r]), coldest_c);
+    for (&emitter_c, &dry_k) in y[plant.rooms..].iter().zip(dry_k) {
+        coldest_c = coldest_c.min(emitter_c + dry_k);
     }
     coldest_c
+}
+
+/// 0 K for an emitter that has water of the circuit, so far that its temperature
+/// does not count for one that has none.
+pub(super) fn dry_k<T: Real>(e: &EmitterParams<T>) -> T {
+    let there = e.present.gt(T::splat(0.0)) & e.supply_w_per_k.gt(T::splat(0.0));
+    T::select(there, T::splat(0.0), T::splat(NEVER_HIGH_C))
 }

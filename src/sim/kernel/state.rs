@@ -4,13 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::control::hysteresis::Band;
 use crate::control::law::{self, Command, DeviceBands, Memory, Observation};
+use crate::control::rest::Rest;
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
 use crate::numeric::{Mask, Real, Stored, take_lane};
+use crate::physics::circuit::WaterLag;
 use crate::physics::emitter::{Relaxation, Supply, Weights};
 use crate::physics::heat_pump::FlowCurve;
 use crate::physics::tank::{self, TankScratch};
-use crate::plant::modal::advance::{Lags, dot, multiply};
-use crate::plant::params::{KERNEL_OUTPUTS, Plant};
+use crate::plant::modal::advance::{BLOCK, Lags, add_scaled};
+use crate::plant::params::{KERNEL_OUTPUTS, ModalParams, Plant};
 
 use super::segment::Segment;
 use super::space;
@@ -51,10 +53,6 @@ pub struct State<T: Real> {
     pub memory: Memory<T>,
     /// Kernel outputs at the present instant.
     pub y: Vec<T>,
-    /// The modes' part of them, and the network state that it was read in (none
-    /// at the start).
-    pub y_modal: Vec<T>,
-    pub read_in: Option<usize>,
     /// Heats of the last segment, W (see [`crate::plant::params::ModalParams::heat_forcing`]).
     pub heats: Vec<T>,
     /// How fast the temperature that each emitter faces changed in the last
@@ -72,32 +70,49 @@ pub struct State<T: Real> {
     pub scratch: Scratch<T>,
 }
 
-/// Buffers of a segment; they hold nothing that outlives it.
+/// One emitter at the start of a segment, and its supply over the flow temperature.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct EmitterNode<T> {
+    pub relaxation: Relaxation<T>,
+    /// Time constants in the segment, and the weights that are for so many.
+    pub decay: T,
+    pub weights: Weights<T>,
+    pub supply: Supply<T>,
+}
+
+/// Buffers of a segment. What is kept in them from one to the next is what both
+/// have in common; nothing is lost with it but the time to make it again.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch<T: Real> {
     /// What was remembered before a decision that some lanes take back.
-    pub before: Memory<T>,
-    pub valves: Vec<T::Mask>,
-    pub room_bands: Vec<Band<T>>,
-    pub bands: DeviceBands<T>,
-    pub forcing: Vec<T>,
-    pub lags: Lags<T>,
-    pub z: Vec<T>,
-    /// Outputs: the modes' part at the end; without heats at the start; with
-    /// heats at start and end.
-    pub modal: Vec<T>,
-    pub y_free: Vec<T>,
-    pub y0: Vec<T>,
-    pub y1: Vec<T>,
-    pub heats: Vec<T>,
-    pub layers: Vec<T>,
-    pub tank: TankScratch<T>,
-    /// Each emitter's node and its supply as a line over the flow temperature.
-    pub relaxations: Vec<Relaxation<T>>,
-    pub weights: Vec<Weights<T>>,
-    pub supplies: Vec<Supply<T>>,
+    pub(super) before: Memory<T>,
+    /// The decision at rest, which stands as long as valves and bands below.
+    pub(super) rest: Rest<T>,
+    pub(super) valves: Vec<T::Mask>,
+    pub(super) room_bands: Vec<Band<T>>,
+    pub(super) bands: DeviceBands<T>,
+    pub(super) forcing: Vec<T>,
+    pub(super) lags: Lags<T>,
+    pub(super) z: Vec<T>,
+    /// The modes' part of the outputs at start and end, in blocks, and the network
+    /// state in which that at the start was read (none where it is to be read).
+    pub(super) modal_now: Vec<[T; BLOCK]>,
+    pub(super) modal: Vec<[T; BLOCK]>,
+    read_in: Option<usize>,
+    /// Outputs at start and end, with the heats of the segment.
+    pub(super) y0: Vec<T>,
+    pub(super) y1: Vec<T>,
+    pub(super) heats: Vec<T>,
+    pub(super) layers: Vec<T>,
+    pub(super) tank: TankScratch<T>,
+    pub(super) nodes: Vec<EmitterNode<T>>,
+    pub(super) water_lag: WaterLag<T>,
+    /// Some emitter follows a power law.
+    pub(super) curved: bool,
+    /// 0 K for each emitter with water of the circuit in it, far for the others.
+    pub(super) dry_k: Vec<T>,
     /// What 1 W in each room does to each room; for ideal emitters.
-    pub response: Vec<T>,
+    pub(super) response: Vec<T>,
 }
 
 impl<T: Real> State<T> {
@@ -110,27 +125,28 @@ impl<T: Real> State<T> {
         Self {
             scratch: Scratch {
                 before: Memory::new(rooms),
+                rest: Rest::new(rooms),
                 valves: vec![no; rooms],
                 room_bands: vec![Band::default(); rooms],
                 bands: DeviceBands::default(),
                 forcing: vec![zero; modes],
                 lags: Lags::new(&plant.states[0].lambda_per_s, zero),
                 z: z.clone(),
-                modal: vec![zero; outputs],
-                y_free: vec![zero; outputs],
+                modal_now: vec![[zero; BLOCK]; plant.states[0].output.blocks()],
+                modal: vec![[zero; BLOCK]; plant.states[0].output.blocks()],
+                read_in: None,
                 y0: vec![zero; outputs],
                 y1: vec![zero; outputs],
                 heats: vec![zero; 2 * rooms],
                 layers: layers.clone(),
                 tank: TankScratch::new(layers.len()),
-                relaxations: vec![Relaxation::default(); rooms],
-                weights: vec![Weights::default(); rooms],
-                supplies: vec![Supply::default(); rooms],
+                nodes: vec![EmitterNode::default(); rooms],
+                water_lag: WaterLag::default(),
+                curved: plant.emitters.iter().any(space::curved),
+                dry_k: plant.emitters.iter().map(space::dry_k).collect(),
                 response: vec![zero; 2 * rooms * rooms],
             },
             y: vec![zero; outputs],
-            y_modal: vec![zero; outputs],
-            read_in: None,
             heats: vec![zero; 2 * rooms],
             facing_k_per_s: vec![zero; rooms],
             water_c: T::splat(20.0),
@@ -160,21 +176,21 @@ impl<T: Real> State<T> {
         to.water_c = self.water_c.lane(lane);
     }
 
+    /// The network state has changed outside: its outputs are to be read anew.
+    pub fn forget_outputs(&mut self) {
+        self.scratch.read_in = None;
+    }
+
     /// Outputs under a new row's inputs and the heats still flowing.
     #[inline(always)]
     pub(super) fn enter(&mut self, plant: &Plant<T>, row: &Row<'_, T>) {
         let modal = &plant.states[row.state];
-        if self.read_in != Some(row.state) {
-            multiply(&modal.output, &self.z, &mut self.y_modal);
-            self.read_in = Some(row.state);
+        let s = &mut self.scratch;
+        if s.read_in != Some(row.state) {
+            modal.output.multiply(0, &self.z, &mut s.modal_now);
+            s.read_in = Some(row.state);
         }
-        self.add_base(row);
-        with_heats(
-            &self.scratch.y_free,
-            &modal.heat_output,
-            &self.heats,
-            &mut self.y,
-        );
+        read(&s.modal_now, row, modal, &self.heats, &mut self.y);
     }
 
     /// What the control law sees.
@@ -187,11 +203,52 @@ impl<T: Real> State<T> {
         Observation {
             tank_c,
             water_c: self.water_c,
-            circuit_c: space::coldest_c(plant, self.water_c, &self.y),
+            circuit_c: space::coldest_c(plant, &self.scratch.dry_k, self.water_c, &self.y),
             tank_limit: self.tank_limit,
             full_output: self.full_output,
             elapsed_s: self.elapsed_s,
         }
+    }
+
+    /// What is to be done now: the law's decision, or that of before where it
+    /// can be no other. `all_active`: no lane has reached the row's end.
+    #[inline(always)]
+    pub(super) fn decide(
+        &mut self,
+        plant: &Plant<T>,
+        row: &Row<'_, T>,
+        all_active: bool,
+    ) -> Command<T> {
+        let seen = self.observation(plant);
+        let room_c = &self.y[..plant.rooms];
+        let s = &mut self.scratch;
+        if !all_active {
+            s.before.copy_from(&self.memory);
+        }
+        let (rooms, device) = (row.rooms, row.device);
+        let resting = s
+            .rest
+            .command(room_c, &seen, rooms, device, &s.room_bands, &s.bands);
+        if let Some(command) = resting {
+            return command;
+        }
+        let command = law::decide(
+            room_c,
+            &seen,
+            rooms,
+            device,
+            &plant.constants,
+            &mut self.memory,
+            &mut s.valves,
+            &mut s.room_bands,
+            &mut s.bands,
+        );
+        if all_active {
+            s.rest.note(&command, &self.memory, rooms, device);
+        } else {
+            s.rest.forget();
+        }
+        command
     }
 
     /// Makes the segment's end the present. Lanes that had reached the row's
@@ -225,22 +282,13 @@ impl<T: Real> State<T> {
         if !all_active {
             self.memory.keep_where(active, &self.scratch.before);
         }
-        let (y0, y1) = (&self.scratch.y0, &self.scratch.y1);
-        for (r, slope) in self.facing_k_per_s.iter_mut().enumerate() {
-            // Of what stands behind a massless room: that room jumps.
-            let of = |output: usize| y1[output] - y0[output];
-            let followed = plant.emitters[r].followed;
-            let change = (of(2 * plant.rooms + r) - followed * of(plant.rooms + r))
-                / (T::splat(1.0) - followed);
-            let now = change / segment.dt_s.max(T::splat(1e-3));
-            *slope = T::select(active, now, *slope);
-        }
-        take(active, &mut self.z, &mut self.scratch.z);
-        take(active, &mut self.layers, &mut self.scratch.layers);
-        take(active, &mut self.heats, &mut self.scratch.heats);
-        take(active, &mut self.y, &mut self.scratch.y1);
-        take(active, &mut self.y_modal, &mut self.scratch.modal);
-        self.add_base(row);
+        self.note_slopes(plant, segment.dt_s, active);
+        let s = &mut self.scratch;
+        take(active, all_active, &mut self.z, &mut s.z);
+        take(active, all_active, &mut self.layers, &mut s.layers);
+        take(active, all_active, &mut self.heats, &mut s.heats);
+        take(active, all_active, &mut self.y, &mut s.y1);
+        take_blocks(active, all_active, &mut s.modal_now, &mut s.modal);
         let keep = |new: T, old: T| T::select(active, new, old);
         self.water_c = keep(segment.water_end_c, self.water_c);
         self.flow_guess_c = keep(segment.flow_guess_c, self.flow_guess_c);
@@ -249,20 +297,28 @@ impl<T: Real> State<T> {
         self.elapsed_s = keep(segment.dt_s, self.elapsed_s);
     }
 
-    /// Outputs at the present instant, the heats left out.
+    /// How fast what each emitter faces has changed in the segment.
     #[inline(always)]
-    fn add_base(&mut self, row: &Row<'_, T>) {
-        let parts = self.y_modal.iter().zip(row.base_output);
-        for (free, (modal, base)) in self.scratch.y_free.iter_mut().zip(parts) {
-            *free = *modal + *base;
+    fn note_slopes(&mut self, plant: &Plant<T>, dt_s: T, active: T::Mask) {
+        let rooms = plant.rooms;
+        let change = |output: usize| {
+            let (y0, y1) = (&self.scratch.y0[output..], &self.scratch.y1[output..]);
+            y1.iter().zip(y0).map(|(&end, &start)| end - start)
+        };
+        let per_s = T::splat(1.0) / dt_s.max(T::splat(1e-3));
+        let changes = change(2 * rooms).zip(change(rooms)).zip(&plant.emitters);
+        for (slope, ((faced, emitter), e)) in self.facing_k_per_s.iter_mut().zip(changes) {
+            // Of what stands behind a massless room: that room jumps.
+            let behind = (faced - e.followed * emitter) / (T::splat(1.0) - e.followed);
+            *slope = T::select(active, behind * per_s, *slope);
         }
     }
 }
 
 /// Moves `new` to `now` in lanes where `active` holds.
 #[inline(always)]
-fn take<T: Real>(active: T::Mask, now: &mut Vec<T>, new: &mut Vec<T>) {
-    if active.all() {
+fn take<T: Real>(active: T::Mask, all: bool, now: &mut Vec<T>, new: &mut Vec<T>) {
+    if all {
         std::mem::swap(now, new);
     } else {
         for (now, new) in now.iter_mut().zip(new) {
@@ -271,18 +327,39 @@ fn take<T: Real>(active: T::Mask, now: &mut Vec<T>, new: &mut Vec<T>) {
     }
 }
 
-/// `y = free + heat_output heats`; an empty matrix is one of zeros.
+/// [`take`] of blocks.
 #[inline(always)]
-pub(super) fn with_heats<T: Real>(free: &[T], heat_output: &[T], heats: &[T], y: &mut [T]) {
-    if heat_output.is_empty() {
-        y.copy_from_slice(free);
-        return;
+fn take_blocks<T: Real>(
+    active: T::Mask,
+    all: bool,
+    now: &mut Vec<[T; BLOCK]>,
+    new: &mut Vec<[T; BLOCK]>,
+) {
+    if all {
+        std::mem::swap(now, new);
+    } else {
+        let new = new.as_flattened().iter();
+        for (now, new) in now.as_flattened_mut().iter_mut().zip(new) {
+            *now = T::select(active, *new, *now);
+        }
     }
-    for ((y, free), row) in y
-        .iter_mut()
-        .zip(free)
-        .zip(heat_output.chunks_exact(heats.len()))
-    {
-        *y = *free + dot(row, heats);
+}
+
+/// Outputs from the modes' part, the row's and that of the heats.
+#[inline(always)]
+pub(super) fn read<T: Real>(
+    of_modes: &[[T; BLOCK]],
+    row: &Row<'_, T>,
+    modal: &ModalParams<T>,
+    heats: &[T],
+    y: &mut [T],
+) {
+    let parts = of_modes.as_flattened().iter().zip(row.base_output);
+    for (y, (&of_modes, &base)) in y.iter_mut().zip(parts) {
+        *y = of_modes + base;
+    }
+    let outputs = y.len().max(1);
+    for (column, &q) in modal.heat_output.chunks_exact(outputs).zip(heats) {
+        add_scaled(column, q, y);
     }
 }

@@ -6,7 +6,7 @@ use super::segment::Segment;
 use super::state::{Row, State};
 use crate::control::law::Command;
 use crate::lane_struct;
-use crate::numeric::{Real, Stored, take_lane};
+use crate::numeric::{Mask, Real, Stored, take_lane};
 use crate::plant::params::Plant;
 use crate::trace::Reason;
 
@@ -171,40 +171,68 @@ impl<T: Real> Sums<T> {
         self.tank_loss_j += segment.tank.loss_j;
         self.draw_l += row.draw_l_per_s * dt;
         if plant.tank.is_some() {
-            let (v0, v1) = (segment.tank_start_c, segment.tank_end_c);
-            self.below_40_s += below(T::splat(40.0), v0, v1).1 * dt;
-            self.below_50_s += below(T::splat(50.0), v0, v1).1 * dt;
-            let (above_k, above) = below(-row.device.tank_upper, -v0, -v1);
-            let disinfects = state.memory.tank.disinfecting;
-            self.disinfection_above_ks += T::select(disinfects, above_k * dt, zero);
-            self.disinfection_above_s += T::select(disinfects, above * dt, zero);
+            self.add_tank(row, state, segment);
         }
-
-        for (code, sum) in self.reason_s.iter_mut().enumerate() {
-            let here = (command.reason - T::splat(code as f64))
-                .abs()
-                .lt(T::splat(0.5));
-            *sum += T::select(here, dt, zero);
-        }
+        self.add_reason(&command.reason, &dt);
         self.commanded_s += T::select(command.commanded, dt, zero);
         self.overridden_s += T::select(command.overridden, dt, zero);
 
         for (sum, &q) in self.heats_j.iter_mut().zip(&scratch.heats) {
             *sum += q * dt;
         }
+        self.add_rooms(row, state, dt);
+    }
+
+    /// Each lane's time to its own reason. Apart, so that the compiler keeps what
+    /// makes the reason in vectors.
+    #[inline(never)]
+    fn add_reason(&mut self, reason: &T, dt: &T) {
+        for lane in 0..T::LANES {
+            let code = reason.lane(lane) as usize;
+            if let Some(sum) = self.reason_s.get_mut(code) {
+                sum.set_lane(lane, sum.lane(lane) + dt.lane(lane));
+            }
+        }
+    }
+
+    /// The tank's hours at its bounds, and below 40 and 50 degC.
+    #[inline(always)]
+    fn add_tank(&mut self, row: &Row<'_, T>, state: &State<T>, segment: &Segment<T>) {
+        let dt = segment.dt_s;
+        let (v0, v1) = (segment.tank_start_c, segment.tank_end_c);
+        let (fifty_c, upper_c) = (T::splat(50.0), row.device.tank_upper);
+        let inside = v0.ge(fifty_c) & v1.ge(fifty_c) & v0.le(upper_c) & v1.le(upper_c);
+        if inside.all() {
+            return;
+        }
+        let zero = T::splat(0.0);
+        self.below_40_s += below(T::splat(40.0), v0, v1).1 * dt;
+        self.below_50_s += below(fifty_c, v0, v1).1 * dt;
+        let (above_k, above) = below(-upper_c, -v0, -v1);
+        let disinfects = state.memory.tank.disinfecting;
+        self.disinfection_above_ks += T::select(disinfects, above_k * dt, zero);
+        self.disinfection_above_s += T::select(disinfects, above * dt, zero);
+    }
+
+    /// Discomfort of each room, and how long its valve was open.
+    #[inline(always)]
+    fn add_rooms(&mut self, row: &Row<'_, T>, state: &State<T>, dt: T) {
+        let zero = T::splat(0.0);
+        let s = &state.scratch;
         let recovers = row.device.recovery.gt(T::splat(0.5)) & !state.memory.side.recovery_exempt;
-        for r in 0..plant.rooms {
-            let sum = &mut self.rooms[r];
-            let set = &row.rooms[r];
-            let (v0, v1) = (scratch.y0[r], scratch.y1[r]);
-            let (low_k, low) = below(set.lower, v0, v1);
-            let (high_k, high) = below(-set.upper, -v0, -v1);
-            sum.below_ks += low_k * dt;
-            sum.below_s += low * dt;
-            sum.above_ks += high_k * dt;
-            sum.above_s += high * dt;
-            sum.recovery_ks += T::select(recovers, low_k * dt, zero);
-            sum.open_s += T::select(scratch.valves[r], dt, zero);
+        let rooms = self.rooms.iter_mut().zip(row.rooms).zip(&s.valves);
+        for (((sum, set), &open), (&v0, &v1)) in rooms.zip(s.y0.iter().zip(&s.y1)) {
+            sum.open_s += T::select(open, dt, zero);
+            let outside = v0.lt(set.lower) | v1.lt(set.lower);
+            if (outside | v0.gt(set.upper) | v1.gt(set.upper)).any() {
+                let (low_k, low) = below(set.lower, v0, v1);
+                let (high_k, high) = below(-set.upper, -v0, -v1);
+                sum.below_ks += low_k * dt;
+                sum.below_s += low * dt;
+                sum.above_ks += high_k * dt;
+                sum.above_s += high * dt;
+                sum.recovery_ks += T::select(recovers, low_k * dt, zero);
+            }
         }
     }
 }

@@ -61,9 +61,13 @@ fn one_node() -> Result<Evidence, NetworkFault> {
         }
     }
     let line = (0..=96).map(|i| (f64::from(i) / 2.0, exact(f64::from(i) * 1800.0, heat_w)));
-    let chart = Chart::new("A node of 21 °C on its way to what 1500 W hold", "hours", "°C")
-        .with(Drawn::Line, "closed solution", line)
-        .with(Drawn::Dots, "stepped by the hour", points);
+    let chart = Chart::new(
+        "A node of 21 °C on its way to what 1500 W hold",
+        "hours",
+        "°C",
+    )
+    .with(Drawn::Line, "closed solution", line)
+    .with(Drawn::Dots, "stepped by the hour", points);
     Ok(Evidence {
         comparisons: vec![
             Comparison::at_most("largest error in decay", "K", decay, ROUNDING_K),

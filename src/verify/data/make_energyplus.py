@@ -51,6 +51,9 @@ MATERIALS = {
     "screed": (0.060, 1.35, 2000, 1000),
     "eps": (0.120, 0.036, 20, 1450),
     "concrete": (0.150, 2.00, 2400, 1000),
+    "brick": (0.360, 0.70, 1600, 1000),
+    "concrete_wall": (0.200, 2.00, 2400, 1000),
+    "foam80": (0.080, 0.035, 25, 1400),
 }
 # m2 K/W
 RESISTANCES = {"R25": 25.075, "R1000": 1000.0}
@@ -74,8 +77,15 @@ DUTCH = {
     "party": ["R1000", "sand_lime_brick"],
 }
 
+# The same wall with its mass on the side of the room and on that of the weather.
+MASS_INSIDE = {**HEAVY, "wall": ["siding", "foam80", "concrete_wall", "plasterboard12"]}
+MASS_OUTSIDE = {**HEAVY, "wall": ["siding", "concrete_wall", "foam80", "plasterboard12"]}
+SOLID = {"wall": ["brick"], "roof": ["concrete_wall"], "floor": HEAVY["floor"]}
+
 SOUTH = [("S", 0.5, 0.2, 3.0, 2.0), ("S", 4.5, 0.2, 3.0, 2.0)]
 EAST_WEST = [("E", 1.5, 0.2, 3.0, 2.0), ("W", 1.5, 0.2, 3.0, 2.0)]
+# Level windows in the roof: left and bottom as seen from above.
+ROOF = [("roof", 0.5, 2.0, 3.0, 2.0), ("roof", 4.5, 2.0, 3.0, 2.0)]
 # One window of 12 m2 in the middle of the wall.
 MIDDLE = [("S", 8 * 0.5 - 3.003003003003003, 0.351, 6.006006006006006, 1.998)]
 
@@ -182,6 +192,14 @@ CASES = {
     # One effect less: films given, so that they are none of the difference.
     "600FF-films": case(windows=MIDDLE, films=FIXED, steps=FINE, **FREE),
     "900FF-films": case(windows=MIDDLE, mass=HEAVY, films=FIXED, steps=FINE, **FREE),
+    # Other glass, other places of mass and windows.
+    "single": case(glazing="one pane"),
+    "low-e": case(mass=HEAVY, glazing="low-e"),
+    "mass-inside": case(mass=MASS_INSIDE),
+    "mass-outside": case(mass=MASS_OUTSIDE),
+    "mass-outside-FF": case(mass=MASS_OUTSIDE, **FREE),
+    "skylight": case(mass=HEAVY, windows=ROOF),
+    "solid-box": case(weather="chicago", mass=SOLID, windows=[]),
     # Other houses and climates.
     "two-rooms": two_rooms(),
     "dutch": dutch(),
@@ -217,6 +235,13 @@ def rectangle(wall, size, at, left, bottom, width, height):
         point(left + width, bottom),
         point(left + width, bottom + height),
     ]
+
+
+def in_roof(size, at, left, bottom, width, height):
+    (x, y), (_, _, z) = at, size
+    near, far = y + bottom, y + bottom + height
+    west, east = x + left, x + left + width
+    return [(west, far, z), (west, near, z), (east, near, z), (east, far, z)]
 
 
 def vertices(points):
@@ -377,13 +402,17 @@ def epjson(case, details=False):
                 [(x, y + ly, h), (x, y, h), (x + lx, y, h), (x + lx, y + ly, h)])
         surface(zn, pre + "floor", "Floor", z["mass"]["floor"],
                 [(x, y, 0), (x, y + ly, 0), (x + lx, y + ly, 0), (x + lx, y, 0)], "Ground")
-        for i, (wall, left, bottom, width, height) in enumerate(z["windows"]):
+        for i, (wall, *place) in enumerate(z["windows"]):
+            if wall == "roof":
+                points = in_roof(z["size"], z["at"], *place)
+            else:
+                points = rectangle(wall, z["size"], z["at"], *place)
             windows[f"{pre}w{wall}{i}"] = {
                 "surface_type": "Window",
                 "construction_name": "glazing",
                 "building_surface_name": pre + wall,
                 "number_of_vertices": 4,
-                **flat(rectangle(wall, z["size"], z["at"], left, bottom, width, height)),
+                **flat(points),
             }
         j["ZoneInfiltration:DesignFlowRate"][f"{zn}_inf"] = {
             "zone_or_zonelist_or_space_or_spacelist_name": zn,
@@ -428,7 +457,8 @@ def epjson(case, details=False):
         j["Material:NoMass"] = {
             n: solid({"thermal_resistance": r}) for n, r in resistances.items()
         }
-    if case["glazing"] == "panes":
+    glazing = case["glazing"] if windows else None
+    if isinstance(glazing, str):
         j["WindowMaterial:Glazing"] = {
             "pane": {
                 "optical_data_type": "SpectralAverage",
@@ -446,9 +476,27 @@ def epjson(case, details=False):
             }
         }
         j["WindowMaterial:Gas"] = {"gap": {"gas_type": "Air", "thickness": 0.012}}
-        constructions["glazing"] = {"outside_layer": "pane", "layer_2": "gap", "layer_3": "pane"}
-    else:
-        u, g = case["glazing"]
+        layers = {
+            "panes": ["pane", "gap", "pane"],
+            "one pane": ["pane"],
+            "low-e": ["pane", "argon", "coated"],
+        }[glazing]
+        if "coated" in layers:
+            j["WindowMaterial:Glazing"]["coated"] = {
+                **j["WindowMaterial:Glazing"]["pane"],
+                "thickness": 0.004,
+                "solar_transmittance_at_normal_incidence": 0.60,
+                "front_side_solar_reflectance_at_normal_incidence": 0.25,
+                "back_side_solar_reflectance_at_normal_incidence": 0.20,
+                "front_side_infrared_hemispherical_emissivity": 0.05,
+            }
+            j["WindowMaterial:Gas"]["argon"] = {"gas_type": "Argon", "thickness": 0.016}
+        constructions["glazing"] = {
+            "outside_layer" if i == 0 else f"layer_{i + 1}": layer
+            for i, layer in enumerate(layers)
+        }
+    elif glazing:
+        u, g = glazing
         j["WindowMaterial:SimpleGlazingSystem"] = {
             "simple": {"u_factor": u, "solar_heat_gain_coefficient": g}
         }

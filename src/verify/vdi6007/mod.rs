@@ -147,7 +147,11 @@ fn run(name: &str, test: &'static Test) -> Result<Evidence, Missing> {
                 .collect()
         };
         // Day 60 may lie on day 10.
-        let drawn = if label == "60" { Drawn::Dashes } else { Drawn::Line };
+        let drawn = if label == "60" {
+            Drawn::Dashes
+        } else {
+            Drawn::Line
+        };
         chart = chart.with(drawn, format!("day {label}"), points(hours));
         guideline.extend(points(table));
     }

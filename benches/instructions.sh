@@ -4,7 +4,7 @@
 #
 #   benches/instructions.sh [compare]   compare with benches/instructions.tsv
 #   benches/instructions.sh renew       write what is counted there
-#   benches/instructions.sh calls       show the calls left in the kernel's inner loop
+#   benches/instructions.sh calls       show the calls that the kernel makes in a row
 #
 # Of the release build, or with BUILD=test of that which tests are run in (which CI
 # has at hand). Figures hold for one compiler and build; others are counted and not
@@ -18,18 +18,16 @@ what=${1:-compare}
 rows=2000
 
 case $what in
-compare | renew)
-    if ! command -v valgrind >/dev/null; then
-        echo "instructions: not run, there is no valgrind"
-        exit 0
-    fi
-    ;;
-calls) ;;
+compare | renew | calls) ;;
 *)
     echo "instructions: \"$what\" is none of compare, renew, calls" >&2
     exit 2
     ;;
 esac
+if ! command -v valgrind >/dev/null; then
+    echo "instructions: not run, there is no valgrind"
+    exit 0
+fi
 
 case $build in
 release) make="cargo bench" ;;
@@ -46,12 +44,54 @@ made=$($make --locked --bench fleet --no-run 2>&1) || {
 program=$(echo "$made" | sed -n 's/.*(\(.*\/fleet-[0-9a-f]*\)).*/\1/p')
 compiler=$(rustc --version | cut -d' ' -f2)-$(uname -m)
 
+lanes_of() {
+    case $1 in
+    scalar) echo 1 ;;
+    *) echo 4 ;;
+    esac
+}
+
+has() {
+    [ "$1" = scalar ] || grep -qw "$1" /proc/cpuinfo
+}
+
+# Calls that were made from the kernel, so many in a row of all lanes. What is
+# called once, to lay things out, is below the limit.
+calls() {
+    file=$(mktemp)
+    valgrind --tool=callgrind --callgrind-out-file="$file" "$program" count "$1" $rows >/dev/null 2>&1
+    awk -v rows=$rows -v variant="$1" '
+        function known(text, n) {
+            n = text
+            sub(/^[^(]*\(/, "", n)
+            sub(/\).*/, "", n)
+            if (sub(/^[^)]*\) /, "", text)) name[n] = text
+            return n
+        }
+        /^fn=/ { caller = known($0) }
+        /^cfn=/ { callee = known($0) }
+        /^calls=/ { split($0, part, /[= ]/); count[caller, callee] += part[2] }
+        END {
+            print variant ":"
+            for (pair in count) {
+                split(pair, of, SUBSEP)
+                each = count[pair] / rows
+                if (each < 0.05 || name[of[1]] !~ /sim::kernel|imp_fastcall/) continue
+                if (name[of[2]] ~ /kernel::step/) continue # the step itself
+                printf "%8.2f a row  %s\n", each, name[of[2]]
+                some = 1
+            }
+            if (!some) print "    none"
+        }' "$file"
+    rm -f "$file"
+}
+
 if [ "$what" = calls ]; then
-    # Functions that the steps are made in, and what they still call: panics of
-    # index checks, and functions that were not inlined.
-    objdump -d -C --no-show-raw-insn "$program" |
-        awk '/^[0-9a-f]+ </ {inside = /vectorize|imp_fastcall|kernel::step/} inside && /call/' |
-        sed 's/.*call[q]* *//' | sort | uniq -c | sort -rn
+    for variant in scalar avx2; do
+        if has $variant; then
+            calls $variant
+        fi
+    done
     exit
 fi
 
@@ -63,9 +103,8 @@ count() {
 status=0
 counted=""
 for variant in scalar avx2; do
-    lanes=4
-    [ $variant = scalar ] && lanes=1
-    if [ $variant = avx2 ] && ! grep -qw avx2 /proc/cpuinfo; then
+    lanes=$(lanes_of $variant)
+    if ! has $variant; then
         echo "$variant: not run, this processor has none"
         continue
     fi

@@ -178,8 +178,9 @@ max = 300
 "#;
 
 /// A plan of a fleet in a folder.
-pub(crate) fn plan(folder: &Path, count: usize) -> Plan {
-    std::fs::write(folder.join("house.toml"), HOUSE).expect("is written");
+pub(crate) fn plan(folder: &Path, count: usize, days: usize) -> Plan {
+    let house = HOUSE.replace("days = 1", &format!("days = {days}"));
+    std::fs::write(folder.join("house.toml"), house).expect("is written");
     let file = folder.join("fleet.toml");
     std::fs::write(&file, FLEET).expect("is written");
     let mut plan = Plan::read(&file).unwrap_or_else(|f| panic!("{}", f.render(100, false)));
@@ -190,7 +191,7 @@ pub(crate) fn plan(folder: &Path, count: usize) -> Plan {
 /// s for a fleet.
 fn fleet_of(count: usize) -> f64 {
     let folder = tempfile::tempdir().expect("a folder");
-    let plan = plan(folder.path(), count);
+    let plan = plan(folder.path(), count, 1);
     let request = Request {
         folder: folder.path().join("out"),
         existing: Existing::Refuse,

@@ -1,5 +1,5 @@
 //! The differences of some runs, metric by metric. The first run is the
-//! reference. How they are written: [`super::format`].
+//! reference. How they are written: `compare::format`.
 
 use super::figures::{self, Level, Named, Value};
 use super::part::{Parting, Turn, partings, turn, usual};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{Type, TypePtr};
 use serde::{Deserialize, Serialize};
@@ -284,7 +284,12 @@ fn optional_texts<W: Write + Send>(
 /// No times, no machine: same fleet, same bytes. No index of pages: a file that
 /// is gone on with ([`part`]) does not know it.
 pub(super) fn properties(described: &serde_json::Value) -> Arc<WriterProperties> {
-    let properties = WriterProperties::builder()
+    Arc::new(builder(described).build())
+}
+
+/// [`properties`], to be added to.
+pub(super) fn builder(described: &serde_json::Value) -> WriterPropertiesBuilder {
+    WriterProperties::builder()
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
         .set_created_by(concat!("heatloop ", env!("CARGO_PKG_VERSION")).to_owned())
@@ -293,6 +298,4 @@ pub(super) fn properties(described: &serde_json::Value) -> Arc<WriterProperties>
             "heatloop.fleet".to_owned(),
             described.to_string(),
         )]))
-        .build();
-    Arc::new(properties)
 }

@@ -8,14 +8,15 @@
 
 use std::sync::{Arc, Mutex};
 
-use parquet::basic::{LogicalType, Repetition, TimeUnit, Type as Physical};
+use parquet::basic::{Encoding, LogicalType, Repetition, TimeUnit, Type as Physical};
 use parquet::data_type::{FloatType, Int64Type};
 use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::{Type, TypePtr};
+use parquet::schema::types::{ColumnPath, Type, TypePtr};
 use serde::{Deserialize, Serialize};
 
-use super::houses::properties;
+use super::houses::builder;
 use super::part::{self, Mark, Part};
 use super::plan::Plan;
 use crate::batch::Watcher;
@@ -174,7 +175,12 @@ impl Traces {
         let known = mark.map(|m| &m.file);
         let waiting = mark.map_or_else(Vec::new, |m| m.waiting.clone());
         Ok(Self {
-            file: part::writer(out, schema(channels)?, properties(&described), known)?,
+            file: part::writer(
+                out,
+                schema(channels)?,
+                properties(channels, &described),
+                known,
+            )?,
             start_s: plan.period.start_s,
             step_s: i64::from(plan.fleet.interval_s),
             rows: waiting.iter().map(|(_, device)| rows(device)).sum(),
@@ -269,6 +275,23 @@ impl Traces {
 /// Rows of a device.
 fn rows(device: &Device) -> usize {
     device.columns.first().map_or(0, Vec::len)
+}
+
+/// Values that hardly repeat make no dictionaries: bytes of floats stand together
+/// by their place, which packs well and takes a fifth of the time.
+fn properties(
+    channels: &[&'static Definition],
+    described: &serde_json::Value,
+) -> Arc<WriterProperties> {
+    let whole = ["house", "device", "time"].map(|name| (name, Encoding::DELTA_BINARY_PACKED));
+    let floats = channels
+        .iter()
+        .map(|c| (c.name, Encoding::BYTE_STREAM_SPLIT));
+    let built = whole.into_iter().chain(floats).fold(
+        builder(described).set_dictionary_enabled(false),
+        |built, (name, encoding)| built.set_column_encoding(ColumnPath::from(name), encoding),
+    );
+    Arc::new(built.build())
 }
 
 fn schema(channels: &[&'static Definition]) -> Result<TypePtr, ParquetError> {

@@ -206,7 +206,7 @@ mod tests {
             tank_forced_off: 50.0,
             house_commanded: flag(row % 500 < 20),
             disinfection_window: flag(row % 800 < 30),
-            disinfection_starts: flag(row % 800 == 0),
+            disinfection_starts: flag(row.is_multiple_of(800)),
             recovery: flag(row % 600 < 24),
             ..DeviceSetpoints::idle()
         }

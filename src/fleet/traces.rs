@@ -278,7 +278,7 @@ fn rows(device: &Device) -> usize {
 }
 
 /// Values that hardly repeat make no dictionaries: bytes of floats stand together
-/// by their place, which packs well and takes a fifth of the time.
+/// by their place, which packs well.
 fn properties(
     channels: &[&'static Definition],
     described: &serde_json::Value,

@@ -1,6 +1,8 @@
 //! Sun through a window: glass, frame, surroundings, overhang and fins, movable
 //! blind.
 
+use std::sync::OnceLock;
+
 use super::glass::Glass;
 use super::glazing::{relative_diffuse_transmittance, relative_transmittance};
 use super::solar::{Plane, Sun, Tilted};
@@ -22,12 +24,30 @@ pub struct Aperture {
 #[derive(Clone, Debug)]
 enum Optics {
     Panes(Box<Glass>),
-    /// g over g at normal incidence: of a beam, for each cosine of its angle
-    /// `i / STEPS`, and for light from all directions.
-    Total {
-        beam: Vec<f64>,
-        diffuse: f64,
-    },
+    Total(&'static ByAngle),
+}
+
+/// g over g at normal incidence: of a beam, for each cosine of its angle
+/// `i / STEPS`, and for light from all directions.
+#[derive(Debug)]
+struct ByAngle {
+    beam: Vec<f64>,
+    diffuse: f64,
+}
+
+impl ByAngle {
+    /// For so many panes; worked out once, for the windows of all houses.
+    fn of(panes: u8) -> &'static Self {
+        static TABLES: [OnceLock<ByAngle>; 256] = [const { OnceLock::new() }; 256];
+        TABLES[usize::from(panes)].get_or_init(|| {
+            let cosine = |i: usize| i as f64 / STEPS as f64;
+            let at = |i: usize| relative_transmittance(f64::from(panes), cosine(i));
+            Self {
+                beam: (0..=STEPS).map(at).collect(),
+                diffuse: relative_diffuse_transmittance(panes),
+            }
+        })
+    }
 }
 
 /// Intervals of the table over the cosine; straight between them is within
@@ -59,14 +79,7 @@ impl Aperture {
             plane,
             glass_m2: window.area_m2 * (1.0 - window.frame_fraction),
             optics: if window.glass.is_empty() {
-                let panes = f64::from(window.panes);
-                let cosine = |i: usize| i as f64 / STEPS as f64;
-                Optics::Total {
-                    beam: (0..=STEPS)
-                        .map(|i| relative_transmittance(panes, cosine(i)))
-                        .collect(),
-                    diffuse: relative_diffuse_transmittance(window.panes),
-                }
+                Optics::Total(ByAngle::of(window.panes))
             } else {
                 Optics::Panes(Box::new(Glass::new(&window.glass)))
             },
@@ -123,14 +136,14 @@ impl Aperture {
     fn of_beam(&self, part: usize, cosine: f64) -> f64 {
         match &self.optics {
             Optics::Panes(glass) => glass.beam(part, cosine),
-            Optics::Total { beam, .. } => self.window.g_normal * read(beam, cosine),
+            Optics::Total(by_angle) => self.window.g_normal * read(&by_angle.beam, cosine),
         }
     }
 
     fn of_rest(&self, part: usize) -> f64 {
         match &self.optics {
             Optics::Panes(glass) => glass.diffuse[part],
-            Optics::Total { diffuse, .. } => self.window.g_normal * diffuse,
+            Optics::Total(by_angle) => self.window.g_normal * by_angle.diffuse,
         }
     }
 }

@@ -6,6 +6,10 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
+use super::tree::Node;
 use super::view::NameOr;
 use super::{Code, Context, Fault, Format, Source, View, check, tree};
 use crate::heat_pump_library;
@@ -22,19 +26,41 @@ struct Layers<'a, 'b> {
     unit: Option<&'b View<'b>>,
 }
 
+/// The library, read once; `None` where it is broken.
+static LIBRARY: LazyLock<Option<(Arc<Source>, Node)>> = LazyLock::new(|| {
+    let source = Source::new(heat_pump_library::FILE_NAME, heat_pump_library::TEXT);
+    let root = tree::parse(&source, Format::Toml).ok()?;
+    Some((source, root))
+});
+
+/// Units as they stand in the library. Each is built when first asked for: its
+/// map takes longer than the rest of a scenario, and studies read thousands.
+static UNITS: LazyLock<RwLock<HashMap<String, HeatPump>>> = LazyLock::new(RwLock::default);
+
 /// The names in the library, in file order.
 pub fn library_names() -> Vec<String> {
-    let source = Source::new(heat_pump_library::FILE_NAME, heat_pump_library::TEXT);
-    tree::parse(&source, Format::Toml)
-        .map(|root| root.entries().iter().map(|e| e.key.clone()).collect())
+    let root = LIBRARY.as_ref().map(|(_, root)| root);
+    root.map(|root| root.entries().iter().map(|e| e.key.clone()).collect())
         .unwrap_or_default()
+}
+
+/// A unit as it stands in the library.
+fn library_unit(name: &str) -> Result<HeatPump, Box<Fault>> {
+    let built = UNITS.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(unit) = built.get(name) {
+        return Ok(unit.clone());
+    }
+    drop(built);
+    let unit = with_unit(name, |unit| build_layers(unit, None))?;
+    let mut built = UNITS.write().unwrap_or_else(PoisonError::into_inner);
+    Ok(built.entry(name.to_owned()).or_insert(unit).clone())
 }
 
 /// Builds the heat pump that `key` of `parent` names or describes. `parent`'s
 /// table gives `key` the kind [`KIND`].
 pub fn build_at(parent: &View<'_>, key: &str) -> HeatPump {
     match parent.name_or(key) {
-        Some(NameOr::Name(name)) => match with_unit(&name, |unit| build_layers(unit, None)) {
+        Some(NameOr::Name(name)) => match library_unit(&name) {
             Ok(pump) => pump,
             Err(fault) => {
                 parent.fault(key, *fault);
@@ -62,14 +88,13 @@ pub fn build(view: &View<'_>) -> HeatPump {
 
 /// Reads one unit of the library.
 fn with_unit<R>(name: &str, build: impl FnOnce(&View<'_>) -> R) -> Result<R, Box<Fault>> {
-    let source = Source::new(heat_pump_library::FILE_NAME, heat_pump_library::TEXT);
     let broken = || {
         Box::new(Fault::new(
             Code::Syntax,
             "the library of heat pumps is broken",
         ))
     };
-    let root = tree::parse(&source, Format::Toml).map_err(|_| broken())?;
+    let (source, root) = LIBRARY.as_ref().ok_or_else(broken)?;
     let Some(mut node) = root.get(name).cloned() else {
         let names = library_names();
         let near = names
@@ -83,7 +108,7 @@ fn with_unit<R>(name: &str, build: impl FnOnce(&View<'_>) -> R) -> Result<R, Box
         fault.hint = near;
         return Err(Box::new(fault));
     };
-    let context = Context::new(&source, std::path::Path::new(""));
+    let context = Context::new(source, std::path::Path::new(""));
     check::check(&mut node, &HEAT_PUMP, &context);
     let built = build(&View::root(&node, &HEAT_PUMP, &context));
     if context

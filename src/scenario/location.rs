@@ -34,9 +34,18 @@ pub(super) struct Country {
 
 /// The rows of a table: no quotes, `#` for comments, one line of names.
 fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    text.lines()
-        .filter(|line| !line.starts_with('#'))
-        .skip(1)
+    lines(text).map(|line| line.split(',').collect())
+}
+
+fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
+    text.lines().filter(|line| !line.starts_with('#')).skip(1)
+}
+
+/// The rows of one country, which the first column names.
+fn rows_of(text: &'static str, country: &str) -> impl Iterator<Item = Vec<&'static str>> {
+    let its = move |line: &&str| line.split(',').next() == Some(country);
+    lines(text)
+        .filter(its)
         .map(|line| line.split(',').collect())
 }
 
@@ -50,7 +59,7 @@ fn point(place: &'static str, latitude: &str, longitude: &str) -> Option<Point> 
 
 /// A country by its ISO 3166-1 alpha-2 code in capitals.
 pub(super) fn country(code: &str) -> Option<Country> {
-    let row = rows(COUNTRIES).find(|r| r[0] == code)?;
+    let row = rows_of(COUNTRIES, code).next()?;
     Some(Country {
         capital: point(row[1], row[2], row[3])?,
         timezone: row[4],
@@ -60,13 +69,13 @@ pub(super) fn country(code: &str) -> Option<Country> {
 
 /// Whether postal codes of this country lead to a region.
 pub(super) fn has_regions(country: &str) -> bool {
-    rows(REGIONS).any(|r| r[0] == country)
+    rows_of(REGIONS, country).next().is_some()
 }
 
 /// The region of a postal code that has its country's form.
 pub(super) fn region(country: &str, postal_code: &str) -> Option<Point> {
     let prefix = postal_code.get(..2)?;
-    let row = rows(REGIONS).find(|r| r[0] == country && r[1] == prefix)?;
+    let row = rows_of(REGIONS, country).find(|r| r[1] == prefix)?;
     point(row[2], row[3], row[4])
 }
 

@@ -6,8 +6,9 @@
 //! are false, so a check of meaning written as `if lower >= upper { fault }` reports nothing
 //! twice. What is built from such values is thrown away with the faults.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use super::check::{Context, as_written, fits, join};
 use super::fault::{Code, Fault, Place};
@@ -79,7 +80,7 @@ impl<'a> View<'a> {
             return read(node);
         }
         match self.field(key)?.need {
-            Need::Default(text) => default_node(text).as_ref().and_then(read),
+            Need::Default(text) => default_node(text).and_then(|node| read(&node)),
             _ => None,
         }
     }
@@ -534,9 +535,21 @@ impl<'a> Item<'a> {
     }
 }
 
+/// Defaults that were read before: there are a few hundred, and studies read
+/// thousands of scenarios.
+static DEFAULTS: LazyLock<RwLock<HashMap<&'static str, Option<Arc<Node>>>>> =
+    LazyLock::new(RwLock::default);
+
 /// The default of a field as a node; the tables' audit shows that it parses.
-fn default_node(text: &str) -> Option<Node> {
+fn default_node(text: &'static str) -> Option<Arc<Node>> {
+    let known = DEFAULTS.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(node) = known.get(text) {
+        return node.clone();
+    }
+    drop(known);
     let source = Source::new("default", format!("v = {text}"));
-    let tree = tree::parse(&source, Format::Toml).ok()?;
-    tree.get("v").cloned()
+    let tree = tree::parse(&source, Format::Toml).ok();
+    let node = tree.and_then(|tree| tree.get("v").cloned()).map(Arc::new);
+    let mut known = DEFAULTS.write().unwrap_or_else(PoisonError::into_inner);
+    known.entry(text).or_insert(node).clone()
 }

@@ -13,19 +13,68 @@ use crate::numeric::{Mask, Real};
 /// heat first; without a tolerance each idle step would mix.
 pub const TOLERATED_INVERSION_K: f64 = 0.01;
 
+/// Layers that differ by less, K, are one: rounding makes as much of a level part.
+const ALIKE_K: f64 = 1e-9;
+
 /// Mixes every lane that has an inversion; the others keep their bits.
 /// `prefix` holds at least one number more than `layers`, `mixed` as many.
 #[inline(always)]
 pub(crate) fn mix<T: Real>(layers: &mut [T], prefix: &mut [T], mixed: &mut [T]) {
     let n = layers.len();
     let tolerated = T::splat(TOLERATED_INVERSION_K);
-    let mut inverted = T::Mask::splat(false);
+    let alike = T::splat(ALIKE_K);
+    let no = T::Mask::splat(false);
+    let (mut inverted, mut falls, mut rises_again) = (no, no, no);
     for i in 1..n {
-        inverted = inverted | layers[i - 1].gt(layers[i] + tolerated);
+        let (below, above) = (layers[i - 1], layers[i]);
+        inverted = inverted | below.gt(above + tolerated);
+        rises_again = rises_again | (falls & above.gt(below + alike));
+        falls = falls | below.gt(above + alike);
     }
     if !inverted.any() {
         return;
     }
+    let sinks = inverted & !rises_again;
+    if sinks.any() {
+        sink(layers, sinks);
+    }
+    let inverted = inverted & rises_again;
+    if inverted.any() {
+        regress(layers, inverted, prefix, mixed);
+    }
+}
+
+/// Mixes profiles that rise to some layer and fall from there on, as a standing
+/// tank's does, whose lid cools: one block at the top, which takes in what stands
+/// below it and is warmer.
+#[inline(always)]
+fn sink<T: Real>(layers: &mut [T], sinks: T::Mask) {
+    let n = layers.len();
+    let alike = T::splat(ALIKE_K);
+    let mut sum = layers[n - 1];
+    let mut mean = sum;
+    let mut lowest = T::splat((n - 1) as f64);
+    let (mut takes_in, mut from) = (sinks, n - 1);
+    for i in (0..n - 1).rev() {
+        takes_in = takes_in & (layers[i] + alike).ge(mean);
+        if !takes_in.any() {
+            break;
+        }
+        from = i;
+        sum = T::select(takes_in, sum + layers[i], sum);
+        mean = T::select(takes_in, sum * T::splat(1.0 / (n - i) as f64), mean);
+        lowest = T::select(takes_in, T::splat(i as f64), lowest);
+    }
+    for (i, layer) in layers.iter_mut().enumerate().skip(from) {
+        let mixes = sinks & lowest.le(T::splat(i as f64));
+        *layer = T::select(mixes, mean, *layer);
+    }
+}
+
+/// Mixes any profile, in lanes where `inverted` holds.
+#[inline(always)]
+fn regress<T: Real>(layers: &mut [T], inverted: T::Mask, prefix: &mut [T], mixed: &mut [T]) {
+    let n = layers.len();
     // The lowest layer with a colder one above it: below, nothing mixes.
     let mut coldest_above = T::splat(1e300);
     let mut lowest = T::splat(n as f64);

@@ -363,7 +363,35 @@ prop_compose! {
     }
 }
 
+prop_compose! {
+    /// A profile that rises and falls again, as that of a standing tank.
+    fn a_peak()(mut rising in prop::collection::vec(5.0..90.0_f64, 0..30),
+        mut falling in prop::collection::vec(5.0..90.0_f64, 1..10), level in any::<bool>()) -> Vec<f64> {
+        rising.sort_by(f64::total_cmp);
+        falling.sort_by(|a, b| b.total_cmp(a));
+        if level {
+            let highest = falling[0];
+            rising.fill(highest);
+        }
+        rising.retain(|&t| t <= falling[0]);
+        rising.extend(falling);
+        rising
+    }
+}
+
 proptest! {
+    #[test]
+    fn a_peak_sinks_to_what_pooling_of_adjacent_violators_gives(mut profile in a_peak()) {
+        let n = profile.len();
+        let exact = pool(&profile);
+        let widest = profile.windows(2).map(|w| w[0] - w[1]).fold(0.0, f64::max);
+        prop_assume!(widest > buoyancy::TOLERATED_INVERSION_K);
+        buoyancy::mix(&mut profile, &mut vec![0.0; n + 1], &mut vec![0.0; n]);
+        for (t, e) in profile.iter().zip(&exact) {
+            prop_assert!((t - e).abs() < 1e-8, "{t} {e}");
+        }
+    }
+
     #[test]
     fn buoyancy_mixing_equals_pooling_of_adjacent_violators(
         mut profile in prop::collection::vec(5.0..90.0_f64, 1..40)

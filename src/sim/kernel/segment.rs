@@ -1,7 +1,7 @@
 //! One segment: what a held command does to house and tank in `dt_s`, and
 //! where in it a watched temperature leaves its band.
 
-use super::state::{Row, State, read};
+use super::state::{Row, State, read, with_heats};
 use super::{charge, ideal, space};
 use crate::control::hysteresis::{Band, REACHED_K};
 use crate::control::law::Command;
@@ -77,10 +77,11 @@ pub(super) fn attempt<T: Real>(
     }
     let lags = lags(modal, s.ready, &s.lags);
     lags.advance(&s.forcing, &state.z, &mut s.z);
-    read(plant, modal, &s.modal_now, &s.base, &s.heats, &mut s.y0);
+    with_heats(plant, modal, &s.base, &s.heats, &mut s.direct);
+    read(&s.modal_now, &s.direct, &mut s.y0);
     let watched = watched_blocks(plant).min(s.modal.len());
     modal.output.multiply(0, &s.z, &mut s.modal[..watched]);
-    read(plant, modal, &s.modal, &s.base, &s.heats, &mut s.y1);
+    read(&s.modal, &s.direct, &mut s.y1);
 
     // Tank.
     let mut tank_step = TankStep::default();
@@ -144,7 +145,7 @@ pub(super) fn complete<T: Real>(
     let watched = watched_blocks(plant);
     if let Some(rest) = s.modal.get_mut(watched..).filter(|r| !r.is_empty()) {
         modal.output.multiply(watched, &s.z, rest);
-        read(plant, modal, &s.modal, &s.base, &s.heats, &mut s.y1);
+        read(&s.modal, &s.direct, &mut s.y1);
     }
 }
 

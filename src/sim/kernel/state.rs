@@ -101,8 +101,9 @@ pub struct Scratch<T: Real> {
     pub(super) modal_now: Vec<[T; BLOCK]>,
     pub(super) modal: Vec<[T; BLOCK]>,
     read_in: Option<usize>,
-    /// The row's part of the outputs.
+    /// The row's part of the outputs, and with that of a segment's heats.
     pub(super) base: Vec<[T; BLOCK]>,
+    pub(super) direct: Vec<[T; BLOCK]>,
     /// Outputs at start and end, with the heats of the segment.
     pub(super) y0: Vec<T>,
     pub(super) y1: Vec<T>,
@@ -142,6 +143,7 @@ impl<T: Real> State<T> {
                 modal: vec![[zero; BLOCK]; blocks],
                 read_in: None,
                 base: vec![[zero; BLOCK]; blocks],
+                direct: vec![[zero; BLOCK]; blocks],
                 y0: vec![zero; outputs],
                 y1: vec![zero; outputs],
                 heats: vec![zero; 2 * rooms],
@@ -201,14 +203,8 @@ impl<T: Real> State<T> {
         for (to, &base) in s.base.as_flattened_mut().iter_mut().zip(row.base_output) {
             *to = base;
         }
-        read(
-            plant,
-            modal,
-            &s.modal_now,
-            &s.base,
-            &self.heats,
-            &mut self.y,
-        );
+        with_heats(plant, modal, &s.base, &self.heats, &mut s.direct);
+        read(&s.modal_now, &s.direct, &mut self.y);
     }
 
     /// What the control law sees.
@@ -357,27 +353,32 @@ fn take<T: Real>(active: T::Mask, all: bool, now: &mut Vec<T>, new: &mut Vec<T>)
     }
 }
 
-/// Outputs from the modes' part, the row's and that of the heats.
+/// The part of the outputs that is there at once: the row's and that of the heats.
 #[inline(always)]
-pub(super) fn read<T: Real>(
+pub(super) fn with_heats<T: Real>(
     plant: &Plant<T>,
     modal: &ModalParams<T>,
-    of_modes: &[[T; BLOCK]],
     base: &[[T; BLOCK]],
     heats: &[T],
-    y: &mut [T],
+    direct: &mut [[T; BLOCK]],
 ) {
-    let parts = of_modes.iter().zip(base);
-    for (y, (of_modes, base)) in y.as_chunks_mut().0.iter_mut().zip(parts) {
-        let mut sum = *of_modes;
-        for k in 0..BLOCK {
-            sum[k] += base[k];
-        }
-        *y = sum;
-    }
+    direct.copy_from_slice(base);
     let outputs = KERNEL_OUTPUTS * plant.rooms;
     let columns = modal.heat_output.chunks_exact(outputs.max(1));
     for (column, &q) in columns.zip(heats) {
-        add_scaled(column, q, y);
+        add_scaled(column, q, direct.as_flattened_mut());
+    }
+}
+
+/// Outputs from the modes' part and what is there at once.
+#[inline(always)]
+pub(super) fn read<T: Real>(of_modes: &[[T; BLOCK]], direct: &[[T; BLOCK]], y: &mut [T]) {
+    let parts = of_modes.iter().zip(direct);
+    for (y, (of_modes, direct)) in y.as_chunks_mut().0.iter_mut().zip(parts) {
+        let mut sum = *of_modes;
+        for k in 0..BLOCK {
+            sum[k] += direct[k];
+        }
+        *y = sum;
     }
 }

@@ -13,6 +13,8 @@ mod gaussian;
 pub mod nsga2;
 pub mod problem;
 mod settings;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

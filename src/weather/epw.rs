@@ -29,10 +29,17 @@ const FIELDS: [(usize, f64); 10] = [
 /// Reads an EPW. `name` is what messages call it.
 pub fn read_epw(name: &str, bytes: &[u8], calendar: Calendar) -> Result<Weather, WeatherError> {
     let text = String::from_utf8_lossy(bytes);
+    let (sha256, records) = rayon::join(|| sha256_hex(bytes), || records(name, &text, calendar));
+    let (mut raw, faults) = records?;
+    raw.sha256 = sha256;
+    raw.finish(faults)
+}
+
+/// The columns of an EPW, and what is wrong with single records.
+fn records(name: &str, text: &str, calendar: Calendar) -> Result<(Raw, Faults), WeatherError> {
     let mut faults = Faults::default();
     let mut raw = Raw {
         name: name.to_owned(),
-        sha256: sha256_hex(bytes),
         ..Raw::default()
     };
     let mut lines = text.lines().enumerate().map(|(i, l)| (i + 1, l));
@@ -97,7 +104,26 @@ pub fn read_epw(name: &str, bytes: &[u8], calendar: Calendar) -> Result<Weather,
             .push("Typical year: mapped onto the period by month, day and standard time.".into());
         raw.map_nominal(offset_s, 0);
     }
-    raw.finish(faults)
+    Ok((raw, faults))
+}
+
+/// The fields of a record. `str::split` looks for each comma with machinery that
+/// pays for long texts only.
+struct Fields<'a>(Option<&'a str>);
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let text = self.0?;
+        let comma = text.bytes().position(|b| b == b',');
+        let (field, rest) = match comma.and_then(|at| text.split_at_checked(at)) {
+            Some((field, rest)) => (field, rest.get(1..)),
+            None => (text, None),
+        };
+        self.0 = rest;
+        Some(field.trim_ascii())
+    }
 }
 
 /// Reads the line LOCATION; returns the offset of standard time, s.
@@ -141,10 +167,10 @@ impl Records {
     fn record(&mut self, raw: &mut Raw, number: usize, line: &str, faults: &mut Faults) {
         let mut stamp = [0i64; 5];
         let mut values = [f64::NAN; FIELDS.len()];
-        let mut fields = line.split(',');
+        let mut fields = Fields(Some(line));
         let what = ["year", "month", "day", "hour", "minute"];
         for (i, s) in stamp.iter_mut().enumerate() {
-            let field = fields.next().map_or("", str::trim);
+            let field = fields.next().unwrap_or("");
             match plain(field) {
                 Ok(v) if v.fract() == 0.0 && v.abs() < 1e6 => *s = v as i64,
                 _ => {
@@ -156,7 +182,7 @@ impl Records {
         }
         let mut next = 5;
         for ((place, missing), value) in FIELDS.into_iter().zip(&mut values) {
-            let Some(field) = fields.nth(place - next).map(str::trim) else {
+            let Some(field) = fields.nth(place - next) else {
                 return faults.add(number, || {
                     format!(
                         "record ends after {} fields, 24 are needed",

@@ -51,26 +51,16 @@ pub fn pmv(air_c: f64, radiant_c: f64, vapour_pa: f64, person: Person) -> f64 {
         let natural = 2.38 * (surface_c - air_c).abs().sqrt().sqrt();
         natural.max(forced)
     };
-    // The surface temperature of clothing by bisection: the balance falls
-    // monotonically with it, so that the root is always found.
+    // The balance of the clothing's surface falls monotonically with its
+    // temperature, so that the root is always found.
     let balance = |surface_c: f64| {
         let radiation = 3.96e-8 * area * (fourth(surface_c) - fourth(radiant_c));
         let convected = area * convection(surface_c) * (surface_c - air_c);
         skin_c - clothing * (radiation + convected) - surface_c
     };
-    let (mut low, mut high) = (
-        air_c.min(radiant_c).min(skin_c) - 1.0,
-        air_c.max(radiant_c).max(skin_c) + 1.0,
-    );
-    for _ in 0..30 {
-        let middle = 0.5 * (low + high);
-        if balance(middle) > 0.0 {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    let surface_c = 0.5 * (low + high);
+    let low = air_c.min(radiant_c).min(skin_c) - 1.0;
+    let high = air_c.max(radiant_c).max(skin_c) + 1.0;
+    let surface_c = falling_root(low, high, balance);
     let diffusion = 3.05e-3 * (5733.0 - 6.99 * m - vapour_pa);
     let sweating = 0.42 * (m - W_PER_M2_MET).max(0.0);
     let breathing = 1.7e-5 * m * (5867.0 - vapour_pa) + 0.0014 * m * (34.0 - air_c);
@@ -78,6 +68,33 @@ pub fn pmv(air_c: f64, radiant_c: f64, vapour_pa: f64, person: Person) -> f64 {
     let convected = area * convection(surface_c) * (surface_c - air_c);
     let sensitivity = 0.303 * Real::exp(-0.036 * m) + 0.028;
     sensitivity * (m - diffusion - sweating - breathing - radiation - convected)
+}
+
+/// Where `f`, which is positive at `low` and falls to below zero at `high`, is zero
+/// (to 1e-9): straight lines between two points on both sides, by the Illinois rule
+/// (M. Dowell and P. Jarratt, BIT 11 (1971), 168-174).
+fn falling_root(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
+    let (mut low, mut high) = ((low, f(low)), (high, f(high)));
+    let mut middle = 0.5 * (low.0 + high.0);
+    let mut moved = 0;
+    for _ in 0..60 {
+        middle = low.0 + (high.0 - low.0) * low.1 / (low.1 - high.1);
+        let value = f(middle);
+        if value.abs() < 1e-9 {
+            break;
+        }
+        // An end that stays a second time counts half.
+        if value > 0.0 {
+            low = (middle, value);
+            high.1 *= if moved > 0 { 0.5 } else { 1.0 };
+            moved = 1;
+        } else {
+            high = (middle, value);
+            low.1 *= if moved < 0 { 0.5 } else { 1.0 };
+            moved = -1;
+        }
+    }
+    middle
 }
 
 /// Percentage of people dissatisfied at a PMV, 5 to 100 %.

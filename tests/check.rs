@@ -287,7 +287,7 @@ fn exit_3_where_the_check_file_has_faults_and_2_where_no_name_fits() {
         .args(["check", "day.toml"])
         .assert()
         .code(3)
-        .stderr(contains("looks like a scenario"));
+        .stderr(contains("this is a scenario"));
     heatloop(folder.path())
         .args(["check", "nowhere.toml"])
         .assert()

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::rules::{Rule, Rules};
 use super::tables::ROOT;
 use crate::compare::{Tolerance, figures};
-use crate::scenario::{Code, Fault, Faults, Item, Place, Source, View};
+use crate::scenario::{Code, Fault, Faults, FileKind, Item, Place, Source, View, parse_as};
 use crate::trace::channels::matches;
 
 /// The name that is looked for in a folder.
@@ -89,21 +89,8 @@ pub fn read(path: &Path) -> Result<CheckFile, Faults> {
         Faults::new(hinted.collect())
     })?;
     let base_dir = path.parent().unwrap_or_else(|| Path::new(""));
-    let read = crate::scenario::read_section(&source, format, base_dir, &ROOT, build);
-    match read {
-        Ok((file, _)) => Ok(file),
-        Err(mut faults) => {
-            // The likeliest mix-up has one cause, not a list of unknown keys.
-            let scenario = |f: &&mut Fault| f.code == Code::UnknownKey && f.key == "heatloop";
-            if let Some(fault) = faults.list.iter_mut().find(scenario) {
-                let fault = fault.clone().hint(
-                    "this looks like a scenario; a check file begins with heatloop_check = 1 and lists scenarios",
-                );
-                faults = Faults::new(vec![fault]);
-            }
-            Err(faults)
-        }
-    }
+    parse_as(&source, format, FileKind::Check)?;
+    crate::scenario::read_section(&source, format, base_dir, &ROOT, build).map(|(file, _)| file)
 }
 
 fn build(view: &View<'_>) -> CheckFile {

@@ -8,7 +8,8 @@ use super::sample::Copula;
 use super::tables::FLEET;
 use crate::scenario::moment::Moment;
 use crate::scenario::{
-    Code, Context, Fault, Faults, Place, Severity, Source, View, check, nearest, read_text, tree,
+    Code, Context, Fault, Faults, FileKind, Place, Severity, Source, View, check, nearest,
+    parse_as, read_text, tree,
 };
 use crate::study::file::{Assignment, assignments};
 use crate::study::parameter::{self, Parameter};
@@ -74,7 +75,7 @@ pub struct Fleet {
 /// All faults of the file, and a scenario that can't be read.
 pub fn read(path: &Path) -> Result<Fleet, Faults> {
     let (source, format) = read_text(path)?;
-    let mut root = tree::parse(&source, format).map_err(Faults::new)?;
+    let mut root = parse_as(&source, format, FileKind::Fleet)?;
     let folder = path.parent().unwrap_or_else(|| Path::new(""));
     let context = Context::new(&source, folder);
     check::check(&mut root, &FLEET, &context);

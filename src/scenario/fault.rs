@@ -37,6 +37,8 @@ codes! {
     File = "file";
     /// The file's version is not one that this program reads.
     Version = "version";
+    /// A file of another kind: a study where a scenario is due.
+    OtherFile = "other_file";
     /// No such key in this section.
     UnknownKey = "unknown_key";
     /// A key that must be given is not there.

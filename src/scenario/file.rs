@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::check::{self, Context};
 use super::fault::{Code, Fault, Faults, Place, Severity};
 use super::field::{Kind, Section, default, integer, optional, required};
+use super::file_kind::{FileKind, parse_as};
 use super::parts;
 use super::series::Times;
-use super::tree::{self, Entry, Format, Node, Source, Value};
+use super::tree::{Entry, Format, Node, Source, Value};
 use super::view::View;
 use super::{events, grid, period, site, users};
 use crate::model::{Record, Scenario};
@@ -188,7 +189,7 @@ pub fn read_source(
     format: Format,
     base_dir: &Path,
 ) -> Result<Loaded, Faults> {
-    let tree = tree::parse(source, format).map_err(Faults::new)?;
+    let tree = parse_as(source, format, FileKind::Scenario)?;
     read_tree(source, tree, base_dir)
 }
 

@@ -14,8 +14,8 @@ use super::tables::{REPLICATES, SENSITIVITY, SWEEP, TUNE};
 use crate::scenario::field::{default, integer, optional, required};
 use crate::scenario::tree::Value;
 use crate::scenario::{
-    Code, Context, Fault, Faults, Kind, Node, Place, Section, Severity, Source, View, check,
-    read_text, tree,
+    Code, Context, Fault, Faults, FileKind, Kind, Node, Place, Section, Severity, Source, View,
+    check, parse_as, read_text,
 };
 
 /// The version of study files that this program reads.
@@ -212,7 +212,7 @@ pub struct Study {
 /// All faults of the file.
 pub fn read(path: &Path) -> Result<Study, Faults> {
     let (source, format) = read_text(path)?;
-    let mut root = tree::parse(&source, format).map_err(Faults::new)?;
+    let mut root = parse_as(&source, format, FileKind::Study)?;
     let context = Context::new(&source, path.parent().unwrap_or_else(|| Path::new("")));
     check::check(&mut root, &STUDY, &context);
     let study = build(&View::root(&root, &STUDY, &context), &source);

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use crate::scenario::tree::{Entry, Value};
 use crate::scenario::{
-    Fault, Faults, Format, Loaded, Node, Shelf, Source, read_text, read_variant, tree,
+    Fault, Faults, FileKind, Format, Loaded, Node, Shelf, Source, parse_as, read_text, read_variant,
 };
 
 mod path;
@@ -46,7 +46,7 @@ impl Base {
     /// A file that can't be read, or is no TOML or JSON.
     pub fn read(file: &Path) -> Result<Self, Faults> {
         let (source, format) = read_text(file)?;
-        let tree = tree::parse(&source, format).map_err(Faults::new)?;
+        let tree = parse_as(&source, format, FileKind::Scenario)?;
         Ok(Self {
             source,
             format,

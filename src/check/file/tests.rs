@@ -59,7 +59,11 @@ fn a_scenario_given_as_a_check_file_is_told_as_one_fault() {
     std::fs::write(&path, "heatloop = 1\nperiod = { days = 1 }\n").unwrap();
     let faults = read(&path).unwrap_err();
     assert_eq!(faults.list.len(), 1);
-    assert!(faults.render(100, false).contains("looks like a scenario"));
+    assert!(
+        faults
+            .render(100, false)
+            .contains("this is a scenario, where a check file is due")
+    );
 }
 
 #[test]

@@ -443,7 +443,7 @@ fn the_schema_agrees_with_the_reader() {
 /// TOML as JSON, dates as text.
 fn strip(value: toml::Value) -> serde_json::Value {
     let source = Source::new("t", toml::to_string(&value).expect("is a table"));
-    tree::parse(&source, Format::Toml)
+    crate::scenario::tree::parse(&source, Format::Toml)
         .expect("is TOML")
         .to_json()
 }

@@ -49,10 +49,16 @@ impl Series {
     }
 
     /// The mean over `[t0_s, t1_s)`, `t1_s > t0_s`.
+    #[inline]
     pub fn mean(&self, t0_s: i64, t1_s: i64) -> f64 {
-        if self.values.is_empty() {
-            return 0.0;
+        match *self.values {
+            [] => 0.0,
+            [value] => value,
+            _ => self.mean_of_many(t0_s, t1_s),
         }
+    }
+
+    fn mean_of_many(&self, t0_s: i64, t1_s: i64) -> f64 {
         let (step, n) = (i64::from(self.step_s), self.values.len() as i64);
         // One division for the first interval; the others follow it.
         let first = (t0_s - self.start_s).div_euclid(step);
@@ -117,5 +123,6 @@ mod tests {
         assert_eq!(p.at(120), 1.0);
         assert_eq!(p.mean(100, 140), 2.0);
         assert_eq!(Series::none().mean(0, 10), 0.0);
+        assert_eq!(Series::constant(0.1).mean(7, 10_003), 0.1);
     }
 }

@@ -13,6 +13,8 @@
 //! Engineering Reference: equal, but for TARP's 7.238, which it prints as 7.283.
 //! EnergyPlus itself computes with 7.238, and only that gives 1.31 at a wall.
 
+use crate::numeric::Real;
+
 /// Convective coefficients inside, W/(m2 K), for heat that flows up, level and
 /// down (EN ISO 6946, annex C; EN ISO 52016-1).
 pub const STANDARD_UP: f64 = 5.0;
@@ -20,39 +22,40 @@ pub const STANDARD_LEVEL: f64 = 2.5;
 pub const STANDARD_DOWN: f64 = 0.7;
 
 /// Natural convection, W/(m2 K), at a face that is `difference_k` warmer than
-/// the air; `up` is the upward part of the face's normal (into the air): 1 a
-/// floor, 0 a wall, -1 a ceiling. TARP: 1.31 |dT|^(1/3) upright, else 9.482
-/// |dT|^(1/3)/(7.238 - |up|) where warm air can rise and 1.810 |dT|^(1/3)/(1.382
-/// + |up|) where it cannot.
-#[inline]
-pub fn natural_w_per_m2_k(difference_k: f64, up: f64) -> f64 {
-    cube_root(difference_k.abs()) * natural_factor(difference_k, up)
+/// the air, by its [factors](natural_factors).
+#[inline(always)]
+pub fn natural_w_per_m2_k<T: Real>(difference_k: T, [warmer, colder]: [T; 2]) -> T {
+    let factor = T::select(difference_k.gt(T::splat(0.0)), warmer, colder);
+    cube_root(difference_k.abs()) * factor
 }
 
-#[inline]
-fn natural_factor(difference_k: f64, up: f64) -> f64 {
-    let rises = difference_k * up > 0.0;
-    if up.abs() < 0.02 {
-        1.31
-    } else if rises {
-        9.482 / (7.238 - up.abs())
-    } else {
-        1.810 / (1.382 + up.abs())
-    }
+/// TARP's factors on |dT|^(1/3), W/(m2 K^(4/3)), of a face that is warmer than
+/// the air and of one that is colder; `up` is the upward part of the face's normal
+/// (into the air): 1 a floor, 0 a wall, -1 a ceiling. 1.31 upright, else
+/// 9.482/(7.238 - |up|) where warm air can rise and 1.810/(1.382 + |up|) where it
+/// cannot.
+pub fn natural_factors(up: f64) -> [f64; 2] {
+    let factor = |rises: bool| {
+        if up.abs() < 0.02 {
+            1.31
+        } else if rises {
+            9.482 / (7.238 - up.abs())
+        } else {
+            1.810 / (1.382 + up.abs())
+        }
+    };
+    [factor(up > 0.0), factor(up < 0.0)]
 }
 
 /// Cube root of a number >= 0 to 1e-7, without the platform's functions: a
 /// start from the bits, then Newton's steps.
-#[inline]
-fn cube_root(x: f64) -> f64 {
-    if x < 1e-12 {
-        return 0.0;
-    }
-    let mut y = f64::from_bits(x.to_bits() / 3 + 0x2A9F_7893_782D_A1CE);
+#[inline(always)]
+fn cube_root<T: Real>(x: T) -> T {
+    let mut y = x.map(|x| f64::from_bits(x.to_bits() / 3 + 0x2A9F_7893_782D_A1CE));
     for _ in 0..3 {
-        y -= (y - x / (y * y)) / 3.0;
+        y -= (y - x / (y * y)) / T::splat(3.0);
     }
-    y
+    T::select(x.lt(T::splat(1e-12)), T::splat(0.0), y)
 }
 
 /// Roughness of an outer face (classes of DOE-2, with their factor).
@@ -94,9 +97,9 @@ pub fn wind_on_glass_w_per_m2_k(wind_m_per_s: f64) -> [f64; 2] {
 }
 
 /// Natural and forced convection of an outer face, W/(m2 K).
-#[inline]
-pub fn outside_w_per_m2_k(natural: f64, forced: f64, roughness: f64) -> f64 {
-    let glass = (natural * natural + forced * forced).sqrt();
+#[inline(always)]
+pub fn outside_w_per_m2_k<T: Real>(natural: T, forced: T, roughness: T) -> T {
+    let glass = (natural * natural + forced * forced).map(f64::sqrt);
     natural + roughness * (glass - natural)
 }
 
@@ -141,12 +144,14 @@ mod tests {
 
     #[test]
     fn analytic_natural_convection_by_direction() {
+        let natural =
+            |difference_k: f64, up: f64| natural_w_per_m2_k(difference_k, natural_factors(up));
         // 8 K: cube root 2.
-        assert!((natural_w_per_m2_k(8.0, 0.0) - 2.62).abs() < 1e-6);
+        assert!((natural(8.0, 0.0) - 2.62).abs() < 1e-6);
         // Warm floor and cold ceiling: 9.482/6.238; warm ceiling: 1.81/2.382.
-        assert!((natural_w_per_m2_k(8.0, 1.0) - 2.0 * 1.520_0).abs() < 1e-3);
-        assert!((natural_w_per_m2_k(-8.0, -1.0) - 2.0 * 1.520_0).abs() < 1e-3);
-        assert!((natural_w_per_m2_k(8.0, -1.0) - 2.0 * 0.759_9).abs() < 1e-3);
+        assert!((natural(8.0, 1.0) - 2.0 * 1.520_0).abs() < 1e-3);
+        assert!((natural(-8.0, -1.0) - 2.0 * 1.520_0).abs() < 1e-3);
+        assert!((natural(8.0, -1.0) - 2.0 * 0.759_9).abs() < 1e-3);
     }
 
     #[test]

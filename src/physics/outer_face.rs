@@ -1,7 +1,11 @@
 //! The outer face of a wall or window: sun, convection by wind and
 //! temperature, long-wave exchange with sky, air and ground.
 
-use super::convection::{natural_w_per_m2_k, outside_w_per_m2_k, wind_on_glass_w_per_m2_k};
+use super::convection::{
+    natural_factors, natural_w_per_m2_k, outside_w_per_m2_k, wind_on_glass_w_per_m2_k,
+};
+use crate::lane_struct;
+use crate::numeric::Real;
 use crate::units::{STEFAN_BOLTZMANN, kelvin};
 
 /// What does not change from row to row.
@@ -87,31 +91,88 @@ impl OuterFace {
         .prepared()
     }
 
+    /// Its exchange with the surroundings.
+    pub fn exchange(&self) -> FaceExchange<f64> {
+        let [natural_warmer, natural_colder] = natural_factors(self.up);
+        let [power_to, power_from] = self.powers;
+        FaceExchange {
+            absorptance: self.absorptance,
+            emissivity: self.emissivity,
+            sky_share: self.sky_share,
+            roughness: self.roughness,
+            natural_warmer,
+            natural_colder,
+            power_to,
+            power_from,
+            has_lee: f64::from_mask(self.up.abs() <= FLAT_UP),
+            prescribed_w_per_m2_k: self.convection_w_per_m2_k.unwrap_or(-1.0),
+            most_w_per_m2_k: self.most_w_per_m2_k,
+        }
+    }
+}
+
+lane_struct! {
+    /// What an outer face exchanges with its surroundings: of one face, or of
+    /// several side by side.
+    #[derive(Clone, Copy, Debug)]
+    pub struct FaceExchange<T> {
+        /// Solar absorptance, emissivity and the sky's share of the long-wave
+        /// exchange, 0 to 1.
+        pub absorptance: T,
+        pub emissivity: T,
+        pub sky_share: T,
+        /// Factor of the forced part.
+        pub roughness: T,
+        /// Factors of natural convection; see [`natural_factors`].
+        pub natural_warmer: T,
+        pub natural_colder: T,
+        /// Powers of the wind factor, towards the face and away from it.
+        pub power_to: T,
+        pub power_from: T,
+        /// 1 if the face has a lee, else 0: a flat face is always windward.
+        pub has_lee: T,
+        /// Prescribed convective coefficient, W/(m2 K); below 0 there is none.
+        pub prescribed_w_per_m2_k: T,
+        /// See [`OuterFace::most_w_per_m2_k`].
+        pub most_w_per_m2_k: T,
+    }
+}
+
+impl<T: Real> FaceExchange<T> {
     /// Convective coefficient, W/(m2 K), of a face that is `difference_k`
     /// warmer than the air: the mean of windward and leeward side, as rows of
-    /// weather have no wind direction; a flat face is always windward.
-    pub fn convection(&self, difference_k: f64, around: &Around) -> f64 {
-        if let Some(h) = self.convection_w_per_m2_k {
-            return h;
-        }
-        let natural = natural_w_per_m2_k(difference_k, self.up);
-        let [to, from] = [0, 1].map(|k| {
-            let forced = around.forced[k] * self.powers[k];
-            outside_w_per_m2_k(natural, forced, self.roughness)
-        });
-        let flat = self.up.abs() > FLAT_UP;
-        let h = if flat { to } else { 0.5 * (to + from) };
-        h.min(self.most_w_per_m2_k)
+    /// weather have no wind direction.
+    #[inline(always)]
+    pub fn convection(&self, difference_k: T, around: &Around) -> T {
+        let factors = [self.natural_warmer, self.natural_colder];
+        let natural = natural_w_per_m2_k(difference_k, factors);
+        let [to, from] = [self.power_to, self.power_from];
+        let in_wind = |k: usize, power: T| {
+            outside_w_per_m2_k(natural, T::splat(around.forced[k]) * power, self.roughness)
+        };
+        let (to, from) = (in_wind(0, to), in_wind(1, from));
+        let half = T::splat(0.5);
+        let by_wind = T::select(self.has_lee.gt(half), half * (to + from), to);
+        let prescribed = self.prescribed_w_per_m2_k;
+        T::select(
+            prescribed.ge(T::splat(0.0)),
+            prescribed,
+            by_wind.min(self.most_w_per_m2_k),
+        )
     }
 
     /// Heat from sun, air and surroundings into the face at `face_c`, W/m2.
-    pub fn heat_w_per_m2(&self, face_c: f64, around: &Around, irradiance: f64) -> f64 {
-        let difference_k = face_c - around.outdoor_c;
-        let face_k4 = kelvin(face_c).powi(4);
-        let long_wave =
-            self.sky_share * around.sky_k4 + (1.0 - self.sky_share) * around.air_k4 - face_k4;
+    #[inline(always)]
+    pub fn heat_w_per_m2(&self, face_c: T, around: &Around, irradiance: T) -> T {
+        let difference_k = face_c - T::splat(around.outdoor_c);
+        let face_k = face_c + T::splat(kelvin(0.0));
+        let face_k2 = face_k * face_k;
+        let from_air = T::splat(1.0) - self.sky_share;
+        let long_wave = self.sky_share * T::splat(around.sky_k4)
+            + from_air * T::splat(around.air_k4)
+            - face_k2 * face_k2;
         self.absorptance * irradiance - self.convection(difference_k, around) * difference_k
-            + self.emissivity * STEFAN_BOLTZMANN * long_wave
+            + self.emissivity * T::splat(STEFAN_BOLTZMANN) * long_wave
     }
 }
 
@@ -126,6 +187,7 @@ mod tests {
         face.convection_w_per_m2_k = Some(10.0);
         // Face as warm as the air: sun, and half^1.5 of the way to the sky.
         let around = Around::new(10.0, -10.0, 3.0);
+        let face = face.exchange();
         let q = face.heat_w_per_m2(10.0, &around, 500.0);
         let sky =
             0.5_f64.powf(1.5) * STEFAN_BOLTZMANN * (kelvin(10.0).powi(4) - kelvin(-10.0).powi(4));
@@ -142,7 +204,10 @@ mod tests {
         // forced parts 3.26 (0.5 v)^0.89 and 3.55 (0.5 v)^0.617 at v = 8.
         let around = Around::new(0.0, 0.0, 8.0);
         let (to, from) = (3.26 * 4_f64.powf(0.89), 3.55 * 4_f64.powf(0.617));
-        let h = |up: f64| OuterFace::new(up, 0.9, 1.67, 0.5).convection(0.0, &around);
+        let h = |up: f64| {
+            let face = OuterFace::new(up, 0.9, 1.67, 0.5).exchange();
+            face.convection(0.0, &around)
+        };
         assert!(
             (h(0.0) - 1.67 * 0.5 * (to + from)).abs() < 1e-9,
             "{}",

@@ -81,7 +81,7 @@ pub(super) fn run(
     let day_rows = (86_400 / step_s).max(1);
     for i in first..stop {
         let old = walk.network_state;
-        walk.prepare(i as usize, false, Ahead::default());
+        walk.prepare(i as usize, false, Ahead::default(), |_| {});
         if walk.network_state != old {
             walk.end_stretch(old, &mut recorder);
             recorder.leave(old);
@@ -135,7 +135,7 @@ fn block_rows(warmup_s: i64, period_s: i64, step_s: i64) -> i64 {
 pub(super) struct Ahead<'w, 'a> {
     /// The inputs of the network, films aside.
     pub surroundings: Option<&'w Walk<'a>>,
-    /// These, without films, and the network: what the inputs do to its modes.
+    /// These, and the network: what the inputs do to its modes.
     pub fabric: Option<&'w Walk<'a>>,
     /// The heat pump's map at the weather's temperature.
     pub unit: Option<&'w Walk<'a>>,
@@ -333,7 +333,7 @@ impl<'a> Walk<'a> {
     }
 
     fn row(&mut self, i: usize, warming: bool) -> Result<(), RunError> {
-        self.prepare(i, warming, Ahead::default());
+        self.prepare(i, warming, Ahead::default(), |_| {});
         self.step(i)
     }
 
@@ -342,12 +342,16 @@ impl<'a> Walk<'a> {
         std::ptr::eq(self.job.rows, other.job.rows) && self.network.same(&other.network)
     }
 
-    /// Whether the modes are moved as another device's are.
+    /// Whether the modes are moved as another device's are, films aside.
     pub(super) fn shares_fabric(&self, other: &Self) -> bool {
-        let films = self.network.len() > self.network.first_film();
-        !films
-            && Arc::ptr_eq(&self.compiled.systems, &other.compiled.systems)
+        Arc::ptr_eq(&self.compiled.systems, &other.compiled.systems)
             && self.shares_surroundings(other)
+    }
+
+    /// Reads the same tables as a device that it shares the fabric with.
+    pub(super) fn share_tables(&mut self, other: &Self) {
+        self.projection.share_tables(&other.projection);
+        self.network.share_tables(&other.network);
     }
 
     /// Whether the heat pump is another device's, under the same weather.
@@ -367,12 +371,19 @@ impl<'a> Walk<'a> {
     }
 
     /// Inputs of row `i` of the period, and the network state that holds in it.
-    pub(super) fn prepare(&mut self, i: usize, warming: bool, ahead: Ahead<'_, 'a>) {
+    /// The outputs are those of now; modes and heats are asked for where they are
+    /// needed.
+    pub(super) fn prepare(
+        &mut self,
+        i: usize,
+        warming: bool,
+        ahead: Ahead<'_, 'a>,
+        see: impl FnOnce(&mut State<f64>),
+    ) {
         let t_s = self.row_starts_s(i);
         let weather = weather_row(self.job.rows, t_s);
         if let Some(ahead) = ahead.surroundings {
-            self.network
-                .fill_as(&ahead.network, &ahead.inputs, &mut self.inputs);
+            self.network.fill_as(&ahead.inputs, &mut self.inputs);
         } else {
             self.network
                 .fill(self.job.rows, weather, t_s, self.step_s, &mut self.inputs);
@@ -384,6 +395,10 @@ impl<'a> Walk<'a> {
         } else {
             self.network_state
         };
+        let films_due = self.films_due || t_s.rem_euclid(FILMS_EVERY_S) < self.step_s;
+        if films_due || wanted != self.network_state {
+            see(&mut self.state);
+        }
         if wanted != self.network_state {
             let matrix = &self.transfers[self.network_state][wanted];
             let n = self.state.z.len();
@@ -394,9 +409,9 @@ impl<'a> Walk<'a> {
             self.network_state = wanted;
             self.films_due = true;
         }
-        if self.films_due || t_s.rem_euclid(FILMS_EVERY_S) < self.step_s {
+        if films_due || self.films_due {
             self.films_due = false;
-            self.hold_films(weather, t_s);
+            self.hold_films(weather, t_s, ahead);
         }
         let [unit, mains] = [ahead.unit, ahead.mains].map(|w| w.map(|w| &w.maker));
         self.maker.unit(weather, unit);
@@ -405,7 +420,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Works out what films carry from now on.
-    fn hold_films(&mut self, weather: usize, t_s: i64) {
+    fn hold_films(&mut self, weather: usize, t_s: i64, ahead: Ahead<'_, 'a>) {
         let next_s = (t_s.div_euclid(FILMS_EVERY_S) + 1) * FILMS_EVERY_S;
         let start = Start {
             from_s: t_s,
@@ -414,18 +429,17 @@ impl<'a> Walk<'a> {
             z: &self.state.z,
             heats_w: &self.state.heats,
         };
+        let ahead = [ahead.surroundings, ahead.fabric].map(|w| w.map(|w| &w.network));
         self.network
-            .hold_films(self.job.rows, weather, &start, &mut self.inputs);
+            .hold_films(self.job.rows, weather, &start, &mut self.inputs, ahead);
     }
 
     /// Modal forcing and direct part of the outputs by the row's inputs.
     pub(super) fn force(&mut self, ahead: Ahead<'_, 'a>) {
-        match ahead.fabric {
-            Some(ahead) if ahead.network_state == self.network_state => {
-                self.projection.project_as(&ahead.projection);
-            }
-            _ => self.projection.project(self.network_state, &self.inputs),
-        }
+        let state = self.network_state;
+        let same_state = ahead.fabric.filter(|ahead| ahead.network_state == state);
+        let ahead = same_state.map(|ahead| &ahead.projection);
+        self.projection.project(state, &self.inputs, ahead);
     }
 
     /// Steps through the row that was prepared.

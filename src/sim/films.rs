@@ -13,10 +13,13 @@
 //! (its slope with temperature included) stays below twice its mean. The laws
 //! are limited accordingly; the limits lie where a film hardly resists.
 
+mod laws;
+
+use self::laws::{Glass, Group, Natural, Outside, Radiation};
 use super::products::{Columns, Rows};
 use super::surroundings::Planes;
 use crate::model::house::{Film, FilmLaw, Source, SourceKind};
-use crate::physics::convection::natural_w_per_m2_k;
+use crate::numeric::simd::{InstructionSet, Work};
 use crate::physics::gap;
 use crate::physics::outer_face::Around;
 use crate::plant::modal::ModalSystem;
@@ -37,9 +40,10 @@ struct Held {
     film: Film,
     /// Its mean in each network state, W/(m2 K).
     means: Vec<f64>,
-    /// Indices of its temperatures among those watched; of a plane, if outside.
+    /// Indices of its temperatures among those watched; outdoors is the last.
     node: usize,
     other: usize,
+    /// Index of its plane, if outside.
     plane: usize,
 }
 
@@ -57,9 +61,22 @@ pub(super) struct Start<'a> {
 #[derive(Debug)]
 pub(super) struct Films {
     held: Vec<Held>,
+    /// Which of them are worked out one by one, the others four by four.
+    single: Vec<usize>,
+    natural: Group<Natural>,
+    glass: Group<Glass>,
+    radiation: Group<Radiation>,
+    outside: Group<Outside>,
     /// For each network state: watched temperatures by modes and by inputs.
     states: Vec<(Rows, Columns)>,
+    /// The part of the watched temperatures that weather and gains make, and the
+    /// instant and network state for which it was worked out.
+    by_weather_c: Vec<f64>,
+    by_weather_at: Option<(i64, usize)>,
+    /// Watched temperatures, and that of outdoor air.
     watched_c: Vec<f64>,
+    /// Light on each plane, W/m2.
+    light_w_per_m2: Vec<f64>,
 }
 
 impl Films {
@@ -67,41 +84,10 @@ impl Films {
     /// state, alike in kind and order (films are the last ones).
     pub(super) fn new(states: &[&[Source]], systems: &[ModalSystem], planes: &mut Planes) -> Self {
         let mut watched: Vec<usize> = Vec::new();
-        let mut watch = |node: usize| {
-            watched.iter().position(|&n| n == node).unwrap_or_else(|| {
-                watched.push(node);
-                watched.len() - 1
-            })
-        };
-        let film_of = |s: &Source| match &s.kind {
-            SourceKind::Film(film) => Some(film.clone()),
-            _ => None,
-        };
-        let mean = |sources: &[Source], i: usize| {
-            film_of(&sources[i]).map_or(0.0, |film| film.reference_w_per_m2_k)
-        };
-        let held: Vec<Held> = states
-            .first()
-            .copied()
-            .unwrap_or_default()
-            .iter()
-            .enumerate()
-            .filter_map(|(i, s)| film_of(s).map(|film| (i, film)))
-            .map(|(i, film)| Held {
-                means: states.iter().map(|sources| mean(sources, i)).collect(),
-                node: watch(film.node),
-                other: film.other.map_or(usize::MAX, &mut watch),
-                plane: match film.law {
-                    FilmLaw::Outside {
-                        tilt_deg,
-                        azimuth_deg,
-                        ..
-                    } => planes.index(tilt_deg, azimuth_deg),
-                    _ => usize::MAX,
-                },
-                film,
-            })
-            .collect();
+        let mut held = find(states, &mut watched, planes);
+        for held in &mut held {
+            held.other = held.other.min(watched.len());
+        }
         let rows = |matrix: &[f64], width: usize| -> Vec<f64> {
             watched
                 .iter()
@@ -119,10 +105,19 @@ impl Films {
                 )
             })
             .collect();
+        let alone = |h: &Held| matches!(h.film.law, FilmLaw::Gap(_) | FilmLaw::Air { .. });
         Self {
+            single: (0..held.len()).filter(|&i| alone(&held[i])).collect(),
+            natural: Group::new(&held),
+            glass: Group::new(&held),
+            radiation: Group::new(&held),
+            outside: Group::new(&held),
             held,
             states,
-            watched_c: vec![0.0; watched.len()],
+            by_weather_c: vec![0.0; watched.len()],
+            by_weather_at: None,
+            watched_c: vec![0.0; watched.len() + 1],
+            light_w_per_m2: Vec::new(),
         }
     }
 
@@ -131,49 +126,148 @@ impl Films {
         self.held.len()
     }
 
+    /// Reads the same tables as the films of the same house in another device.
+    pub(super) fn share_tables(&mut self, other: &Self) {
+        self.states.clone_from(&other.states);
+    }
+
     /// Puts the heats of the coming row, W, in the last places of `inputs`.
+    /// `ahead` has the same house in the same row.
     pub(super) fn hold(
         &mut self,
         start: &Start<'_>,
         inputs: &mut [f64],
         around: &Around,
         planes: &Planes,
+        ahead: Option<&Self>,
     ) {
         if self.held.is_empty() {
             return;
         }
-        let (by_modes, by_inputs) = &mut self.states[start.state];
-        self.watched_c.fill(0.0);
-        by_modes.add(start.z, &mut self.watched_c);
-        let all = inputs.iter().chain(start.heats_w).copied();
-        by_inputs.add(all.enumerate(), &mut self.watched_c);
-        let first = inputs.len() - self.held.len();
-        for (held, input) in self.held.iter().zip(&mut inputs[first..]) {
-            let face_c = self.watched_c[held.node];
-            let other_c = self.watched_c.get(held.other).copied();
-            let (mean, law) = (held.means[start.state], &held.film.law);
-            *input = held.film.area_m2
-                * match law {
-                    FilmLaw::Outside { face, .. } => {
-                        let irradiance = planes.light(held.plane).total();
-                        face.heat_w_per_m2(face_c, around, irradiance)
-                            + mean * (face_c - around.outdoor_c)
-                    }
+        let (before, films) = inputs.split_at_mut(inputs.len() - self.held.len());
+        self.by_weather(start, before, ahead);
+        self.watch(start, before.len(), films, around);
+        planes.totals(&mut self.light_w_per_m2);
+        InstructionSet::in_use().run_plain(Hold {
+            films: self,
+            state: start.state,
+            around,
+            heats_w: films,
+        });
+        for &i in &self.single {
+            let held = &self.held[i];
+            let (mean, face_c) = (held.means[start.state], self.watched_c[held.node]);
+            let other_c = self.watched_c[held.other];
+            films[i] = held.film.area_m2
+                * match &held.film.law {
                     FilmLaw::Air {
                         over_mean,
                         outdoor_density,
                     } => {
                         let flow = over_mean.mean(start.from_s, start.to_s);
-                        -air_over_mean(flow, *outdoor_density, around)
-                            * mean
-                            * (face_c - around.outdoor_c)
+                        -air_over_mean(flow, *outdoor_density, around) * mean * (face_c - other_c)
                     }
-                    _ => {
-                        let other_c = other_c.unwrap_or(around.outdoor_c);
-                        deviation_w_per_m2(law, mean, face_c, other_c)
+                    FilmLaw::Gap(g) => {
+                        let h = gap::conductance_w_per_m2_k(g, face_c, other_c).min(MOST * mean);
+                        (h - mean) * (face_c - other_c)
                     }
+                    _ => 0.0,
                 };
         }
+    }
+
+    /// The part of the watched temperatures by the inputs before the films.
+    fn by_weather(&mut self, start: &Start<'_>, inputs: &[f64], ahead: Option<&Self>) {
+        let now = Some((start.from_s, start.state));
+        match ahead.filter(|ahead| ahead.by_weather_at == now) {
+            Some(ahead) => self.by_weather_c.copy_from_slice(&ahead.by_weather_c),
+            None => {
+                let (_, by_inputs) = &mut self.states[start.state];
+                self.by_weather_c.fill(0.0);
+                let inputs = inputs.iter().copied().enumerate();
+                by_inputs.add(inputs, &mut self.by_weather_c);
+            }
+        }
+        self.by_weather_at = now;
+    }
+
+    /// The watched temperatures with the films and heats so far. `first` is the
+    /// first film's place among the inputs.
+    fn watch(&mut self, start: &Start<'_>, first: usize, films_w: &[f64], around: &Around) {
+        let (by_modes, by_inputs) = &mut self.states[start.state];
+        let (outdoors, watched_c) = match self.watched_c.split_last_mut() {
+            Some(split) => split,
+            None => return,
+        };
+        *outdoors = around.outdoor_c;
+        watched_c.copy_from_slice(&self.by_weather_c);
+        by_modes.add(start.z, watched_c);
+        by_inputs.add_from(first, films_w, watched_c);
+        let heats = start.heats_w.iter().copied();
+        by_inputs.add((first + films_w.len()..).zip(heats), watched_c);
+    }
+}
+
+/// The films among the sources, and the nodes whose temperatures they need.
+fn find(states: &[&[Source]], watched: &mut Vec<usize>, planes: &mut Planes) -> Vec<Held> {
+    let mut watch = |node: usize| {
+        watched.iter().position(|&n| n == node).unwrap_or_else(|| {
+            watched.push(node);
+            watched.len() - 1
+        })
+    };
+    let film_of = |s: &Source| match &s.kind {
+        SourceKind::Film(film) => Some(film.clone()),
+        _ => None,
+    };
+    let mean = |sources: &[Source], i: usize| {
+        film_of(&sources[i]).map_or(0.0, |film| film.reference_w_per_m2_k)
+    };
+    let first = states.first().copied().unwrap_or_default();
+    let films = first.iter().enumerate();
+    films
+        .filter_map(|(i, s)| film_of(s).map(|film| (i, film)))
+        .map(|(i, film)| Held {
+            means: states.iter().map(|sources| mean(sources, i)).collect(),
+            node: watch(film.node),
+            other: film.other.map_or(usize::MAX, &mut watch),
+            plane: match film.law {
+                FilmLaw::Outside {
+                    tilt_deg,
+                    azimuth_deg,
+                    ..
+                } => planes.index(tilt_deg, azimuth_deg),
+                _ => usize::MAX,
+            },
+            film,
+        })
+        .collect()
+}
+
+/// Works out the films that go four by four.
+struct Hold<'a> {
+    films: &'a Films,
+    state: usize,
+    around: &'a Around,
+    heats_w: &'a mut [f64],
+}
+
+impl Work for Hold<'_> {
+    const LANES: usize = 1;
+
+    #[inline(always)]
+    fn work(self) {
+        let f = self.films;
+        let seen = laws::Seen {
+            state: self.state,
+            watched_c: &f.watched_c,
+            light_w_per_m2: &f.light_w_per_m2,
+            around: self.around,
+        };
+        f.natural.hold(&seen, self.heats_w);
+        f.glass.hold(&seen, self.heats_w);
+        f.radiation.hold(&seen, self.heats_w);
+        f.outside.hold(&seen, self.heats_w);
     }
 }
 
@@ -185,33 +279,6 @@ fn air_over_mean(flow: f64, outdoor_density: bool, around: &Around) -> f64 {
         1.0
     };
     (flow * denser).min(MOST) - 1.0
-}
-
-/// What a film between two nodes carries beyond its mean, W/m2, from the face
-/// to the other one.
-fn deviation_w_per_m2(law: &FilmLaw, mean: f64, face_c: f64, other_c: f64) -> f64 {
-    let difference_k = face_c - other_c;
-    match law {
-        FilmLaw::Natural { up } => {
-            let h = natural_w_per_m2_k(difference_k, *up).min(MOST_NATURAL * mean);
-            (h - mean) * difference_k
-        }
-        FilmLaw::Glass { w_per_m2_k_by_root } => {
-            let h = w_per_m2_k_by_root * difference_k.abs().sqrt().sqrt();
-            (h.min(MOST_NATURAL * mean) - mean) * difference_k
-        }
-        FilmLaw::Radiation => {
-            let (a, b) = (kelvin(face_c), kelvin(other_c));
-            let mean_k = kelvin(MEAN_C);
-            let ratio = (a * a + b * b) * (a + b) / (4.0 * mean_k * mean_k * mean_k);
-            (ratio.min(MOST) - 1.0) * mean * difference_k
-        }
-        FilmLaw::Gap(g) => {
-            let h = gap::conductance_w_per_m2_k(g, face_c, other_c).min(MOST * mean);
-            (h - mean) * difference_k
-        }
-        FilmLaw::Outside { .. } | FilmLaw::Air { .. } => 0.0,
-    }
 }
 
 #[cfg(test)]

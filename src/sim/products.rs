@@ -4,14 +4,15 @@
 //! The sum of a row has the bits of [`crate::plant::modal::advance::dot`], whose
 //! four strands are part of the result.
 
+use std::sync::Arc;
+
 use crate::numeric::Terms;
 use crate::numeric::simd::{InstructionSet, Work};
-use crate::plant::modal::advance::multiply_add;
 
-/// Columns of one height, one an input.
+/// Columns of one height, one an input. Copies read the same numbers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Columns {
-    values: Vec<f64>,
+    values: Arc<[f64]>,
     terms: Terms,
 }
 
@@ -19,7 +20,7 @@ impl Columns {
     /// Of columns one after the other.
     pub(super) fn new(values: Vec<f64>) -> Self {
         Self {
-            values,
+            values: values.into(),
             terms: Terms::default(),
         }
     }
@@ -31,36 +32,64 @@ impl Columns {
         self.terms.gather(inputs);
         self.terms.add(&self.values, out);
     }
+
+    /// Adds the columns from `first` on, each times its value, to `out`: where
+    /// hardly any value is 0.
+    #[inline]
+    pub(super) fn add_from(&self, first: usize, values: &[f64], out: &mut [f64]) {
+        if out.is_empty() {
+            return;
+        }
+        InstructionSet::in_use().run_plain(AddColumns {
+            columns: &self.values[first * out.len()..],
+            values,
+            out,
+        });
+    }
 }
 
-/// `y += A x` for a row-major matrix.
-pub(super) fn add_rows(a: &[f64], x: &[f64], y: &mut [f64]) {
-    InstructionSet::in_use().run_plain(AddRows { a, x, y });
+struct AddColumns<'a> {
+    columns: &'a [f64],
+    values: &'a [f64],
+    out: &'a mut [f64],
 }
 
-struct AddRows<'a> {
-    a: &'a [f64],
-    x: &'a [f64],
-    y: &'a mut [f64],
-}
-
-impl Work for AddRows<'_> {
+impl Work for AddColumns<'_> {
     const LANES: usize = 1;
 
     #[inline(always)]
     fn work(self) {
-        multiply_add(self.a, self.x, self.y);
+        let out = self.out;
+        let n = out.len();
+        let (fours, rest) = self.values.as_chunks::<4>();
+        let columns = self.columns.chunks_exact(4 * n);
+        for ([ka, kb, kc, kd], columns) in fours.iter().zip(columns) {
+            let (a, b) = columns.split_at(n);
+            let (b, c) = b.split_at(n);
+            let (c, d) = c.split_at(n);
+            let d = &d[..n];
+            for i in 0..n {
+                out[i] = (((out[i] + a[i] * ka) + b[i] * kb) + c[i] * kc) + d[i] * kd;
+            }
+        }
+        let columns = self.columns[4 * n * fours.len()..].chunks_exact(n);
+        for (k, column) in rest.iter().zip(columns) {
+            for i in 0..n {
+                out[i] += column[i] * k;
+            }
+        }
     }
 }
 
 /// Rows worked on at once.
 const BLOCK: usize = 4;
 
-/// A matrix of many short rows, four of them side by side.
+/// A matrix of many short rows, four of them side by side. Copies read the same
+/// numbers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
     /// Of each block of four rows, the columns one after the other.
-    values: Vec<f64>,
+    values: Arc<[f64]>,
     width: usize,
 }
 
@@ -132,6 +161,21 @@ impl Work for AddBlocks<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plant::modal::advance::multiply_add;
+
+    #[test]
+    fn columns_from_one_on_have_the_bits_of_terms() {
+        for (height, count) in [(1, 1), (3, 4), (7, 9), (4, 6)] {
+            let number = |i: usize| ((i * 7919 % 1009) as f64 - 500.0) / 7.3;
+            let mut columns = Columns::new((0..height * (count + 2)).map(number).collect());
+            let values: Vec<f64> = (0..count).map(|i| number(i + 3)).collect();
+            let (mut terms, mut plain) = (vec![0.3; height], vec![0.3; height]);
+            columns.add((2..).zip(values.iter().copied()), &mut terms);
+            columns.add_from(2, &values, &mut plain);
+            let bits = |y: &[f64]| y.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&terms), bits(&plain), "{height} x {count}");
+        }
+    }
 
     #[test]
     fn rows_side_by_side_have_the_bits_of_one_after_the_other() {
@@ -142,11 +186,8 @@ mod tests {
             let (mut plain, mut blocks) = (vec![0.3; height], vec![0.3; height]);
             multiply_add(&matrix, &x, &mut plain);
             Rows::new(&matrix, width).add(&x, &mut blocks);
-            let mut added = vec![0.3; height];
-            add_rows(&matrix, &x, &mut added);
             let bits = |y: &[f64]| y.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
             assert_eq!(bits(&blocks), bits(&plain), "{height} x {width}");
-            assert_eq!(bits(&added), bits(&plain), "{height} x {width}");
         }
     }
 }

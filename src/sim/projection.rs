@@ -5,7 +5,8 @@
 //! nothing; sums over inputs that stay for a while (films, gains by the hour)
 //! are kept until one of them changes. The sums depend on the present inputs
 //! only, never on how they came about, so a run that goes on from a checkpoint
-//! has the same bits.
+//! has the same bits. Films come last: the sum before them is the same for all
+//! devices that have the house and its weather in common.
 
 use std::ops::Range;
 
@@ -15,7 +16,6 @@ use crate::plant::modal::ModalSystem;
 /// A sum over some of the inputs, kept while they stay as they are.
 #[derive(Debug, Default)]
 struct Kept {
-    inputs: Vec<usize>,
     /// What the sum was made for: network state and values.
     state: Option<usize>,
     values: Vec<f64>,
@@ -23,19 +23,27 @@ struct Kept {
 }
 
 impl Kept {
-    fn of(inputs: impl Iterator<Item = usize>) -> Self {
-        Self {
-            inputs: inputs.collect(),
-            ..Self::default()
-        }
+    /// Whether it was made for other values.
+    fn is_past(&self, state: usize, inputs: impl Iterator<Item = f64>) -> bool {
+        // All are looked at: that goes quicker than to stop at the first.
+        let known = inputs.zip(&self.values);
+        (self.state != Some(state)) | known.fold(false, |past, (u, &value)| past | (u != value))
     }
 
-    /// Whether it was made for other values.
-    fn is_past(&self, inputs: &[f64]) -> bool {
-        let known = self.inputs.iter().zip(&self.values);
-        // All are looked at: that goes quicker than to stop at the first.
-        self.values.len() != self.inputs.len()
-            || known.fold(false, |past, (&u, &value)| past | (inputs[u] != value))
+    /// Makes it for these values. `add` adds their columns.
+    fn renew(
+        &mut self,
+        state: usize,
+        height: usize,
+        inputs: impl Iterator<Item = f64>,
+        add: impl FnOnce(&mut [f64]),
+    ) {
+        self.state = Some(state);
+        self.values.clear();
+        self.values.extend(inputs);
+        self.sum.clear();
+        self.sum.resize(height, 0.0);
+        add(&mut self.sum);
     }
 }
 
@@ -45,9 +53,14 @@ pub(super) struct Projection {
     /// For each state the inputs' columns: modes, then outputs.
     columns: Vec<Columns>,
     modes: usize,
-    /// Inputs that change from row to row, and those that stay for a while.
+    /// Inputs that change from row to row, those that stay for a while, films.
     quick: Vec<usize>,
-    kept: [Kept; 2],
+    slow: Vec<usize>,
+    films: Range<usize>,
+    kept_slow: Kept,
+    kept_films: Kept,
+    /// Over all inputs but the films, and over all.
+    before_films: Vec<f64>,
     sum: Vec<f64>,
 }
 
@@ -73,43 +86,62 @@ impl Projection {
                 Columns::new((0..films.end).flat_map(column).collect())
             })
             .collect();
+        let (quick, slow) = (0..quick.len()).partition(|&u| quick[u]);
         Self {
             columns,
             modes,
-            quick: (0..quick.len()).filter(|&u| quick[u]).collect(),
-            kept: [
-                Kept::of((0..quick.len()).filter(|&u| !quick[u])),
-                Kept::of(films),
-            ],
+            quick,
+            slow,
+            films,
+            kept_slow: Kept::default(),
+            kept_films: Kept::default(),
+            before_films: vec![0.0; height],
             sum: vec![0.0; height],
         }
     }
 
-    /// Sums up the row's inputs in a network state.
-    pub(super) fn project(&mut self, state: usize, inputs: &[f64]) {
-        let columns = &mut self.columns[state];
-        self.sum.fill(0.0);
-        for kept in &mut self.kept {
-            let now = |&u: &usize| (u, inputs[u]);
-            if kept.state != Some(state) || kept.is_past(inputs) {
-                kept.state = Some(state);
-                kept.values.clear();
-                kept.values.extend(kept.inputs.iter().map(|&u| inputs[u]));
-                kept.sum.clear();
-                kept.sum.resize(self.sum.len(), 0.0);
-                columns.add(kept.inputs.iter().map(now), &mut kept.sum);
-            }
-            for (sum, part) in self.sum.iter_mut().zip(&kept.sum) {
-                *sum += part;
-            }
-        }
-        let quick = self.quick.iter().map(|&u| (u, inputs[u]));
-        columns.add(quick, &mut self.sum);
+    /// Reads the same tables as the projection of the same house in another device.
+    pub(super) fn share_tables(&mut self, other: &Self) {
+        self.columns.clone_from(&other.columns);
     }
 
-    /// Takes over the sums of the same inputs in the same network.
-    pub(super) fn project_as(&mut self, other: &Self) {
-        self.sum.copy_from_slice(&other.sum);
+    /// Sums up the row's inputs in a network state. `ahead` has done so for the
+    /// same inputs but films, in the same state of the same network.
+    pub(super) fn project(&mut self, state: usize, inputs: &[f64], ahead: Option<&Self>) {
+        if ahead.is_none() {
+            self.project_before_films(state, inputs);
+        }
+        let before_films = ahead.map_or(&self.before_films, |ahead| &ahead.before_films);
+        if self.films.is_empty() {
+            self.sum.copy_from_slice(before_films);
+            return;
+        }
+        let films = &inputs[self.films.clone()];
+        let kept = &mut self.kept_films;
+        if kept.is_past(state, films.iter().copied()) {
+            let columns = &self.columns[state];
+            kept.renew(state, self.sum.len(), films.iter().copied(), |sum| {
+                columns.add_from(self.films.start, films, sum);
+            });
+        }
+        let parts = before_films.iter().zip(&kept.sum);
+        for (sum, (before, films)) in self.sum.iter_mut().zip(parts) {
+            *sum = before + films;
+        }
+    }
+
+    fn project_before_films(&mut self, state: usize, inputs: &[f64]) {
+        let columns = &mut self.columns[state];
+        let values = |&u: &usize| inputs[u];
+        let terms = |&u: &usize| (u, inputs[u]);
+        let (kept, slow) = (&mut self.kept_slow, &self.slow);
+        if kept.is_past(state, slow.iter().map(values)) {
+            kept.renew(state, self.sum.len(), slow.iter().map(values), |sum| {
+                columns.add(slow.iter().map(terms), sum);
+            });
+        }
+        self.before_films.copy_from_slice(&kept.sum);
+        columns.add(self.quick.iter().map(terms), &mut self.before_films);
     }
 
     /// Forcing of the modes.
@@ -152,20 +184,24 @@ mod tests {
             (0, [2.0, 1.0, 0.0, 4.0], [20.0, 48.0, 2.0]),
             (1, [2.0, 1.0, 0.0, 4.0], [200.0, 480.0, 2.0]),
         ] {
-            p.project(state, &inputs);
+            p.project(state, &inputs, None);
             let found = [p.forcing(), p.base_output()].concat();
             assert_eq!(found, expected, "{state} {inputs:?}");
             // The same bits as one that has seen nothing else.
             let mut fresh = projection();
-            fresh.project(state, &inputs);
+            fresh.project(state, &inputs, None);
             assert_eq!(found, [fresh.forcing(), fresh.base_output()].concat());
+            // And as one that has all but its films from another.
+            let mut behind = projection();
+            behind.project(state, &inputs, Some(&p));
+            assert_eq!(found, [behind.forcing(), behind.base_output()].concat());
         }
     }
 
     #[test]
     fn fails_for_no_number_is_not_hidden() {
         let mut p = projection();
-        p.project(0, &[f64::NAN, 0.0, 0.0, 0.0]);
+        p.project(0, &[f64::NAN, 0.0, 0.0, 0.0], None);
         assert!(p.forcing()[0].is_nan());
     }
 }

@@ -4,10 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::kernel::{State, Sums};
-use super::products::add_rows;
+use super::products::Rows;
 use crate::model::Device;
 use crate::model::house::{Flow, SourceKind};
 use crate::plant::compile::{Compiled, RECORD_OUTPUTS};
+use crate::plant::modal::ModalSystem;
 use crate::plant::params::KERNEL_OUTPUTS;
 use crate::trace::{DeviceTrace, Reason, RoomTrace, Totals};
 use crate::units::S_PER_H;
@@ -43,6 +44,8 @@ pub(super) struct Recorder<'a> {
     device: &'a Device,
     compiled: &'a Compiled,
     books: Books,
+    /// For each network state: recorded temperatures by modes and by inputs.
+    recorded: Vec<[Rows; 2]>,
     /// Integrals of inputs and heats of a stretch.
     inputs: Vec<f64>,
 }
@@ -127,10 +130,18 @@ impl<'a> Recorder<'a> {
 
     /// Goes on with books that were begun before.
     pub(super) fn resume(device: &'a Device, compiled: &'a Compiled, books: Books) -> Self {
+        let first = KERNEL_OUTPUTS * compiled.plant.rooms;
+        let recorded = |s: &ModalSystem| {
+            [
+                Rows::new(&s.output[first * s.modes..], s.modes),
+                Rows::new(&s.feedthrough[first * s.inputs..], s.inputs),
+            ]
+        };
         Self {
             device,
             compiled,
             books,
+            recorded: compiled.systems.iter().map(recorded).collect(),
             inputs: Vec::new(),
         }
     }
@@ -161,16 +172,13 @@ impl<'a> Recorder<'a> {
     /// state. `inputs` are the integrals of the network's inputs over it:
     /// boundary temperatures in K s above 0 degC, sources in J.
     pub(super) fn stretch(&mut self, network_state: usize, sums: &mut Sums<f64>, inputs: &[f64]) {
-        let system = &self.compiled.systems[network_state];
         let books = &mut self.books;
         self.inputs.clear();
         self.inputs.extend_from_slice(inputs);
         self.inputs.extend_from_slice(&sums.heats_j);
-        let first = KERNEL_OUTPUTS * self.compiled.plant.rooms;
-        let modal = &system.output[first * system.modes..];
-        add_rows(modal, &sums.z_integral, &mut books.outputs_ks);
-        let direct = &system.feedthrough[first * system.inputs..];
-        add_rows(direct, &self.inputs, &mut books.outputs_ks);
+        let [by_modes, by_inputs] = &self.recorded[network_state];
+        by_modes.add(&sums.z_integral, &mut books.outputs_ks);
+        by_inputs.add(&self.inputs, &mut books.outputs_ks);
         add(&mut books.heats_j, &sums.heats_j);
         add(&mut books.modes_open, &sums.z_integral);
         add(&mut books.inputs_open, &self.inputs);

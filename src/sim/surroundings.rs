@@ -71,9 +71,10 @@ impl Planes {
         })
     }
 
-    /// The light on a plane.
-    pub(super) fn light(&self, index: usize) -> &Tilted {
-        &self.light[index]
+    /// All light on each of them, W/m2.
+    pub(super) fn totals(&self, totals: &mut Vec<f64>) {
+        totals.clear();
+        totals.extend(self.light.iter().map(Tilted::total));
     }
 }
 
@@ -85,6 +86,8 @@ pub(super) struct NetworkInputs {
     openings: Vec<Opening>,
     planes: Planes,
     films: Films,
+    /// What films outside meet in a weather row, and which row that is.
+    around: Option<(usize, Around)>,
 }
 
 impl NetworkInputs {
@@ -175,6 +178,7 @@ impl NetworkInputs {
             openings,
             planes,
             films,
+            around: None,
         }
     }
 
@@ -286,29 +290,42 @@ impl NetworkInputs {
             && self.openings.iter().zip(&other.openings).all(same_window)
     }
 
-    /// As [`NetworkInputs::fill`], with what was worked out in the same row for a
+    /// As [`NetworkInputs::fill`], with what was `filled` in the same row for a
     /// device that has the [same](Self::same) inputs.
-    pub(super) fn fill_as(&mut self, other: &Self, filled: &[f64], inputs: &mut [f64]) {
+    pub(super) fn fill_as(&self, filled: &[f64], inputs: &mut [f64]) {
         let own = self.first_film();
         inputs[..own].copy_from_slice(&filled[..own]);
-        if self.films.len() > 0 {
-            self.planes.light.clone_from(&other.planes.light);
-        }
     }
 
-    /// Fills in the films for the row that was filled, as a device stands at its start.
+    /// Fills in the films for the row that was filled, as a device stands at its
+    /// start. `ahead` has the [same](Self::same) inputs, and may have the house
+    /// with its films, too.
     pub(super) fn hold_films(
         &mut self,
         rows: &Rows,
         i: usize,
         start: &Start<'_>,
         inputs: &mut [f64],
+        ahead: [Option<&Self>; 2],
     ) {
         if self.films.len() == 0 {
             return;
         }
-        let around = Around::new(rows.outdoor_c[i], rows.sky_c[i], rows.wind_m_per_s[i]);
-        self.films.hold(start, inputs, &around, &self.planes);
+        let [same_inputs, same_house] = ahead;
+        let known = same_inputs.and_then(|ahead| ahead.around);
+        let around = match known.filter(|&(row, _)| row == i) {
+            Some((_, around)) => around,
+            None => Around::new(rows.outdoor_c[i], rows.sky_c[i], rows.wind_m_per_s[i]),
+        };
+        self.around = Some((i, around));
+        let planes = same_inputs.map_or(&self.planes, |ahead| &ahead.planes);
+        let same_films = same_house.map(|ahead| &ahead.films);
+        self.films.hold(start, inputs, &around, planes, same_films);
+    }
+
+    /// Reads the same tables as the inputs of the same house in another device.
+    pub(super) fn share_tables(&mut self, other: &Self) {
+        self.films.share_tables(&other.films);
     }
 }
 

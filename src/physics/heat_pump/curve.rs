@@ -50,6 +50,19 @@ impl FlowCurve<f64> {
 }
 
 impl<T: Real> FlowCurve<T> {
+    /// The same curve in every lane.
+    pub fn splat(curve: &FlowCurve<f64>) -> Self {
+        let each = |values: &[f64; KNOTS]| values.map(T::splat);
+        Self {
+            knots_c: each(&curve.knots_c),
+            width_k: each(&curve.width_k),
+            capacity_w: T::splat(curve.capacity_w),
+            capacity_slope: each(&curve.capacity_slope),
+            inverse_cop: T::splat(curve.inverse_cop),
+            inverse_slope: each(&curve.inverse_slope),
+        }
+    }
+
     /// Puts one house's curve into lane `lane`.
     pub fn set_lane(&mut self, lane: usize, curve: &FlowCurve<f64>) {
         self.capacity_w.set_lane(lane, curve.capacity_w);

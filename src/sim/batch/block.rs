@@ -1,21 +1,14 @@
-//! A block: devices of one layout, a lane each, through all their rows. Each
-//! device makes its own inputs, one after the other; the step takes all lanes
-//! at once.
-
-use std::ops::Range;
+//! A block: devices of one layout through all their rows. Each device makes its
+//! own inputs, one after the other, and takes over what it has in common with one
+//! before it; then they are stepped pack by pack.
 
 use super::Reader;
-use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
+use super::pack::Pack;
 use crate::numeric::simd::InstructionSet;
-use crate::numeric::{Mask, Real, pack, set_lane, take_lane};
-use crate::physics::heat_pump::FlowCurve;
-use crate::plant::Plant;
 use crate::plant::compile::Compiled;
-use crate::plant::params::KERNEL_OUTPUTS;
 use crate::sim::device::{self, Ahead, Done, Job, Walk};
 use crate::sim::error::RunError;
-use crate::sim::kernel::{Row, State, Steps, Sums};
-use crate::sim::parts::{Part, Parts};
+use crate::sim::kernel::Steps;
 use crate::sim::recorder::Recorder;
 use crate::sim::run::Progress;
 use crate::units::S_PER_DAY;
@@ -26,8 +19,8 @@ pub(super) type Member<'a> = (usize, &'a Job<'a>, &'a Compiled);
 /// A quarter-hour is settled as a whole, s.
 const QUARTER_S: i64 = 900;
 
-/// Devices side by side.
-pub(super) struct Block<'a, T: Real, R: Reader> {
+/// Devices that go through their rows together.
+pub(super) struct Block<'a, T: Steps, R: Reader> {
     members: &'a [Member<'a>],
     set: InstructionSet,
     walks: Vec<Walk<'a>>,
@@ -35,21 +28,14 @@ pub(super) struct Block<'a, T: Real, R: Reader> {
     /// The first fault of each device; the others go on.
     faults: Vec<Option<RunError>>,
     books: Vec<R::Book>,
-    parts: Vec<Parts<'a>>,
-    part: Vec<Option<Part>>,
-    /// The plant in each lane's network state.
-    plant: Plant<T>,
-    state: State<T>,
-    sums: Sums<T>,
-    inputs: Inputs<T>,
+    /// The devices lane by lane, in their order.
+    packs: Vec<Pack<'a, T>>,
     /// A device's inputs depend on its state.
     looks_at_state: bool,
-    /// The watch looked at the last row.
-    watched: bool,
 }
 
 impl<'a, T: Steps, R: Reader> Block<'a, T, R> {
-    /// Runs up to `T::LANES` devices of one layout. Outcomes are in their order.
+    /// Runs devices of one layout. Outcomes are in their order.
     pub(super) fn run(
         members: &'a [Member<'a>],
         set: InstructionSet,
@@ -92,177 +78,99 @@ impl<'a, T: Steps, R: Reader> Block<'a, T, R> {
     fn new(members: &'a [Member<'a>], set: InstructionSet) -> Option<Self> {
         let first = members.first()?;
         let step_s = i64::from(first.1.scenario.period.step_s);
-        let walks: Vec<Walk<'a>> = members
+        let mut walks: Vec<Walk<'a>> = members
             .iter()
             .map(|(_, job, compiled)| Walk::new(job, compiled, step_s))
             .collect();
-        let plants: Vec<&Plant<f64>> = members.iter().map(|m| &m.2.plant).collect();
-        let plant = Plant::<T>::pack(&plants)?;
-        let across = |read: &dyn for<'w> Fn(&'w Walk<'a>) -> &'w [f64]| -> Vec<T> {
-            (0..read(&walks[0]).len())
-                .map(|i| pack(walks.iter().map(|w| read(w)[i])))
-                .collect()
-        };
-        let z = across(&|w| &w.state.z);
-        let layers = across(&|w| &w.state.layers);
-        let modes = z.len();
-        let mut state = State::new(&plant, z, layers);
-        state.water_c = pack(walks.iter().map(|w| w.state.water_c));
+        let shares: Vec<Shares> = (0..walks.len()).map(|d| Shares::of(&walks, d)).collect();
+        for (d, shares) in shares.iter().enumerate() {
+            let (before, own) = walks.split_at_mut(d);
+            if let Some(ahead) = shares.ahead(before).fabric {
+                own[0].share_tables(ahead);
+            }
+        }
+        let packs: Option<Vec<Pack<'a, T>>> = walks
+            .chunks(T::LANES)
+            .zip(shares.chunks(T::LANES))
+            .enumerate()
+            .map(|(p, (walks, shares))| {
+                let first = p * T::LANES;
+                let unit = |(k, shares): (usize, &Shares)| shares.unit.unwrap_or(first + k);
+                let mut units = shares.iter().enumerate().map(unit);
+                let one = units.next();
+                Pack::new(walks, units.all(|unit| Some(unit) == one))
+            })
+            .collect();
         Some(Self {
             members,
             set,
-            shares: (0..walks.len()).map(|d| Shares::of(&walks, d)).collect(),
+            shares,
             faults: members.iter().map(|_| None).collect(),
             books: members.iter().map(|_| R::Book::default()).collect(),
-            parts: Vec::with_capacity(members.len()),
-            part: vec![None; members.len()],
-            sums: Sums::new(plant.rooms, modes, state.heats.len()),
-            inputs: Inputs::new(plant.rooms, modes, plant.ideal),
+            packs: packs?,
             looks_at_state: walks.iter().any(Walk::looks_at_state),
-            watched: false,
-            plant,
-            state,
             walks,
         })
     }
 
-    /// Lanes that have a device's values: its own, and behind the last device
-    /// all that are left.
-    fn lanes_of(&self, d: usize) -> Range<usize> {
-        let last = d + 1 == self.walks.len();
-        d..if last { T::LANES } else { d + 1 }
-    }
-
-    /// Inputs of row `i` of all lanes.
+    /// Inputs of row `i` of all devices.
     fn prepare(&mut self, i: usize, warming: bool, recorders: &mut [Recorder<'a>]) {
         for d in 0..self.walks.len() {
-            let lanes = self.lanes_of(d);
+            let (pack, lane) = (&mut self.packs[d / T::LANES], d % T::LANES);
             let (before, own) = self.walks.split_at_mut(d);
             let (walk, ahead) = (&mut own[0], self.shares[d].ahead(before));
             let old = walk.network_state;
             if self.looks_at_state {
-                self.state.take_seen(d, &mut walk.state);
+                pack.show_outputs(lane, walk);
             }
-            walk.prepare(i, warming, ahead);
+            walk.prepare(i, warming, ahead, |seen| pack.show(lane, seen));
             if walk.network_state != old {
                 if let Some(recorder) = recorders.get_mut(d) {
-                    self.sums.take_lane(d, &mut walk.sums);
+                    pack.show_sums(lane, walk);
                     walk.end_stretch(old, recorder);
                     recorder.leave(old);
                 }
-                let modal = &walk.compiled.plant.states[walk.network_state];
-                for lane in lanes.clone() {
-                    self.plant.states[0].set_lane(lane, modal);
-                    set_lane(&mut self.state.z, lane, &walk.state.z);
-                    if !recorders.is_empty() {
-                        self.sums.forget_integrals(lane);
-                    }
-                }
-                self.state.forget_outputs();
+                pack.change_state(lane, walk, !recorders.is_empty());
             }
             walk.force(ahead);
-            let row = walk.row_of(&NO_PART);
-            for lane in lanes {
-                self.inputs.set_lane(lane, &row, walk.maker.is_fresh());
-            }
+            pack.set_inputs(lane, walk);
         }
     }
 
-    /// Steps all lanes through the row that was prepared: part by part of each
-    /// device, as many at once as devices have parts.
+    /// Steps all devices through the row that was prepared.
     fn step(&mut self, i: usize) {
-        let t_s = self.walks[0].row_starts_s(i);
-        self.parts.clear();
-        self.parts.extend(self.walks.iter().map(|w| w.parts(t_s)));
-        loop {
-            let mut any = false;
-            for d in 0..self.walks.len() {
-                let part = self.parts[d].next();
-                any |= part.is_some();
-                self.part[d] = part;
-                let Part {
-                    duration_s,
-                    draw_l_per_s,
-                } = part.unwrap_or(NO_PART);
-                for lane in self.lanes_of(d) {
-                    self.inputs.duration_s.set_lane(lane, duration_s);
-                    self.inputs.draw_l_per_s.set_lane(lane, draw_l_per_s);
-                }
-            }
-            if !any {
-                break;
-            }
-            let before_j = self.sums.missing_j;
-            T::step(
-                self.set,
-                &self.plant,
-                &self.inputs.row(),
-                &mut self.state,
-                &mut self.sums,
-            );
-            for (d, (walk, part)) in self.walks.iter_mut().zip(&self.part).enumerate() {
-                if let Some(part) = part {
-                    let missing_j = self.sums.missing_j.lane(d) - before_j.lane(d);
-                    walk.watch.tap(part.draw_l_per_s > 0.0, missing_j);
-                }
-            }
-        }
-        self.walks.iter_mut().for_each(Walk::book_inputs);
-        self.check(i);
-    }
-
-    /// A state that is not finite is a fault of its device.
-    fn check(&mut self, i: usize) {
-        let mut sum = T::splat(0.0);
-        for &x in self.state.y.iter().chain(&self.state.layers) {
-            sum += x;
-        }
-        for (d, walk) in self.walks.iter_mut().enumerate() {
-            if !sum.lane(d).is_finite() && self.faults[d].is_none() {
-                self.state.take_lane(d, &mut walk.state);
-                self.faults[d] = walk.check(i).err();
-            }
+        let walks = self.walks.chunks_mut(T::LANES);
+        let faults = self.faults.chunks_mut(T::LANES);
+        for ((pack, walks), faults) in self.packs.iter_mut().zip(walks).zip(faults) {
+            pack.step(self.set, i, walks);
+            pack.check(i, walks, faults);
         }
     }
 
     /// From now on it counts.
     fn open_books(&mut self, record_s: u32) -> Vec<Recorder<'a>> {
-        self.sums.clear();
-        let state = &self.state;
-        let open = |(d, walk): (usize, &mut Walk<'a>)| {
-            state.take_lane(d, &mut walk.state);
-            walk.open_books(record_s)
-        };
-        self.walks.iter_mut().enumerate().map(open).collect()
+        let walks = self.walks.chunks_mut(T::LANES);
+        let packs = self.packs.iter_mut().zip(walks);
+        packs
+            .flat_map(|(pack, walks)| pack.open_books(walks, record_s))
+            .collect()
     }
 
-    /// Looks at the row that has passed. What the watch does not wait for is
-    /// not shown to it.
+    /// Looks at the row that has passed.
     fn watch(&mut self) {
-        let tank = &self.state.memory.tank;
-        let looks = (tank.disinfecting | (tank.at_limit & tank.forced)).any();
-        if !looks && !self.watched {
-            return;
-        }
-        self.watched = looks;
-        for (d, walk) in self.walks.iter_mut().enumerate() {
-            self.state.take_lane(d, &mut walk.state);
-            let seen = walk.seen();
-            walk.watch.row(walk.job.device, &walk.state, &seen);
+        let walks = self.walks.chunks_mut(T::LANES);
+        for (pack, walks) in self.packs.iter_mut().zip(walks) {
+            pack.watch(walks);
         }
     }
 
     /// Ends a recording interval after `rows` rows.
     fn end_interval(&mut self, rows: i64, record_rows: i64, recorders: &mut [Recorder<'a>]) {
-        for (d, (walk, recorder)) in self.walks.iter_mut().zip(recorders).enumerate() {
-            // No more than a recorder reads.
-            take_lane(&self.state.y, d, &mut walk.state.y);
-            take_lane(&self.state.layers, d, &mut walk.state.layers);
-            walk.state.memory.source.starts = self.state.memory.source.starts.lane(d);
-            self.sums.take_lane(d, &mut walk.sums);
-            walk.end_interval(rows, record_rows, recorder);
+        let walks = self.walks.chunks_mut(T::LANES);
+        let recorders = recorders.chunks_mut(T::LANES);
+        for ((pack, walks), recorders) in self.packs.iter_mut().zip(walks).zip(recorders) {
+            pack.end_interval(rows, record_rows, walks, recorders);
         }
-        self.sums.clear();
     }
 
     /// Gives the rows so far to the reader and forgets them.
@@ -284,7 +192,7 @@ impl<'a, T: Steps, R: Reader> Block<'a, T, R> {
             mut walks,
             faults,
             books,
-            state,
+            packs,
             ..
         } = self;
         let ended = walks.iter_mut().zip(recorders).zip(faults).zip(books);
@@ -294,7 +202,7 @@ impl<'a, T: Steps, R: Reader> Block<'a, T, R> {
                 if let Some(fault) = fault {
                     return Err(fault);
                 }
-                state.take_lane(d, &mut walk.state);
+                packs[d / T::LANES].show_all(d % T::LANES, walk);
                 Ok((walk.done(recorder), book))
             })
             .collect()
@@ -329,86 +237,6 @@ impl Shares {
             fabric: of(self.fabric),
             unit: of(self.unit),
             mains: of(self.mains),
-        }
-    }
-}
-
-/// No time passes.
-const NO_PART: Part = Part {
-    duration_s: 0.0,
-    draw_l_per_s: 0.0,
-};
-
-/// A row's inputs side by side.
-struct Inputs<T: Real> {
-    duration_s: T,
-    draw_l_per_s: T,
-    forcing: Vec<T>,
-    base_output: Vec<T>,
-    rooms: Vec<RoomSetpoints<T>>,
-    device: DeviceSetpoints<T>,
-    heating: FlowCurve<T>,
-    cooling: FlowCurve<T>,
-    mains_c: T,
-    ideal_heat_c: Vec<T>,
-    ideal_cool_c: Vec<T>,
-    /// Whether the last two are read.
-    ideal: bool,
-}
-
-impl<T: Real> Inputs<T> {
-    fn new(rooms: usize, modes: usize, ideal: bool) -> Self {
-        let zero = T::splat(0.0);
-        Self {
-            duration_s: zero,
-            draw_l_per_s: zero,
-            forcing: vec![zero; modes],
-            base_output: vec![zero; KERNEL_OUTPUTS * rooms],
-            rooms: vec![RoomSetpoints::idle(); rooms],
-            device: DeviceSetpoints::idle(),
-            heating: FlowCurve::default(),
-            cooling: FlowCurve::default(),
-            mains_c: zero,
-            ideal_heat_c: vec![zero; rooms],
-            ideal_cool_c: vec![zero; rooms],
-            ideal,
-        }
-    }
-
-    /// Puts a device's row into a lane, but for duration and draw; the rooms'
-    /// thresholds where they are `fresh`.
-    fn set_lane(&mut self, lane: usize, row: &Row<'_, f64>, fresh: bool) {
-        set_lane(&mut self.forcing, lane, row.forcing);
-        set_lane(&mut self.base_output, lane, row.base_output);
-        if fresh {
-            for (to, from) in self.rooms.iter_mut().zip(row.rooms) {
-                to.set_lane(lane, from);
-            }
-        }
-        self.device.set_lane(lane, row.device);
-        self.heating.set_lane(lane, row.heating);
-        self.cooling.set_lane(lane, row.cooling);
-        self.mains_c.set_lane(lane, row.mains_c);
-        if self.ideal {
-            set_lane(&mut self.ideal_heat_c, lane, row.ideal_heat_c);
-            set_lane(&mut self.ideal_cool_c, lane, row.ideal_cool_c);
-        }
-    }
-
-    fn row(&self) -> Row<'_, T> {
-        Row {
-            duration_s: self.duration_s,
-            state: 0,
-            forcing: &self.forcing,
-            base_output: &self.base_output,
-            rooms: &self.rooms,
-            device: &self.device,
-            heating: &self.heating,
-            cooling: &self.cooling,
-            draw_l_per_s: self.draw_l_per_s,
-            mains_c: self.mains_c,
-            ideal_heat_c: &self.ideal_heat_c,
-            ideal_cool_c: &self.ideal_cool_c,
         }
     }
 }

@@ -13,6 +13,7 @@
 //! [`Options`]).
 
 mod block;
+mod pack;
 #[cfg(test)]
 mod tests;
 
@@ -123,7 +124,8 @@ fn run_in<R: Reader>(
         });
     }
     let lanes = if set.has_lanes() { LANES } else { 1 };
-    let blocks: Vec<&[usize]> = groups.values().flat_map(|g| g.chunks(lanes)).collect();
+    let size = block_size(groups.values().map(Vec::len).sum(), lanes);
+    let blocks: Vec<&[usize]> = groups.values().flat_map(|g| g.chunks(size)).collect();
     let figures: Vec<(usize, Result<R::Figures, RunError>)> = blocks
         .into_par_iter()
         .flat_map_iter(|block| {
@@ -166,6 +168,21 @@ fn run_in<R: Reader>(
             (Ok(_), None) => unreachable!("a scenario has at least one device"),
         })
         .collect()
+}
+
+/// Most devices of a block: more of them gain little by what they share, and
+/// their tables have no place near the processor.
+const BLOCK_MOST: usize = 32;
+
+/// How many devices form a block: many share more, but every thread is to have
+/// some blocks, as one may take longer than others.
+fn block_size(devices: usize, lanes: usize) -> usize {
+    let blocks = match rayon::current_num_threads() {
+        1 => 1,
+        threads => 2 * threads,
+    };
+    let size = devices.div_ceil(blocks).clamp(1, BLOCK_MOST);
+    size.next_multiple_of(lanes)
 }
 
 /// Where a device is: scenario, and number of the device in it.

@@ -117,7 +117,7 @@ fn cool_down(
             z: &z,
             heats_w: &[],
         };
-        films.hold(&start, &mut u, &around, &planes);
+        films.hold(&start, &mut u, &around, &planes, None);
         advance::multiply(&system.input, &u, &mut w);
         integral.fill(0.0);
         lags.pass(&w, &mut z, &mut integral);
@@ -197,7 +197,7 @@ fn aired(w_per_k: &[f64]) -> (f64, f64) {
             z: &z,
             heats_w: &[],
         };
-        films.hold(&start, &mut u, &around, &planes);
+        films.hold(&start, &mut u, &around, &planes, None);
         advance::multiply(&system.input, &u, &mut w);
         lags.pass(&w, &mut z, &mut integral);
     }

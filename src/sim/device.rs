@@ -7,6 +7,7 @@ use super::error::RunError;
 use super::films::Start;
 use super::kernel::{self, Row, State, Sums};
 use super::parts::{Part, Parts};
+use super::products::add_scaled;
 use super::projection::Projection;
 use super::recorder::Recorder;
 use super::row::RowMaker;
@@ -484,9 +485,7 @@ impl<'a> Walk<'a> {
 
     /// Books the inputs of a row that has passed.
     pub(super) fn book_inputs(&mut self) {
-        for (sum, u) in self.integrals.iter_mut().zip(&self.inputs) {
-            *sum += u * self.step_s as f64;
-        }
+        add_scaled(&mut self.integrals, self.step_s as f64, &self.inputs);
         self.simulated_s += self.step_s;
     }
 

@@ -15,8 +15,8 @@
 
 mod laws;
 
-use self::laws::{Glass, Group, Natural, Outside, Radiation};
-use super::products::{Columns, Rows};
+use self::laws::{Glass, Group, Natural, Outside, Radiation, Scratch};
+use super::products::{Columns, Rows, padded};
 use super::surroundings::Planes;
 use crate::model::house::{Film, FilmLaw, Source, SourceKind};
 use crate::numeric::simd::{InstructionSet, Work};
@@ -67,13 +67,14 @@ pub(super) struct Films {
     glass: Group<Glass>,
     radiation: Group<Radiation>,
     outside: Group<Outside>,
+    scratch: Scratch,
     /// For each network state: watched temperatures by modes and by inputs.
     states: Vec<(Rows, Columns)>,
     /// The part of the watched temperatures that weather and gains make, and the
     /// instant and network state for which it was worked out.
     by_weather_c: Vec<f64>,
     by_weather_at: Option<(i64, usize)>,
-    /// Watched temperatures, and that of outdoor air.
+    /// Watched temperatures, padded, and that of outdoor air.
     watched_c: Vec<f64>,
     /// Light on each plane, W/m2.
     light_w_per_m2: Vec<f64>,
@@ -85,8 +86,9 @@ impl Films {
     pub(super) fn new(states: &[&[Source]], systems: &[ModalSystem], planes: &mut Planes) -> Self {
         let mut watched: Vec<usize> = Vec::new();
         let mut held = find(states, &mut watched, planes);
+        let height = padded(watched.len());
         for held in &mut held {
-            held.other = held.other.min(watched.len());
+            held.other = held.other.min(height);
         }
         let rows = |matrix: &[f64], width: usize| -> Vec<f64> {
             watched
@@ -101,7 +103,7 @@ impl Films {
                 let column = |u: usize| direct.iter().skip(u).step_by(s.inputs).copied();
                 (
                     Rows::new(&rows(&s.to_state, s.modes), s.modes),
-                    Columns::new((0..s.inputs).flat_map(column).collect()),
+                    Columns::new((0..s.inputs).map(column)),
                 )
             })
             .collect();
@@ -112,11 +114,12 @@ impl Films {
             glass: Group::new(&held),
             radiation: Group::new(&held),
             outside: Group::new(&held),
+            scratch: Scratch::default(),
             held,
             states,
-            by_weather_c: vec![0.0; watched.len()],
+            by_weather_c: vec![0.0; height],
             by_weather_at: None,
-            watched_c: vec![0.0; watched.len() + 1],
+            watched_c: vec![0.0; height + 1],
             light_w_per_m2: Vec::new(),
         }
     }
@@ -148,12 +151,15 @@ impl Films {
         self.by_weather(start, before, ahead);
         self.watch(start, before.len(), films, around);
         planes.totals(&mut self.light_w_per_m2);
+        let mut scratch = std::mem::take(&mut self.scratch);
         InstructionSet::in_use().run_plain(Hold {
             films: self,
             state: start.state,
             around,
+            scratch: &mut scratch,
             heats_w: films,
         });
+        self.scratch = scratch;
         for &i in &self.single {
             let held = &self.held[i];
             let (mean, face_c) = (held.means[start.state], self.watched_c[held.node]);
@@ -249,6 +255,7 @@ struct Hold<'a> {
     films: &'a Films,
     state: usize,
     around: &'a Around,
+    scratch: &'a mut Scratch,
     heats_w: &'a mut [f64],
 }
 
@@ -264,10 +271,10 @@ impl Work for Hold<'_> {
             light_w_per_m2: &f.light_w_per_m2,
             around: self.around,
         };
-        f.natural.hold(&seen, self.heats_w);
-        f.glass.hold(&seen, self.heats_w);
-        f.radiation.hold(&seen, self.heats_w);
-        f.outside.hold(&seen, self.heats_w);
+        f.natural.hold(&seen, self.scratch, self.heats_w);
+        f.glass.hold(&seen, self.scratch, self.heats_w);
+        f.radiation.hold(&seen, self.scratch, self.heats_w);
+        f.outside.hold(&seen, self.scratch, self.heats_w);
     }
 }
 

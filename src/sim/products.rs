@@ -9,7 +9,16 @@ use std::sync::Arc;
 use crate::numeric::Terms;
 use crate::numeric::simd::{InstructionSet, Work};
 
-/// Columns of one height, one an input. Copies read the same numbers.
+/// Columns are padded to a multiple of so many numbers, with zeros.
+const PAD: usize = 4;
+
+/// Height of columns with their padding.
+pub(super) fn padded(height: usize) -> usize {
+    height.next_multiple_of(PAD)
+}
+
+/// Columns of one height, one an input. Sums over them have the [padded] height.
+/// Copies read the same numbers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Columns {
     values: Arc<[f64]>,
@@ -18,7 +27,12 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Of columns one after the other.
-    pub(super) fn new(values: Vec<f64>) -> Self {
+    pub(super) fn new<C: Iterator<Item = f64>>(columns: impl Iterator<Item = C>) -> Self {
+        let mut values = Vec::new();
+        for column in columns {
+            values.extend(column);
+            values.resize(padded(values.len()), 0.0);
+        }
         Self {
             values: values.into(),
             terms: Terms::default(),
@@ -59,24 +73,78 @@ impl Work for AddColumns<'_> {
 
     #[inline(always)]
     fn work(self) {
-        let out = self.out;
-        let n = out.len();
+        let n = self.out.len();
+        let (out, _) = self.out.as_chunks_mut::<PAD>();
         let (fours, rest) = self.values.as_chunks::<4>();
         let columns = self.columns.chunks_exact(4 * n);
-        for ([ka, kb, kc, kd], columns) in fours.iter().zip(columns) {
-            let (a, b) = columns.split_at(n);
-            let (b, c) = b.split_at(n);
-            let (c, d) = c.split_at(n);
-            let d = &d[..n];
-            for i in 0..n {
-                out[i] = (((out[i] + a[i] * ka) + b[i] * kb) + c[i] * kc) + d[i] * kd;
+        for (k, columns) in fours.iter().zip(columns) {
+            let (columns, _) = columns.as_chunks::<PAD>();
+            let (ab, cd) = columns.split_at(2 * out.len());
+            let ((a, b), (c, d)) = (ab.split_at(out.len()), cd.split_at(out.len()));
+            let columns = a.iter().zip(b).zip(c.iter().zip(d));
+            for (out, ((a, b), (c, d))) in out.iter_mut().zip(columns) {
+                for r in 0..PAD {
+                    out[r] = (((out[r] + a[r] * k[0]) + b[r] * k[1]) + c[r] * k[2]) + d[r] * k[3];
+                }
             }
         }
         let columns = self.columns[4 * n * fours.len()..].chunks_exact(n);
         for (k, column) in rest.iter().zip(columns) {
-            for i in 0..n {
-                out[i] += column[i] * k;
+            let (column, _) = column.as_chunks::<PAD>();
+            for (out, column) in out.iter_mut().zip(column) {
+                for r in 0..PAD {
+                    out[r] += column[r] * k;
+                }
             }
+        }
+    }
+}
+
+/// Whether two slices of one length differ somewhere. What is not a number
+/// differs from all.
+pub(super) fn differ(a: &[f64], b: &[f64]) -> bool {
+    let mut differ = false;
+    let found = &mut differ;
+    InstructionSet::in_use().run_plain(Differ { a, b, found });
+    differ
+}
+
+struct Differ<'a> {
+    a: &'a [f64],
+    b: &'a [f64],
+    found: &'a mut bool,
+}
+
+impl Work for Differ<'_> {
+    const LANES: usize = 1;
+
+    #[inline(always)]
+    fn work(self) {
+        // All are looked at: that goes quicker than to stop at the first.
+        let pairs = self.a.iter().zip(self.b);
+        let unequal = pairs.fold(0_u64, |all, (a, b)| all | u64::from(a != b));
+        *self.found = unequal != 0;
+    }
+}
+
+/// `to += k from`.
+pub(super) fn add_scaled(to: &mut [f64], k: f64, from: &[f64]) {
+    InstructionSet::in_use().run_plain(AddScaled { to, k, from });
+}
+
+struct AddScaled<'a> {
+    to: &'a mut [f64],
+    k: f64,
+    from: &'a [f64],
+}
+
+impl Work for AddScaled<'_> {
+    const LANES: usize = 1;
+
+    #[inline(always)]
+    fn work(self) {
+        for (to, from) in self.to.iter_mut().zip(self.from) {
+            *to += from * self.k;
         }
     }
 }
@@ -167,13 +235,28 @@ mod tests {
     fn columns_from_one_on_have_the_bits_of_terms() {
         for (height, count) in [(1, 1), (3, 4), (7, 9), (4, 6)] {
             let number = |i: usize| ((i * 7919 % 1009) as f64 - 500.0) / 7.3;
-            let mut columns = Columns::new((0..height * (count + 2)).map(number).collect());
+            let column = |u: usize| (0..height).map(move |i| number(u * height + i));
+            let mut columns = Columns::new((0..count + 2).map(column));
             let values: Vec<f64> = (0..count).map(|i| number(i + 3)).collect();
-            let (mut terms, mut plain) = (vec![0.3; height], vec![0.3; height]);
+            let start = vec![0.3; padded(height)];
+            let (mut terms, mut plain) = (start.clone(), start);
             columns.add((2..).zip(values.iter().copied()), &mut terms);
             columns.add_from(2, &values, &mut plain);
             let bits = |y: &[f64]| y.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
             assert_eq!(bits(&terms), bits(&plain), "{height} x {count}");
+        }
+    }
+
+    #[test]
+    fn analytic_slices_differ_where_one_number_does() {
+        let a: Vec<f64> = (0..9).map(f64::from).collect();
+        assert!(!differ(&a, &a));
+        for i in 0..a.len() {
+            let mut b = a.clone();
+            b[i] += 0.5;
+            assert!(differ(&a, &b), "{i}");
+            b[i] = f64::NAN;
+            assert!(differ(&b, &b), "{i}");
         }
     }
 

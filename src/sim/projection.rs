@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use super::products::Columns;
+use super::products::{Columns, differ, padded};
 use crate::plant::modal::ModalSystem;
 
 /// A sum over some of the inputs, kept while they stay as they are.
@@ -53,13 +53,14 @@ pub(super) struct Projection {
     /// For each state the inputs' columns: modes, then outputs.
     columns: Vec<Columns>,
     modes: usize,
+    outputs: usize,
     /// Inputs that change from row to row, those that stay for a while, films.
     quick: Vec<usize>,
     slow: Vec<usize>,
     films: Range<usize>,
     kept_slow: Kept,
     kept_films: Kept,
-    /// Over all inputs but the films, and over all.
+    /// Over all inputs but the films, and over all; padded.
     before_films: Vec<f64>,
     sum: Vec<f64>,
 }
@@ -74,7 +75,7 @@ impl Projection {
         films: Range<usize>,
     ) -> Self {
         let modes = systems[0].modes;
-        let height = modes + outputs;
+        let height = padded(modes + outputs);
         let columns = systems
             .iter()
             .map(|s| {
@@ -83,13 +84,14 @@ impl Projection {
                     let forcing = (0..modes).map(move |m| row(&s.input, m, u));
                     forcing.chain((0..outputs).map(move |o| row(&s.feedthrough, o, u)))
                 };
-                Columns::new((0..films.end).flat_map(column).collect())
+                Columns::new((0..films.end).map(column))
             })
             .collect();
         let (quick, slow) = (0..quick.len()).partition(|&u| quick[u]);
         Self {
             columns,
             modes,
+            outputs,
             quick,
             slow,
             films,
@@ -118,7 +120,7 @@ impl Projection {
         }
         let films = &inputs[self.films.clone()];
         let kept = &mut self.kept_films;
-        if kept.is_past(state, films.iter().copied()) {
+        if kept.state != Some(state) || differ(films, &kept.values) {
             let columns = &self.columns[state];
             kept.renew(state, self.sum.len(), films.iter().copied(), |sum| {
                 columns.add_from(self.films.start, films, sum);
@@ -151,7 +153,7 @@ impl Projection {
 
     /// Direct part of the outputs.
     pub(super) fn base_output(&self) -> &[f64] {
-        &self.sum[self.modes..]
+        &self.sum[self.modes..self.modes + self.outputs]
     }
 }
 

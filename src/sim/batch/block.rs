@@ -123,7 +123,12 @@ impl<'a, T: Steps, R: Reader> Block<'a, T, R> {
             if self.looks_at_state {
                 pack.show_outputs(lane, walk);
             }
-            walk.prepare(i, warming, ahead, |seen| pack.show(lane, seen));
+            let looks = self.looks_at_state;
+            walk.prepare(i, warming, ahead, |seen| {
+                if looks {
+                    pack.show(lane, seen);
+                }
+            });
             if walk.network_state != old {
                 if let Some(recorder) = recorders.get_mut(d) {
                     pack.show_sums(lane, walk);

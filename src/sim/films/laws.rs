@@ -24,13 +24,29 @@ pub(super) struct Seen<'a> {
     pub around: &'a Around,
 }
 
+/// What four films stand between, and the light on their faces.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ends {
+    face_c: Four,
+    other_c: Four,
+    light_w_per_m2: Four,
+}
+
+/// Room for the films of one law: their ends, and what they carry, W. Loads and
+/// stores of whole vectors are what makes the compiler work in vectors.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    ends: Vec<Ends>,
+    held_w: Vec<Four>,
+}
+
 /// A law for four films.
 pub(super) trait Law: Sized {
     /// That of these films; `None` if one of them has another.
     fn of(films: [&Held; SIDE_BY_SIDE]) -> Option<Self>;
 
     /// What the films carry beyond their means, W/m2.
-    fn beyond_w_per_m2(&self, mean: Four, face_c: Four, other_c: Four, seen: &Seen<'_>) -> Four;
+    fn beyond_w_per_m2(&self, mean: Four, ends: &Ends, around: &Around) -> Four;
 }
 
 /// The films of one law.
@@ -51,6 +67,8 @@ struct Block<L> {
     /// Places among the watched temperatures.
     nodes: [usize; SIDE_BY_SIDE],
     others: [usize; SIDE_BY_SIDE],
+    /// Of the light; beyond the last where no light counts.
+    planes: [usize; SIDE_BY_SIDE],
 }
 
 impl<L: Law> Group<L> {
@@ -66,16 +84,50 @@ impl<L: Law> Group<L> {
 
     /// Puts their heats, W, into the films' places.
     #[inline(always)]
-    pub(super) fn hold(&self, seen: &Seen<'_>, heats_w: &mut [f64]) {
-        for block in &self.blocks {
-            let read = |places: &[usize; SIDE_BY_SIDE]| Lanes(places.map(|i| seen.watched_c[i]));
-            let (face_c, other_c) = (read(&block.nodes), read(&block.others));
+    pub(super) fn hold(&self, seen: &Seen<'_>, scratch: &mut Scratch, heats_w: &mut [f64]) {
+        let blocks = &self.blocks[..];
+        scratch.fit(blocks.len());
+        for (block, ends) in blocks.iter().zip(&mut scratch.ends) {
+            *ends = block.ends(seen);
+        }
+        let to = scratch.held_w.iter_mut().zip(&scratch.ends);
+        for (block, (held_w, ends)) in blocks.iter().zip(to) {
             let mean = block.means[seen.state];
-            let beyond = block.law.beyond_w_per_m2(mean, face_c, other_c, seen);
-            let held_w = block.area_m2 * beyond;
+            *held_w = block.area_m2 * block.law.beyond_w_per_m2(mean, ends, seen.around);
+        }
+        for (block, held_w) in blocks.iter().zip(&scratch.held_w) {
             for (&place, heat_w) in block.places.iter().zip(held_w.0) {
                 heats_w[place] = heat_w;
             }
+        }
+    }
+}
+
+impl<L> Block<L> {
+    #[inline(always)]
+    fn ends(&self, seen: &Seen<'_>) -> Ends {
+        let light = |i: usize| seen.light_w_per_m2.get(i).copied().unwrap_or(0.0);
+        Ends {
+            face_c: Lanes(self.nodes.map(|i| seen.watched_c[i])),
+            other_c: Lanes(self.others.map(|i| seen.watched_c[i])),
+            light_w_per_m2: Lanes(self.planes.map(light)),
+        }
+    }
+}
+
+impl Ends {
+    #[inline(always)]
+    fn difference_k(&self) -> Four {
+        self.face_c - self.other_c
+    }
+}
+
+impl Scratch {
+    /// At least so many blocks.
+    fn fit(&mut self, blocks: usize) {
+        if self.ends.len() < blocks {
+            self.ends.resize(blocks, Ends::default());
+            self.held_w.resize(blocks, Four::default());
         }
     }
 }
@@ -92,6 +144,7 @@ fn block<L: Law>(all: &[Held], places: &[usize]) -> Option<Block<L>> {
         means: states.map(|s| Lanes(films.map(|h| h.means[s]))).collect(),
         nodes: films.map(|h| h.node),
         others: films.map(|h| h.other),
+        planes: films.map(|h| h.plane),
     })
 }
 
@@ -121,8 +174,8 @@ impl Law for Natural {
     }
 
     #[inline(always)]
-    fn beyond_w_per_m2(&self, mean: Four, face_c: Four, other_c: Four, _: &Seen<'_>) -> Four {
-        let difference_k = face_c - other_c;
+    fn beyond_w_per_m2(&self, mean: Four, ends: &Ends, _: &Around) -> Four {
+        let difference_k = ends.difference_k();
         let h = natural_w_per_m2_k(difference_k, self.factors);
         (h.min(Four::splat(MOST_NATURAL) * mean) - mean) * difference_k
     }
@@ -144,8 +197,8 @@ impl Law for Glass {
     }
 
     #[inline(always)]
-    fn beyond_w_per_m2(&self, mean: Four, face_c: Four, other_c: Four, _: &Seen<'_>) -> Four {
-        let difference_k = face_c - other_c;
+    fn beyond_w_per_m2(&self, mean: Four, ends: &Ends, _: &Around) -> Four {
+        let difference_k = ends.difference_k();
         let root = difference_k.abs().map(f64::sqrt).map(f64::sqrt);
         let h = self.w_per_m2_k_by_root * root;
         (h.min(Four::splat(MOST_NATURAL) * mean) - mean) * difference_k
@@ -163,12 +216,12 @@ impl Law for Radiation {
     }
 
     #[inline(always)]
-    fn beyond_w_per_m2(&self, mean: Four, face_c: Four, other_c: Four, _: &Seen<'_>) -> Four {
-        let [a, b] = [face_c, other_c].map(|c| c + Four::splat(kelvin(0.0)));
+    fn beyond_w_per_m2(&self, mean: Four, ends: &Ends, _: &Around) -> Four {
+        let [a, b] = [ends.face_c, ends.other_c].map(|c| c + Four::splat(kelvin(0.0)));
         let mean_k = kelvin(MEAN_C);
         let linear = Four::splat(4.0 * mean_k * mean_k * mean_k);
         let ratio = (a * a + b * b) * (a + b) / linear;
-        (ratio.min(Four::splat(MOST)) - Four::splat(1.0)) * mean * (face_c - other_c)
+        (ratio.min(Four::splat(MOST)) - Four::splat(1.0)) * mean * ends.difference_k()
     }
 }
 
@@ -176,7 +229,6 @@ impl Law for Radiation {
 #[derive(Debug)]
 pub(super) struct Outside {
     exchange: FaceExchange<Four>,
-    planes: [usize; SIDE_BY_SIDE],
 }
 
 impl Law for Outside {
@@ -188,14 +240,15 @@ impl Law for Outside {
         let faces: Option<Vec<FaceExchange<f64>>> = films.iter().map(exchange).collect();
         Some(Self {
             exchange: FaceExchange::pack(&faces?),
-            planes: films.map(|h| h.plane),
         })
     }
 
     #[inline(always)]
-    fn beyond_w_per_m2(&self, mean: Four, face_c: Four, other_c: Four, seen: &Seen<'_>) -> Four {
-        let light = Lanes(self.planes.map(|i| seen.light_w_per_m2[i]));
-        let heat = self.exchange.heat_w_per_m2(face_c, seen.around, light);
-        heat + mean * (face_c - other_c)
+    fn beyond_w_per_m2(&self, mean: Four, ends: &Ends, around: &Around) -> Four {
+        let light_w_per_m2 = ends.light_w_per_m2;
+        let heat = self
+            .exchange
+            .heat_w_per_m2(ends.face_c, around, light_w_per_m2);
+        heat + mean * ends.difference_k()
     }
 }

@@ -11,7 +11,7 @@ use super::products::add_scaled;
 use super::projection::Projection;
 use super::recorder::Recorder;
 use super::row::RowMaker;
-use super::run::Progress;
+use super::run::Told;
 use super::surroundings::NetworkInputs;
 use super::timeline::DeviceSettings;
 use super::watch::{Seen, Watch};
@@ -64,7 +64,7 @@ pub(super) fn run(
     compiled: &Compiled,
     from: Option<&DeviceState>,
     until_s: i64,
-    progress: &dyn Progress,
+    told: &Told<'_>,
 ) -> Result<Ended, RunError> {
     let period = &job.scenario.period;
     let step_s = i64::from(period.step_s);
@@ -95,7 +95,9 @@ pub(super) fn run(
             walk.sums.clear();
         }
         if (i + 1) % day_rows == 0 {
-            progress.days(1.0);
+            told.progress.days(1.0);
+            let (trace, closed) = recorder.rows_so_far();
+            told.progress.rows(told.device, trace, closed);
         }
     }
     if stop < rows {

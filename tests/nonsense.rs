@@ -202,6 +202,11 @@ fn fails_for_weather_that_is_empty_torn_or_impossible() {
         .collect();
     let table = "weather.table = { time = \"t\", columns = { temperature = { column = \"c\" }, global = { column = \"g\" } } }\n";
     let weather = |name: &str| format!("weather.file = \"{name}\"\n{table}");
+    // The same in order: what is wrong below is wrong by itself.
+    folder.write("whole.csv", format!("t,c,g\n{rows}"));
+    let whole = format!("{HEAD}{}{PERIOD}{DEVICE}", weather("whole.csv"));
+    let whole = folder.write("whole.toml", whole);
+    heatloop().arg("check-file").arg(whole).assert().success();
     folder.write("empty.csv", "");
     folder.write("head.csv", "t,c,g\n");
     folder.write("torn.csv", format!("t,c,g\n{}", &rows[..rows.len() / 2]));

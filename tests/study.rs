@@ -384,6 +384,21 @@ minimise = ["cost.total_eur +"]
     fs::write(place.path("study.toml"), &better).expect("is written");
     let told = place.exits(&["sweep", "study.toml"], 3);
     assert!(told.contains("confort"), "{told}");
+    // Two parameters may not set one key, however it is written.
+    let again = "[[parameters]]\nname = \"again\"\npath = \"users[0].settings.room.preferred_temperature\"\nvalues = [19]\n";
+    let twice = better.replace("[tune]", &format!("{again}[tune]"));
+    let twice = twice.replace("\"confort.*\"", "\"comfort.*\"");
+    fs::write(place.path("study.toml"), twice).expect("is written");
+    let told = place.exits(&["sweep", "study.toml"], 3);
+    assert!(
+        told.contains("`preferred_temperature` and `again` set the same"),
+        "{told}"
+    );
+    // Nor are winners validated under what the search has seen.
+    let seen = better.replace("\"confort.*\"", "\"comfort.*\"");
+    fs::write(place.path("study.toml"), seen).expect("is written");
+    let told = place.exits(&["tune", "study.toml", "--validate"], 3);
+    assert!(told.contains("that the search has not seen"), "{told}");
     // A fault that every point has is told before anything is run.
     let hot = better
         .replace("\"confort.*\"", "\"comfort.*\"")

@@ -116,10 +116,9 @@ fn check(file: &CheckFile, entry: &Entry, update: bool) -> Checked {
         }
     };
     match &was {
-        Some(was) => match compare(file, entry, was, &now, &mut checked.notes) {
+        Some(was) => match compare(file, entry, was, &now, update, &mut checked.notes) {
             Ok(changes) if changes.is_empty() => {}
             Ok(changes) => checked.outcome = Outcome::Changed(Box::new(changes)),
-            Err(failure) if update => checked.notes.push(failure.summary),
             Err(failure) => checked.outcome = Outcome::Failed(failure),
         },
         None if update => checked.outcome = Outcome::New,
@@ -200,6 +199,7 @@ fn compare(
     entry: &Entry,
     was: &Baseline,
     now: &Now,
+    update: bool,
     notes: &mut Vec<String>,
 ) -> Result<Changes, Failure> {
     notes.extend(was.origin.changes(&now.origin));
@@ -255,7 +255,12 @@ fn compare(
             .then(b.excess().total_cmp(&a.excess()))
     });
     if let Some(trace) = file.trace.as_ref().filter(|_| entry.traces) {
-        changes.traces = traces::compare(trace, entry, was, &now.result, notes)?;
+        match traces::compare(trace, entry, was, &now.result, notes) {
+            Ok(traces) => changes.traces = traces,
+            // What is known of the metrics is told with it.
+            Err(failure) if update || !changes.is_empty() => notes.push(failure.summary),
+            Err(failure) => return Err(failure),
+        }
     }
     Ok(changes)
 }

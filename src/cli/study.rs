@@ -44,6 +44,9 @@ fn command(a: &StudyArguments, command: Command, shard: Option<Shard>, validate:
         Ok(plan) => plan,
         Err(fault) => return failed(&fault, &a.told),
     };
+    if validate && let Err(faults) = plan.can_validate() {
+        return failed(&StudyError::Faults(faults), &a.told);
+    }
     let total = plan.total(shard, validate);
     if a.dry {
         return print::out(&format!("{}\n", plan.summary(shard, validate)));

@@ -24,7 +24,7 @@ pub static SITE: Section = Section {
         optional(
             "altitude_m",
             number("m", -430.0, 5500.0),
-            "Above sea level. Left out: the weather station's.",
+            "Above sea level. Left out: the weather station's, and 0 where that has none.",
         ),
         optional(
             "country",

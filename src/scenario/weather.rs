@@ -106,20 +106,21 @@ fn from_day(view: &View<'_>, site: &Site) -> Option<Weather> {
     // 1 January 2001 in standard time.
     let midnight_s = 978_307_200;
     let offset_s = standard_offset_s(midnight_s, &site.timezone);
+    let altitude_m = altitude_m(site);
     Some(Weather {
         name: "a made-up day".into(),
         source: "the scenario".into(),
         sha256: String::new(),
         latitude_deg: site.latitude_deg,
         longitude_deg: site.longitude_deg,
-        altitude_m: site.altitude_m,
+        altitude_m,
         start_s: midnight_s - offset_s,
         step_s: DAY_STEP_S,
         points_at_s: DAY_STEP_S / 2,
         typical_year: true,
         humidity_known: humidity.is_some(),
         relative_humidity: humidity.map_or_else(|| vec![0.5; length], |h| year(&h)),
-        pressure_pa: vec![crate::physics::sky::standard_pressure_pa(site.altitude_m); length],
+        pressure_pa: vec![crate::physics::sky::standard_pressure_pa(altitude_m); length],
         wind_m_per_s: year(&wind?),
         direct_normal_w_per_m2: year(&direct?),
         diffuse_horizontal_w_per_m2: year(&diffuse?),
@@ -299,10 +300,21 @@ fn table(view: &View<'_>, site: &Site, calendar: Calendar) -> Option<Table> {
         longitude_deg: view
             .opt_number("longitude_deg")
             .unwrap_or(site.longitude_deg),
-        altitude_m: view.opt_number("altitude_m").unwrap_or(site.altitude_m),
+        altitude_m: view
+            .opt_number("altitude_m")
+            .unwrap_or_else(|| altitude_m(site)),
         calendar,
         source: view.opt_text("source").unwrap_or_else(|| view_name(view)),
     })
+}
+
+/// The site's altitude, m; sea level where the file does not give it.
+fn altitude_m(site: &Site) -> f64 {
+    if site.altitude_m.is_nan() {
+        0.0
+    } else {
+        site.altitude_m
+    }
 }
 
 fn view_name(view: &View<'_>) -> String {

@@ -265,6 +265,11 @@ fn build(root: &View<'_>, source: &Arc<Source>) -> Option<Study> {
         "sobol" => Method::Sobol {
             samples: count(&sensitivity, "samples"),
         },
+        _ if sensitivity.integer("levels") % 2 != 0 => {
+            let fault = Fault::new(Code::OutOfRange, "the levels of Morris are an even number");
+            sensitivity.fault("levels", fault.hint("half of them are a step; 4 is usual"));
+            return None;
+        }
         _ => Method::Morris {
             trajectories: count(&sensitivity, "trajectories"),
             levels: count(&sensitivity, "levels"),

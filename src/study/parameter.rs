@@ -346,6 +346,7 @@ fn spread(view: &View<'_>) -> Spread {
     if view.is_faulty("values") {
         return nothing;
     }
+    foreign(view, given);
     let (min, max) = (view.number("min"), view.number("max"));
     let missing = |keys: &[&str]| {
         let mut any = false;
@@ -430,6 +431,29 @@ fn spread(view: &View<'_>) -> Spread {
         _ => {
             missing(&["min", "max"]);
             Spread::Uniform { min, max }
+        }
+    }
+}
+
+/// Keys of another distribution than the one that is given.
+fn foreign(view: &View<'_>, given: Option<&str>) {
+    const OF: [(&str, [&str; 2]); 2] = [
+        ("normal", ["mean", "sd"]),
+        ("log-normal", ["median", "factor"]),
+    ];
+    for (distribution, keys) in OF {
+        if given == Some(distribution) {
+            continue;
+        }
+        for key in keys.into_iter().filter(|key| view.has(key)) {
+            let own = given.unwrap_or("uniform");
+            let message = format!("a {own} distribution has no `{key}`");
+            let fault = Fault::new(Code::Conflict, message);
+            let hint = format!(
+                "distribution = \"{distribution}\" has `{}` and `{}`",
+                keys[0], keys[1]
+            );
+            view.fault(key, fault.hint(hint));
         }
     }
 }

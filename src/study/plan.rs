@@ -12,7 +12,7 @@ use super::parameter::{Cell, Parameter, plain};
 use super::store::{Column, InputFile, Manifest, ManifestParameter, Shard, digest};
 use super::vary::{self, Base, Setting, Target};
 use crate::scenario::tree::Value;
-use crate::scenario::{Code, Fault, Faults, Loaded, Node};
+use crate::scenario::{Code, Fault, Faults, Loaded, Node, Place};
 
 /// What is done with a study.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,7 +126,7 @@ impl Plan {
         if command == Command::Tune && study.tune.is_none() {
             faults.push(
                 Fault::new(Code::MissingKey, "the key `tune` is missing")
-                    .at(study.base_place.clone())
+                    .at(Place::new(&study.source, 0..0))
                     .key("tune")
                     .hint("[tune] says what to minimise: minimise = [\"corrected.total_eur\"]"),
             );
@@ -231,6 +231,28 @@ impl Plan {
             .as_ref()
             .map_or_else(Vec::new, |d| d.point(row / r, &self.study.parameters));
         self.settings(&point, row % r, false)
+    }
+
+    /// Whether the winners can be validated: under a seed or weather that the
+    /// search has not seen.
+    ///
+    /// # Errors
+    /// The study names none.
+    pub fn can_validate(&self) -> Result<(), Faults> {
+        let Some(tune) = &self.study.tune else {
+            return Ok(());
+        };
+        let seen = &self.study.replicates;
+        let new_seed = tune.validate.seeds.iter().any(|s| !seen.seeds.contains(s));
+        if new_seed || !tune.validate.worlds.is_empty() {
+            return Ok(());
+        }
+        let message = "there is no seed and no weather that the search has not seen";
+        let fault = Fault::new(Code::MissingKey, message)
+            .at(Place::new(&self.study.source, 0..0))
+            .key("tune.validate")
+            .hint("below [tune]: validate = { seeds = [101, 102, 103] }, or weathers");
+        Err(Faults::new(vec![fault]))
     }
 
     /// What is set at a point under a replicate; `validate`: under one of
@@ -403,7 +425,8 @@ pub(crate) fn targets(
     base: &Base,
     faults: &mut Vec<Fault>,
 ) -> Vec<Arc<Target>> {
-    let mut all = Vec::new();
+    let mut all: Vec<Arc<Target>> = Vec::new();
+    let mut whose: Vec<&str> = Vec::new();
     for (i, parameter) in parameters.iter().enumerate() {
         let mut whole: Option<Target> = None;
         for path in &parameter.paths {
@@ -420,7 +443,22 @@ pub(crate) fn targets(
                 ),
             }
         }
-        all.extend(whole.map(Arc::new));
+        let Some(whole) = whole else { continue };
+        if let Some(k) = all.iter().position(|other| other.meets(&whole)) {
+            let message = format!(
+                "`{}` and `{}` set the same: the later would win",
+                whose[k], parameter.name
+            );
+            faults.push(
+                Fault::new(Code::Conflict, message)
+                    .at(parameter.place.clone())
+                    .key(format!("{key}[{i}].path"))
+                    .value(whole.path.clone())
+                    .hint("one key is varied by one parameter"),
+            );
+        }
+        all.push(Arc::new(whole));
+        whose.push(&parameter.name);
     }
     all
 }

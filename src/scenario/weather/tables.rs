@@ -215,7 +215,7 @@ pub static TABLE: Section = Section {
         optional(
             "altitude_m",
             number("m", -500.0, 9000.0),
-            "Of the station. Left out: the site's.",
+            "Of the station. Left out: the site's, and 0 where that has none either.",
         ),
         optional(
             "source",

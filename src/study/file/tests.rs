@@ -107,6 +107,18 @@ fn fails_for_values_that_say_nothing_or_too_much() {
             "one goal",
         ),
         ("parameters = []", "one parameter"),
+        (
+            "[[parameters]]\npath = \"a.x\"\nmin = 1\nmax = 2\nmedian = 3",
+            "a uniform distribution has no `median`",
+        ),
+        (
+            "[[parameters]]\npath = \"a.x\"\ndistribution = \"normal\"\nmean = 1\nsd = 2\nfactor = 3",
+            "a normal distribution has no `factor`",
+        ),
+        (
+            "[[parameters]]\npath = \"a.x\"\nvalues = [1]\n[sensitivity]\nlevels = 5",
+            "an even number",
+        ),
     ] {
         let faults = read_text(lines).unwrap_err().render(100, false);
         assert!(faults.contains(part), "{lines}: {faults}");

@@ -20,6 +20,21 @@ impl Target {
         self.places.extend(other.places);
     }
 
+    /// Whether both stand for one key, or one for a table with the other's key.
+    pub fn meets(&self, other: &Self) -> bool {
+        let same = |(a, b): (&Step, &Step)| {
+            a == b
+                || matches!(
+                    (a, b),
+                    (Step::Every, Step::Index(_)) | (Step::Index(_), Step::Every)
+                )
+        };
+        self.places.iter().any(|own| {
+            let meets = |theirs: &Vec<Step>| own.iter().zip(theirs).all(same);
+            other.places.iter().any(meets)
+        })
+    }
+
     /// The places that it stands for.
     pub fn places(&self) -> &[Vec<Step>] {
         &self.places

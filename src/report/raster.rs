@@ -120,17 +120,12 @@ mod tests {
         let mut read = vec![0; reader.output_buffer_size().unwrap()];
         reader.next_frame(&mut read).unwrap();
         let pairs = whole.chunks_exact(4).zip(read.chunks_exact(3));
-        let differences: Vec<u8> = pairs
+        let worst = pairs
             .flat_map(|(w, r)| (0..3).map(move |i| w[i].abs_diff(r[i])))
-            .filter(|d| *d > 0)
-            .collect();
-        // Shades of single pixels at the rims of shapes that a band cuts.
-        assert!(differences.iter().all(|d| *d <= 16), "{differences:?}");
-        assert!(
-            differences.len() < read.len() / 5000,
-            "{}",
-            differences.len()
-        );
+            .max();
+        // Where a band cuts a slanted shape, its rim may gain or lose one of the
+        // 4 by 4 samples of a pixel. Without the margin it is three.
+        assert!(worst <= Some(16), "{worst:?}");
     }
 
     #[test]

@@ -21,11 +21,12 @@ pub(super) fn eigenvectors(s: &mut [f64], n: usize) -> Option<Vec<f64>> {
     for i in 0..n {
         v[i * n + i] = 1.0;
     }
-    let mut copies = vec![0.0; 2 * n];
+    let mut copy = vec![0.0; n];
     let mut converged = n < 2;
     for _ in 0..MOST_SWEEPS {
         let mut rotations = 0;
         for p in 0..n {
+            let before = rotations;
             for q in p + 1..n {
                 let apq = s[p * n + q];
                 let (app, aqq) = (s[p * n + p], s[q * n + q]);
@@ -37,7 +38,11 @@ pub(super) fn eigenvectors(s: &mut [f64], n: usize) -> Option<Vec<f64>> {
                 let theta = (aqq - app) / (2.0 * apq);
                 let t = theta.signum() / (theta.abs() + (theta * theta + 1.0).sqrt());
                 let c = 1.0 / (t * t + 1.0).sqrt();
-                rotate(s, &mut v, &mut copies, n, (p, q), (t, c, t * c));
+                rotate(s, &mut v, &mut copy, n, (p, q), (t, c, t * c));
+            }
+            if rotations > before {
+                copy.copy_from_slice(&s[p * n..][..n]);
+                mirror(s, &copy, p);
             }
         }
         if rotations == 0 {
@@ -56,12 +61,13 @@ pub(super) fn eigenvectors(s: &mut [f64], n: usize) -> Option<Vec<f64>> {
     Some(v)
 }
 
-/// One rotation of the rows and columns `p < q` by tangent, cosine, sine.
-/// `copies` has place for two rows.
+/// One rotation of the rows and columns `p < q` by tangent, cosine, sine. Column
+/// `p` is left as it was: nothing reads it before row `p` has met all others.
+/// `copy` has place for a row.
 fn rotate(
     s: &mut [f64],
     v: &mut [f64],
-    copies: &mut [f64],
+    copy: &mut [f64],
     n: usize,
     (p, q): (usize, usize),
     (t, c, sine): (f64, f64, f64),
@@ -73,14 +79,17 @@ fn rotate(
     turn(row_p, row_q, (c, sine));
     (row_p[p], row_p[q]) = (app, 0.0);
     (row_q[p], row_q[q]) = (0.0, aqq);
-    let (copy_p, copy_q) = copies.split_at_mut(n);
-    copy_p.copy_from_slice(row_p);
-    copy_q.copy_from_slice(row_q);
-    for ((row, &at_p), &at_q) in s.chunks_exact_mut(n).zip(&*copy_p).zip(&*copy_q) {
-        (row[p], row[q]) = (at_p, at_q);
-    }
+    copy.copy_from_slice(row_q);
+    mirror(s, copy, q);
     let (row_p, row_q) = two_rows(v, n, (p, q));
     turn(row_p, row_q, (c, sine));
+}
+
+/// Writes a row into the column of its number.
+fn mirror(matrix: &mut [f64], row: &[f64], number: usize) {
+    for (to, &from) in matrix.chunks_exact_mut(row.len()).zip(row) {
+        to[number] = from;
+    }
 }
 
 /// Rows `p < q` of a matrix.

@@ -181,21 +181,24 @@ impl<'a> Mapping<'a> {
         }) as usize
     }
 
-    /// Mean of a column of instants over `[t, t + row)` of the weather's time.
-    fn mean(&self, column: &[f64], t: i64, row: i64) -> f64 {
+    /// Means of columns of instants over `[t, t + row)` of the weather's time.
+    fn means<const N: usize>(&self, columns: [&[f64]; N], t: i64, row: i64) -> [f64; N] {
         let step = i64::from(self.weather.step_s);
         let origin = self.weather.start_s + i64::from(self.weather.points_at_s);
-        let (end, mut from, mut sum) = (t + row, t, 0.0);
+        let (end, mut from, mut sums) = (t + row, t, [0.0; N]);
         while from < end {
             let i = (from - origin).div_euclid(step);
             let knot = origin + i * step;
             let to = end.min(knot + step);
-            let (a, b) = (column[self.index(i)], column[self.index(i + 1)]);
+            let (before, after) = (self.index(i), self.index(i + 1));
             let middle = ((from - knot) + (to - knot)) as f64 / (2 * step) as f64;
-            sum += (a + (b - a) * middle) * (to - from) as f64;
+            for (sum, column) in sums.iter_mut().zip(columns) {
+                let (a, b) = (column[before], column[after]);
+                *sum += (a + (b - a) * middle) * (to - from) as f64;
+            }
             from = to;
         }
-        sum / row as f64
+        sums.map(|sum| sum / row as f64)
     }
 }
 
@@ -260,17 +263,22 @@ impl Rows {
             daylight: vec![0.0; n],
             sky: Vec::new(),
         };
+        let points: [&[f64]; 5] = [
+            &weather.outdoor_c,
+            &weather.relative_humidity,
+            &weather.sky_c,
+            &weather.pressure_pa,
+            &weather.wind_m_per_s,
+        ];
         for k in 0..n as i64 {
             let t = read_at(first + k * row);
-            rows.outdoor_c
-                .push(mapping.mean(&weather.outdoor_c, t, row));
-            rows.relative_humidity
-                .push(mapping.mean(&weather.relative_humidity, t, row));
-            rows.sky_c.push(mapping.mean(&weather.sky_c, t, row));
-            rows.pressure_pa
-                .push(mapping.mean(&weather.pressure_pa, t, row));
-            rows.wind_m_per_s
-                .push(mapping.mean(&weather.wind_m_per_s, t, row));
+            let [outdoor_c, humidity, sky_c, pressure_pa, wind_m_per_s] =
+                mapping.means(points, t, row);
+            rows.outdoor_c.push(outdoor_c);
+            rows.relative_humidity.push(humidity);
+            rows.sky_c.push(sky_c);
+            rows.pressure_pa.push(pressure_pa);
+            rows.wind_m_per_s.push(wind_m_per_s);
         }
         rows.spread_light(&mapping, read_at);
         rows.sky = (0..n)

@@ -7,7 +7,7 @@ use super::args::{CompareArguments, TableFormat};
 use super::print::{self, WIDTH};
 use super::run::simulate;
 use crate::compare::{Comparison, Side, picture};
-use crate::{output, report, scenario};
+use crate::{metrics, output, report, scenario};
 
 /// Reads or runs each, and prints how they differ.
 pub(super) fn command(a: &CompareArguments) -> Exit {
@@ -63,10 +63,11 @@ fn side(path: &Path, quiet: bool, colour: bool) -> Result<Side, Exit> {
         print::err(&faults.render(WIDTH, colour));
         Exit::Faults
     })?;
-    let (result, _, metrics) = simulate(&loaded.scenario, &[], quiet).map_err(|fault| {
+    let (result, twin) = simulate(&loaded.scenario, &[], quiet, None).map_err(|fault| {
         print::err(&format!("error: {}: {fault}\n", path.display()));
         Exit::RunFailed
     })?;
+    let metrics = metrics::evaluate_with_twin(&result, twin.as_ref(), &loaded.scenario);
     Side::of_run(
         &path.display().to_string(),
         &loaded.scenario,

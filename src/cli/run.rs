@@ -2,9 +2,11 @@
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rayon::Scope;
 use rayon::prelude::*;
 
 use super::args::{OutputFormat, RunArguments};
@@ -12,11 +14,11 @@ use super::print::{self, WIDTH};
 use super::{Exit, checkpoint};
 use crate::metrics::{self, Metrics};
 use crate::model::Scenario;
-use crate::output::{self, Existing, Folder, RunOutput};
+use crate::output::{self, Ahead, Existing, Folder, Made, RunOutput};
 use crate::report::{self, SummaryStyle};
 use crate::scenario::{self, Loaded};
 use crate::sim::{self, Checkpoint, Options, Progress};
-use crate::trace::RunResult;
+use crate::trace::{DeviceTrace, RunResult};
 
 /// Runs a scenario file.
 pub(super) fn command(a: &RunArguments) -> Exit {
@@ -74,7 +76,9 @@ fn run(a: &RunArguments, loaded: &Loaded, from: &[Checkpoint], colour_out: bool)
         }
     }
 
-    let (result, twin, metrics) = match simulate(scenario, from, a.quiet) {
+    let ahead = Ahead::new(scenario);
+    let ahead_of = folder.is_some().then_some(&ahead);
+    let (result, twin) = match simulate(scenario, from, a.quiet, ahead_of) {
         Ok(done) => done,
         Err(fault) => {
             print::err(&format!("error: {fault}\n"));
@@ -84,8 +88,11 @@ fn run(a: &RunArguments, loaded: &Loaded, from: &[Checkpoint], colour_out: bool)
 
     let mut exit = Exit::Done;
     let mut files = Vec::new();
+    let evaluated = OnceLock::new();
+    let metrics =
+        || evaluated.get_or_init(|| metrics::evaluate_with_twin(&result, twin.as_ref(), scenario));
     if let Some(folder) = &mut folder {
-        match write(folder, loaded, &result, &metrics, !a.no_picture) {
+        match write(folder, loaded, &result, &ahead, metrics, !a.no_picture) {
             Ok((names, failed)) => {
                 for fault in failed {
                     print::err(&format!("error: {fault}\n"));
@@ -116,7 +123,7 @@ fn run(a: &RunArguments, loaded: &Loaded, from: &[Checkpoint], colour_out: bool)
                 style,
             )));
         }
-        OutputFormat::Json => match metrics.to_json() {
+        OutputFormat::Json => match metrics().to_json() {
             Ok(text) => exit = exit.or(print::out(&text)),
             Err(fault) => {
                 print::err(&format!(
@@ -138,35 +145,40 @@ pub(super) fn variants(scenario: &Scenario) -> Vec<Options> {
     all
 }
 
-/// The run, its twin without steering where asked, and the figures.
-pub(super) fn simulate(
+/// The run, and its twin without steering where asked. The text of the run's
+/// traces is begun in `ahead`.
+pub(super) fn simulate<'s>(
     scenario: &Scenario,
     from: &[Checkpoint],
     quiet: bool,
-) -> Result<(RunResult, Option<RunResult>, Metrics), sim::RunError> {
+    ahead: Option<&'s Ahead<'s>>,
+) -> Result<(RunResult, Option<RunResult>), sim::RunError> {
     let bar = Bar::new(scenario, quiet);
-    let runs = variants(scenario)
-        .into_par_iter()
-        .enumerate()
-        .map(|(i, options)| match from.get(i) {
-            Some(from) => sim::resume(scenario, options, from, &bar),
-            None => sim::run(scenario, options, &bar),
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut runs = runs.into_iter();
-    let (result, twin) = (runs.next().unwrap_or_default(), runs.next());
-    let metrics = metrics::evaluate_with_twin(&result, twin.as_ref(), scenario);
+    let runs = rayon::scope(|scope| {
+        let one = |(i, options): (usize, Options)| {
+            let ahead = ahead.filter(|_| i == 0).map(|ahead| (ahead, scope));
+            let watch = Watch { bar: &bar, ahead };
+            match from.get(i) {
+                Some(from) => sim::resume(scenario, options, from, &watch),
+                None => sim::run(scenario, options, &watch),
+            }
+        };
+        let all = variants(scenario).into_par_iter().enumerate().map(one);
+        all.collect::<Result<Vec<_>, _>>()
+    })?;
     bar.0.finish_and_clear();
-    Ok((result, twin, metrics))
+    let mut runs = runs.into_iter();
+    Ok((runs.next().unwrap_or_default(), runs.next()))
 }
 
 /// Writes everything; the names of the files, or what went wrong. A picture
 /// that can't be drawn is told beside the names: it must not cost the figures.
-fn write(
+fn write<'m>(
     folder: &mut Folder,
     loaded: &Loaded,
     result: &RunResult,
-    metrics: &Metrics,
+    ahead: &Ahead<'_>,
+    metrics: impl FnOnce() -> &'m Metrics + Send,
     pictures: bool,
 ) -> Result<(Vec<String>, Vec<String>), String> {
     let (mut extra, mut failed) = (Vec::new(), Vec::new());
@@ -182,19 +194,18 @@ fn write(
         scenario: &loaded.scenario,
         scenario_text: &scenario_text,
         result,
-        metrics,
         extra: &extra,
     };
-    let draw = || {
-        let (drawn, faults) = if pictures {
-            draw(result, &loaded.scenario)
-        } else {
-            Default::default()
-        };
-        failed.extend(faults);
-        drawn
+    let draw = || match pictures {
+        true => draw(result, &loaded.scenario),
+        false => Drawn::default(),
     };
-    let written = output::write_run_with(folder, &run, draw).map_err(|e| e.to_string())?;
+    let make = || {
+        let (metrics, (files, faults)) = rayon::join(metrics, draw);
+        failed.extend(faults);
+        Made { metrics, files }
+    };
+    let written = output::write_run_with(folder, &run, ahead, make).map_err(|e| e.to_string())?;
     Ok((written.into_iter().map(|w| w.name).collect(), failed))
 }
 
@@ -273,6 +284,24 @@ impl Bar {
 impl Progress for Bar {
     fn days(&self, days: f64) {
         self.0.inc(days as u64);
+    }
+}
+
+/// Shows how far a run is, and has text made of what it has.
+struct Watch<'w, 's> {
+    bar: &'w Bar,
+    ahead: Option<(&'s Ahead<'s>, &'w Scope<'s>)>,
+}
+
+impl Progress for Watch<'_, '_> {
+    fn days(&self, days: f64) {
+        self.bar.days(days);
+    }
+
+    fn rows(&self, device: usize, trace: &DeviceTrace, closed: usize) {
+        if let Some((ahead, scope)) = self.ahead {
+            ahead.take(scope, device, trace, closed);
+        }
     }
 }
 

@@ -204,10 +204,9 @@ mod tests {
             scenario: &scenario,
             scenario_text: "",
             result: &run,
-            metrics: &metrics,
             extra: &[],
         };
-        output::write_run(&mut to, &output).unwrap();
+        output::write_run(&mut to, &output, &metrics).unwrap();
         let side = Side::of_run("run", &scenario, &run, &metrics).unwrap();
         (folder, side)
     }

@@ -11,6 +11,7 @@
 //! Equal runs give equal bytes: no file holds the time of day, the machine,
 //! the user or the number of threads.
 
+mod ahead;
 pub mod folder;
 mod provenance;
 pub mod store;
@@ -27,6 +28,7 @@ use crate::trace::resample::{Grouping, Misfit};
 use crate::trace::{DeviceTrace, RunResult, SettingsEvent, channels, csv, parquet};
 use crate::units::hex;
 
+pub use ahead::Ahead;
 pub use folder::{Existing, Folder, FolderError, sweep_temporary, write_file, write_with};
 pub(crate) use provenance::NAME as PROVENANCE;
 pub use store::Store;
@@ -37,9 +39,15 @@ pub struct RunOutput<'a> {
     /// The resolved scenario as TOML.
     pub scenario_text: &'a str,
     pub result: &'a RunResult,
-    pub metrics: &'a Metrics,
-    /// Further files by name: pictures, reports. Names are plain (no folders).
+    /// Further files by name: copies of input. Names are plain (no folders).
     pub extra: &'a [(String, Vec<u8>)],
+}
+
+/// What is made of a run's traces, and written after them.
+pub struct Made<'a> {
+    pub metrics: &'a Metrics,
+    /// Files by name, as those of [`RunOutput`]: pictures.
+    pub files: Vec<(String, Vec<u8>)>,
 }
 
 /// A file in the folder.
@@ -99,22 +107,27 @@ impl<T: Write + Send> Sink for T {}
 pub fn write_run<S: Store>(
     store: &mut S,
     output: &RunOutput<'_>,
+    metrics: &Metrics,
 ) -> Result<Vec<Written>, OutputError> {
-    write_run_with(store, output, Vec::new)
+    let files = Vec::new();
+    let made = || Made { metrics, files };
+    write_run_with(store, output, &Ahead::new(output.scenario), made)
 }
 
-/// Like [`write_run`], with further files that `make` makes (pictures) while
-/// the traces are written.
-pub fn write_run_with<S: Store>(
+/// Like [`write_run`], with what was begun while the run went on, and with what
+/// `make` makes while the traces are written.
+pub fn write_run_with<'m, S: Store>(
     store: &mut S,
     output: &RunOutput<'_>,
-    make: impl FnOnce() -> Vec<(String, Vec<u8>)> + Send,
+    ahead: &Ahead<'_>,
+    make: impl FnOnce() -> Made<'m> + Send,
 ) -> Result<Vec<Written>, OutputError> {
     let mut staged = Vec::new();
     let mut written: Vec<Written> = Vec::new();
-    let (made, traces) = rayon::join(make, || stage_all(store, traces(output)));
+    let jobs = || self::traces(output, ahead);
+    let (made, traces) = rayon::join(make, || stage_all(store, jobs()));
     let rest = || rest(output, &made);
-    let mut names: Vec<String> = names_of(&self::traces(output));
+    let mut names: Vec<String> = names_of(&jobs());
     names.extend(names_of(&rest()));
     names.push(provenance::NAME.to_owned());
     let fail = |failed: &str, cause: Cause, done: usize| OutputError {
@@ -211,7 +224,7 @@ fn stage<S: Store>(
 }
 
 /// The files that take long: scenario, settings and traces.
-fn traces<'a>(output: &'a RunOutput<'a>) -> Vec<Job<'a>> {
+fn traces<'a>(output: &'a RunOutput<'a>, ahead: &'a Ahead<'a>) -> Vec<Job<'a>> {
     let (scenario, result, text) = (output.scenario, output.result, output.scenario_text);
     let mut jobs: Vec<Job<'a>> = vec![
         (
@@ -223,11 +236,12 @@ fn traces<'a>(output: &'a RunOutput<'a>) -> Vec<Job<'a>> {
             Box::new(move |sink| settings_log(sink, &result.settings)),
         ),
     ];
-    for ((trace, _), stem) in result.devices.iter().zip(trace_names(result)) {
+    let devices = result.devices.iter().zip(trace_names(result));
+    for (device, ((trace, _), stem)) in devices.enumerate() {
         if scenario.record.csv {
             jobs.push((
                 format!("{stem}.csv"),
-                Box::new(move |sink| trace_csv(sink, trace, scenario)),
+                Box::new(move |sink| trace_csv(sink, (device, trace), scenario, ahead)),
             ));
         }
         if scenario.record.parquet {
@@ -241,10 +255,10 @@ fn traces<'a>(output: &'a RunOutput<'a>) -> Vec<Job<'a>> {
 }
 
 /// The files after them: further ones, and the metrics.
-fn rest<'a>(output: &'a RunOutput<'a>, made: &'a [(String, Vec<u8>)]) -> Vec<Job<'a>> {
-    let metrics = output.metrics;
+fn rest<'a>(output: &'a RunOutput<'a>, made: &'a Made<'a>) -> Vec<Job<'a>> {
+    let metrics = made.metrics;
     let mut jobs: Vec<Job<'a>> = Vec::new();
-    for (name, bytes) in output.extra.iter().chain(made) {
+    for (name, bytes) in output.extra.iter().chain(&made.files) {
         jobs.push((
             plain(name),
             Box::new(move |sink| Ok(sink.write_all(bytes)?)),
@@ -257,16 +271,18 @@ fn rest<'a>(output: &'a RunOutput<'a>, made: &'a [(String, Vec<u8>)]) -> Vec<Job
     jobs
 }
 
-fn trace_csv(sink: &mut dyn Sink, trace: &DeviceTrace, scenario: &Scenario) -> Result<(), Cause> {
+fn trace_csv(
+    mut sink: &mut dyn Sink,
+    (device, trace): (usize, &DeviceTrace),
+    scenario: &Scenario,
+    ahead: &Ahead<'_>,
+) -> Result<(), Cause> {
     let (chosen, _) = channels::select(trace, &scenario.record.channels);
     let groups = Grouping::new(trace, scenario.period.record_s)?;
-    let mut sink = sink;
-    Ok(csv::write(
-        &mut sink,
-        &chosen,
-        &groups,
-        &scenario.site.timezone,
-    )?)
+    csv::write_head(&mut sink, &chosen)?;
+    let next = ahead.of(device, |text| sink.write_all(text))?;
+    let zone = &scenario.site.timezone;
+    Ok(csv::write_rows(&mut sink, &chosen, &groups, next, zone)?)
 }
 
 fn trace_parquet(

@@ -90,20 +90,22 @@ fn with_run<T>(f: impl FnOnce(&RunOutput<'_>) -> T) -> T {
         }],
         ..RunResult::default()
     };
-    let metrics = evaluate(&result, &scenario);
     f(&RunOutput {
         scenario: &scenario,
         scenario_text: "title = \"hand-made\"\n",
         result: &result,
-        metrics: &metrics,
         extra: &[("run.svg".to_owned(), b"<svg/>".to_vec())],
     })
+}
+
+fn write<S: Store>(store: &mut S, run: &RunOutput<'_>) -> Result<Vec<Written>, OutputError> {
+    write_run(store, run, &evaluate(run.result, run.scenario))
 }
 
 #[test]
 fn a_run_has_all_its_files_and_their_hashes() {
     let mut disk = disk(usize::MAX);
-    let written = with_run(|run| write_run(&mut disk, run)).unwrap();
+    let written = with_run(|run| write(&mut disk, run)).unwrap();
     let names: Vec<&str> = written.iter().map(|w| w.name.as_str()).collect();
     assert_eq!(
         names,
@@ -139,7 +141,7 @@ fn a_run_has_all_its_files_and_their_hashes() {
 fn equal_runs_give_equal_bytes() {
     let files = || {
         let mut disk = disk(usize::MAX);
-        with_run(|run| write_run(&mut disk, run)).unwrap();
+        with_run(|run| write(&mut disk, run)).unwrap();
         disk.files
     };
     assert_eq!(files(), files());
@@ -148,7 +150,7 @@ fn equal_runs_give_equal_bytes() {
 #[test]
 fn a_full_disk_leaves_no_file_wherever_it_fills_up() {
     let mut whole = disk(usize::MAX);
-    let total: usize = with_run(|run| write_run(&mut whole, run))
+    let total: usize = with_run(|run| write(&mut whole, run))
         .unwrap()
         .iter()
         .map(|w| w.bytes as usize)
@@ -158,14 +160,14 @@ fn a_full_disk_leaves_no_file_wherever_it_fills_up() {
         let spread = (0..total).filter(|n| *n < 200 || n % 397 == 0 || *n + 300 > total);
         for room in spread {
             let mut small = disk(room);
-            let error = write_run(&mut small, run).unwrap_err();
+            let error = write(&mut small, run).unwrap_err();
             assert!(small.files.is_empty(), "room {room}");
             assert!(error.written.is_empty());
             assert_eq!(error.missing.len(), 9);
             assert!(error.missing.contains(&error.failed));
         }
         let mut exact = disk(total);
-        assert_eq!(write_run(&mut exact, run).unwrap().len(), 9);
+        assert_eq!(write(&mut exact, run).unwrap().len(), 9);
     });
 }
 
@@ -174,7 +176,7 @@ fn a_failing_rename_says_what_is_in_place_and_what_is_not() {
     for refused in 0..9 {
         let mut disk = disk(usize::MAX);
         disk.refuse_commit = Some(refused);
-        let error = with_run(|run| write_run(&mut disk, run)).unwrap_err();
+        let error = with_run(|run| write(&mut disk, run)).unwrap_err();
         assert_eq!(error.written.len(), refused);
         assert_eq!(error.missing.len(), 9 - refused);
         assert_eq!(error.missing[0], error.failed);
@@ -192,7 +194,10 @@ fn a_failing_rename_says_what_is_in_place_and_what_is_not() {
 #[test]
 fn a_full_device_is_an_error_of_every_writer() {
     with_run(|run| {
-        for (name, job) in traces(run).into_iter().chain(rest(run, &[])) {
+        let metrics = &evaluate(run.result, run.scenario);
+        let files = Vec::new();
+        let (ahead, made) = (Ahead::new(run.scenario), Made { metrics, files });
+        for (name, job) in traces(run, &ahead).into_iter().chain(rest(run, &made)) {
             let mut full = fs::OpenOptions::new()
                 .write(true)
                 .open("/dev/full")
@@ -217,12 +222,12 @@ fn a_folder_is_made_renewed_and_keeps_what_is_not_ours() {
     let base = tempfile::tempdir().unwrap();
     let path = base.path().join("deep/run");
     let mut folder = Folder::open(&path, Existing::Refuse).unwrap();
-    with_run(|run| write_run(&mut folder, run)).unwrap();
+    with_run(|run| write(&mut folder, run)).unwrap();
     assert_eq!(entries(&path).len(), 9, "no temporary file stays");
     fs::write(path.join("notes.txt"), "mine").unwrap();
     // Renewed without the picture: the old one must not stay beside new figures.
     let mut folder = Folder::open(&path, Existing::Refuse).unwrap();
-    with_run(|run| write_run(&mut folder, &RunOutput { extra: &[], ..*run })).unwrap();
+    with_run(|run| write(&mut folder, &RunOutput { extra: &[], ..*run })).unwrap();
     let names = entries(&path);
     assert!(names.contains(&"notes.txt".to_owned()));
     assert!(!names.contains(&"run.svg".to_owned()));
@@ -243,7 +248,7 @@ fn fails_for_a_folder_that_is_not_ours_unless_forced() {
         Err(FolderError::NotAFolder(_))
     ));
     let mut folder = Folder::open(base.path(), Existing::Replace).unwrap();
-    with_run(|run| write_run(&mut folder, run)).unwrap();
+    with_run(|run| write(&mut folder, run)).unwrap();
     assert_eq!(fs::read_to_string(file).unwrap(), "years");
 }
 
@@ -251,14 +256,14 @@ fn fails_for_a_folder_that_is_not_ours_unless_forced() {
 fn a_failing_run_leaves_an_older_run_as_it_was() {
     let base = tempfile::tempdir().unwrap();
     let mut folder = Folder::open(base.path(), Existing::Refuse).unwrap();
-    with_run(|run| write_run(&mut folder, run)).unwrap();
+    with_run(|run| write(&mut folder, run)).unwrap();
     let before = entries(base.path());
     let old = fs::read(base.path().join("provenance.json")).unwrap();
     let mut folder = Folder::open(base.path(), Existing::Refuse).unwrap();
     let error = with_run(|run| {
         let mut scenario = run.scenario.clone();
         scenario.period.record_s = 1000;
-        write_run(
+        write(
             &mut folder,
             &RunOutput {
                 scenario: &scenario,

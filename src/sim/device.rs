@@ -10,7 +10,7 @@ use super::parts::{Part, Parts};
 use super::projection::Projection;
 use super::recorder::Recorder;
 use super::row::RowMaker;
-use super::run::Progress;
+use super::run::Told;
 use super::surroundings::NetworkInputs;
 use super::timeline::DeviceSettings;
 use super::watch::{Seen, Watch};
@@ -63,7 +63,7 @@ pub(super) fn run(
     compiled: &Compiled,
     from: Option<&DeviceState>,
     until_s: i64,
-    progress: &dyn Progress,
+    told: &Told<'_>,
 ) -> Result<Ended, RunError> {
     let period = &job.scenario.period;
     let step_s = i64::from(period.step_s);
@@ -94,7 +94,9 @@ pub(super) fn run(
             walk.sums.clear();
         }
         if (i + 1) % day_rows == 0 {
-            progress.days(1.0);
+            told.progress.days(1.0);
+            let (trace, closed) = recorder.rows_so_far();
+            told.progress.rows(told.device, trace, closed);
         }
     }
     if stop < rows {

@@ -145,6 +145,11 @@ impl<'a> Recorder<'a> {
         &self.books.trace
     }
 
+    /// All of its rows, and how many of them lie in quarter-hours that are closed.
+    pub(super) fn rows_so_far(&self) -> (&DeviceTrace, usize) {
+        (&self.books.trace, self.books.quarter_from)
+    }
+
     /// Makes room for so many rows.
     pub(super) fn expect_rows(&mut self, rows: usize) {
         self.books.trace.reserve_rows(rows);

@@ -26,6 +26,16 @@ const LARGEST_RESIDUAL: f64 = 1e-9;
 pub trait Progress: Sync {
     /// So many device-days have been simulated since the last call.
     fn days(&self, days: f64);
+
+    /// A device, by its number in the result, has rows by now, of which the
+    /// first `closed` do not change any more. Told once a day.
+    fn rows(&self, _device: usize, _trace: &DeviceTrace, _closed: usize) {}
+}
+
+/// A device's number, and who is told of it.
+pub(super) struct Told<'a> {
+    pub progress: &'a dyn Progress,
+    pub device: usize,
 }
 
 /// Tells nobody.
@@ -211,7 +221,16 @@ fn walk(
                 rows: &rows,
             };
             let from = from.map(|f| &f.devices[i]);
-            device::run(&job, &compiled?, from, until_s, progress)
+            device::run(
+                &job,
+                &compiled?,
+                from,
+                until_s,
+                &Told {
+                    progress,
+                    device: i,
+                },
+            )
         })
         .collect();
     Ok((settings, outcomes))

@@ -8,6 +8,7 @@
 //! traces cost more than the simulation.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -17,7 +18,7 @@ use super::channels::Channel;
 use super::resample::Grouping;
 
 /// Rows whose text is made in one go, and how many of those side by side.
-const ROWS_A_PIECE: usize = 256;
+pub const ROWS_A_PIECE: usize = 256;
 const PIECES: usize = 16;
 
 /// Writes the channels, one row a group. The sink needs no buffer of its own.
@@ -27,22 +28,39 @@ pub fn write(
     groups: &Grouping,
     zone: &TimeZone,
 ) -> io::Result<()> {
+    write_head(out, channels)?;
+    write_rows(out, channels, groups, 0, zone)
+}
+
+/// Writes the line of names.
+pub fn write_head(out: &mut dyn Write, channels: &[Channel<'_>]) -> io::Result<()> {
     let mut head = b"time_utc,time_local".to_vec();
     for channel in channels {
         head.push(b',');
         push_field(&mut head, &channel.name);
     }
     head.extend_from_slice(b"\r\n");
-    out.write_all(&head)?;
-    let pieces: Vec<usize> = (0..groups.len()).step_by(ROWS_A_PIECE).collect();
+    out.write_all(&head)
+}
+
+/// Writes the rows from row `first` on.
+pub fn write_rows(
+    out: &mut dyn Write,
+    channels: &[Channel<'_>],
+    groups: &Grouping,
+    first: usize,
+    zone: &TimeZone,
+) -> io::Result<()> {
+    let pieces: Vec<usize> = (first..groups.len()).step_by(ROWS_A_PIECE).collect();
     for pieces in pieces.chunks(PIECES) {
         let texts: Vec<Vec<u8>> = pieces
             .par_iter()
             .map(|&first| {
                 let rows = first..(first + ROWS_A_PIECE).min(groups.len());
-                let mut text = Vec::with_capacity(rows.len() * (60 + 9 * channels.len()));
+                let mut text = Vec::with_capacity(expected_bytes(rows.len(), channels.len()));
                 for row in rows {
-                    push_row(&mut text, channels, groups, row, zone);
+                    let values = values(channels, groups, row);
+                    push_row(&mut text, groups.start_s(row), values, zone);
                 }
                 text
             })
@@ -54,19 +72,80 @@ pub fn write(
     Ok(())
 }
 
-fn push_row(
-    line: &mut Vec<u8>,
+/// Rows that were copied out of a trace, to become text while the trace grows.
+#[derive(Debug)]
+pub struct Piece {
+    starts_s: Vec<i64>,
+    /// Decimals of a row's values.
+    decimals: Vec<u8>,
+    /// One row after the other.
+    values: Vec<f64>,
+}
+
+impl Piece {
+    /// Copies rows of the channels.
+    pub fn copy(channels: &[Channel<'_>], groups: &Grouping, rows: Range<usize>) -> Self {
+        let width = channels.len();
+        let mut copied = vec![0.0; rows.len() * width];
+        for (column, channel) in channels.iter().enumerate() {
+            let places = copied.iter_mut().skip(column).step_by(width);
+            for (place, row) in places.zip(rows.clone()) {
+                let (from, to) = groups.range(row);
+                *place = channel.merged(from, to);
+            }
+        }
+        Self {
+            starts_s: rows.map(|row| groups.start_s(row)).collect(),
+            decimals: channels.iter().map(|c| c.definition.decimals).collect(),
+            values: copied,
+        }
+    }
+
+    /// Their lines, the same as [`write_rows`] would write.
+    pub fn text(&self, zone: &TimeZone) -> Vec<u8> {
+        let width = self.decimals.len();
+        let mut text = Vec::with_capacity(expected_bytes(self.starts_s.len(), width));
+        for (row, &start_s) in self.starts_s.iter().enumerate() {
+            let values = self.values[row * width..][..width].iter().copied();
+            push_row(
+                &mut text,
+                start_s,
+                values.zip(self.decimals.iter().copied()),
+                zone,
+            );
+        }
+        text
+    }
+}
+
+/// How long the text of so many rows is, roughly, bytes.
+pub fn expected_bytes(rows: usize, channels: usize) -> usize {
+    rows * (60 + 9 * channels)
+}
+
+/// Values of a row, each with its count of decimals.
+fn values(
     channels: &[Channel<'_>],
     groups: &Grouping,
     row: usize,
+) -> impl Iterator<Item = (f64, u8)> {
+    let (from, to) = groups.range(row);
+    channels
+        .iter()
+        .map(move |c| (c.merged(from, to), c.definition.decimals))
+}
+
+fn push_row(
+    line: &mut Vec<u8>,
+    start_s: i64,
+    values: impl Iterator<Item = (f64, u8)>,
     zone: &TimeZone,
 ) {
-    let (from, to) = groups.range(row);
-    push_time(line, groups.start_s(row), &TimeZone::UTC);
+    push_time(line, start_s, &TimeZone::UTC);
     line.push(b',');
-    push_time(line, groups.start_s(row), zone);
-    for channel in channels {
-        push_next(line, channel.merged(from, to), channel.definition.decimals);
+    push_time(line, start_s, zone);
+    for (value, decimals) in values {
+        push_next(line, value, decimals);
     }
     line.extend_from_slice(b"\r\n");
 }

@@ -43,6 +43,11 @@ impl Grouping {
         })
     }
 
+    /// Whole groups among the first `rows` internal rows.
+    pub fn whole_in(&self, rows: usize) -> usize {
+        rows / self.size
+    }
+
     /// Rows of the file.
     pub fn len(&self) -> usize {
         self.rows.div_ceil(self.size)

@@ -1,8 +1,11 @@
 //! What holds for every run: the same bytes, whatever the order and the
 //! threads; energy that closes; figures that do not depend on the recording.
 
+use std::sync::Mutex;
+
 use heatloop::scenario::{self, Format};
-use heatloop::sim::{self, Options, Silent};
+use heatloop::sim::{self, Options, Progress, Silent};
+use heatloop::trace::{DeviceTrace, channels};
 
 use crate::bench::{Run, Text, winter};
 
@@ -87,6 +90,44 @@ fn import_and_export_are_quarter_hour_nets_whatever_is_recorded() {
         );
     }
     assert!(fine[1] > 0.1, "some is fed in: {fine:?}");
+}
+
+/// Keeps what it is told of rows: whose, how many are closed, their bits.
+#[derive(Default)]
+struct Kept(Mutex<Vec<(usize, usize, Vec<u64>)>>);
+
+impl Progress for Kept {
+    fn days(&self, _days: f64) {}
+
+    fn rows(&self, device: usize, trace: &DeviceTrace, closed: usize) {
+        let bits = bits(trace, closed);
+        self.0.lock().expect("a list").push((device, closed, bits));
+    }
+}
+
+/// All channels' first rows.
+fn bits(trace: &DeviceTrace, rows: usize) -> Vec<u64> {
+    let of = |c: channels::Channel<'_>| (0..rows).map(move |i| c.at(i).to_bits()).collect();
+    let columns: Vec<Vec<u64>> = channels::of(trace).into_iter().map(of).collect();
+    columns.concat()
+}
+
+#[test]
+fn rows_that_are_told_as_closed_stay_as_they_are() {
+    let text = winter()
+        .device("base_load_w = 300\npv = { peak_kwp = 5, tilt_deg = 35, azimuth_deg = 180 }")
+        .device(SECOND);
+    let kept = Kept::default();
+    let run = sim::run(&text.scenario(), Options::default(), &kept).expect("runs");
+    let kept = kept.0.into_inner().expect("a list");
+    for (device, (trace, _)) in run.devices.iter().enumerate() {
+        let told: Vec<_> = kept.iter().filter(|k| k.0 == device).collect();
+        let closed: Vec<usize> = told.iter().map(|k| k.1).collect();
+        assert_eq!(closed, [288, 576, 864], "{}", trace.device_id);
+        for (_, rows, before) in told {
+            assert!(*before == bits(trace, *rows), "{}: {rows}", trace.device_id);
+        }
+    }
 }
 
 #[test]

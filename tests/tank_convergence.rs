@@ -185,7 +185,10 @@ fn drawn_energy_of_the_default_layers_is_within_2_percent_of_200_layers() {
                 let given = run(case, layers, 300, charging);
                 let drawn = 100.0 * (given.drawn / fine.drawn - 1.0);
                 let lost = 100.0 * (given.lost / fine.lost - 1.0);
-                table += &format!(" {drawn:+.2} / {lost:+.1} |");
+                // Nothing has no sign.
+                let shown = |x: f64, places: f64| (x * places).round() / places + 0.0;
+                let (shown_drawn, shown_lost) = (shown(drawn, 100.0), shown(lost, 10.0));
+                table += &format!(" {shown_drawn:+.2} / {shown_lost:+.1} |");
                 if layers == DEFAULT_LAYERS {
                     worst_default = worst_default.max(drawn.abs());
                 }

@@ -537,8 +537,10 @@ impl<'a> Item<'a> {
 
 /// Defaults that were read before: there are a few hundred, and studies read
 /// thousands of scenarios.
-static DEFAULTS: LazyLock<RwLock<HashMap<&'static str, Option<Arc<Node>>>>> =
-    LazyLock::new(RwLock::default);
+static DEFAULTS: LazyLock<RwLock<Defaults>> = LazyLock::new(RwLock::default);
+
+/// By their text; `None` where it can't be read.
+type Defaults = HashMap<&'static str, Option<Arc<Node>>>;
 
 /// The default of a field as a node; the tables' audit shows that it parses.
 fn default_node(text: &'static str) -> Option<Arc<Node>> {

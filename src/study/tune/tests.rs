@@ -42,7 +42,7 @@ fn searches_ask_for_the_same_points_bit_by_bit() {
     let by_covariance = cma_es::minimise(4, 400, None, 11, &mut ask(1)).unwrap();
     let by_genes = nsga2::minimise(4, 400, Some(20), 11, &mut ask(2)).unwrap();
     let by_model = bayesian::minimise(2, 24, 2, 11, &mut ask(1)).unwrap();
-    let screening = vec![morris::trajectories(5, 20, 8, 11)];
+    let screening = [morris::trajectories(5, 20, 8, 11)];
     let digests = [
         ("CMA-ES", of(&by_covariance)),
         ("NSGA-II", of(&by_genes)),

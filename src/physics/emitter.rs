@@ -37,7 +37,7 @@ pub enum WaterMean {
     Logarithmic,
 }
 
-/// Below this excess a radiator's slope is held, K: the power law's own is 0 at 0.
+/// Below this excess a radiator is linear, K: the slope of the power law is 0 at 0.
 const SMALLEST_EXCESS_K: f64 = 0.1;
 
 /// Power law of a radiator, W = K dT^n (EN 442-2), with its linear part.
@@ -52,20 +52,27 @@ pub struct RadiatorLaw<T> {
 }
 
 impl<T: Real> RadiatorLaw<T> {
+    /// Emission over excess, W/K, at an excess of `dt_k`: the slope of the chord.
+    #[inline(always)]
+    fn chord_w_per_k(&self, dt_k: T) -> T {
+        let size_k = dt_k.abs().max(T::splat(SMALLEST_EXCESS_K));
+        self.coefficient_w * size_k.powf(self.exponent) / size_k
+    }
+
     /// Emission, W, at an excess of `dt_k` of mean water over room;
     /// antisymmetric (a radiator colder than the room takes heat).
     #[inline(always)]
     pub fn emission_w(&self, dt_k: T) -> T {
-        let size = self.coefficient_w * dt_k.abs().powf(self.exponent);
-        T::select(dt_k.lt(T::splat(0.0)), -size, size)
+        self.chord_w_per_k(dt_k) * dt_k
     }
 
-    /// Slope of the emission at an excess, W/K: the tangent that a short time
-    /// relaxes on.
+    /// The line over the excess that touches the law at `dt_k`: its slope, W/K, and
+    /// what it gives too much there, W.
     #[inline(always)]
-    pub fn slope_w_per_k(&self, dt_k: T) -> T {
-        let size_k = dt_k.abs().max(T::splat(SMALLEST_EXCESS_K));
-        self.exponent * self.coefficient_w * size_k.powf(self.exponent) / size_k
+    pub fn tangent(&self, dt_k: T) -> (T, T) {
+        let chord = self.chord_w_per_k(dt_k);
+        let slope = self.exponent * chord;
+        (slope, (slope - chord) * dt_k)
     }
 
     /// What the emission is above the network's linear link, W: an input of

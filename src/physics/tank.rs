@@ -211,26 +211,48 @@ fn lose_and_conduct<T: Real>(
     let part_s = dt_s * T::splat(1.0 / p.loss_parts as f64);
     scratch.lose_for(p, part_s);
     let exchange = p.conduction_w_per_k * part_s / p.layer_j_per_k;
-    let mut lost_k = T::splat(0.0);
+    let n = layers.len();
+    let zero = T::splat(0.0);
+    // What goes up through the bottom of each layer, and the lid: nothing there,
+    // and nothing at the very bottom.
+    let (rising, losses) = (&mut scratch.a[..=n], &mut scratch.b[..n]);
+    (rising[0], rising[n]) = (zero, zero);
+    let mut lost_k = zero;
     for _ in 0..p.loss_parts {
-        // What is lost, and what comes from below and goes on above.
-        let mut from_below = T::splat(0.0);
-        let shares = &scratch.share[..layers.len()];
-        let mut t = layers[0];
-        for i in 0..shares.len() {
-            let above = if i + 1 < layers.len() {
-                layers[i + 1]
-            } else {
-                t
-            };
-            let to_above = exchange * (t - above);
-            let loss = shares[i] * (t - p.ambient_c);
-            lost_k += loss;
-            layers[i] = t + from_below - to_above - loss;
-            (from_below, t) = (to_above, above);
+        // Loops without a chain from layer to layer: one house's run in vectors.
+        let pairs = layers.iter().zip(&layers[1..]);
+        for (rising, (&t, &above)) in rising[1..n].iter_mut().zip(pairs) {
+            *rising = exchange * (t - above);
         }
+        let kept = layers.iter().zip(&scratch.share[..n]);
+        for (loss, (&t, &share)) in losses.iter_mut().zip(kept) {
+            *loss = share * (t - p.ambient_c);
+        }
+        let flows = rising.iter().zip(&rising[1..]).zip(&*losses);
+        for (t, ((&from_below, &to_above), &loss)) in layers.iter_mut().zip(flows) {
+            *t = *t + from_below - to_above - loss;
+        }
+        lost_k += sum(losses);
     }
     lost_k * p.layer_j_per_k
+}
+
+/// Sum in four strands that a processor works on side by side.
+#[inline(always)]
+fn sum<T: Real>(numbers: &[T]) -> T {
+    let (fours, rest) = numbers.as_chunks::<4>();
+    let mut strands = [T::splat(0.0); 4];
+    for four in fours {
+        for (strand, &number) in strands.iter_mut().zip(four) {
+            *strand += number;
+        }
+    }
+    let [a, b, c, d] = strands;
+    let mut sum = (a + b) + (c + d);
+    for &number in rest {
+        sum += number;
+    }
+    sum
 }
 
 /// What the sensor reads, degC.

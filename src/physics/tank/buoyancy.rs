@@ -20,19 +20,20 @@ const ALIKE_K: f64 = 1e-9;
 /// `prefix` holds at least one number more than `layers`, `mixed` as many.
 #[inline(always)]
 pub(crate) fn mix<T: Real>(layers: &mut [T], prefix: &mut [T], mixed: &mut [T]) {
-    let n = layers.len();
     let tolerated = T::splat(TOLERATED_INVERSION_K);
-    let alike = T::splat(ALIKE_K);
     let no = T::Mask::splat(false);
-    let (mut inverted, mut falls, mut rises_again) = (no, no, no);
-    for i in 1..n {
-        let (below, above) = (layers[i - 1], layers[i]);
+    let mut inverted = no;
+    for (&below, &above) in layers.iter().zip(&layers[1..]) {
         inverted = inverted | below.gt(above + tolerated);
-        rises_again = rises_again | (falls & above.gt(below + alike));
-        falls = falls | below.gt(above + alike);
     }
     if !inverted.any() {
         return;
+    }
+    let alike = T::splat(ALIKE_K);
+    let (mut falls, mut rises_again) = (no, no);
+    for (&below, &above) in layers.iter().zip(&layers[1..]) {
+        rises_again = rises_again | (falls & above.gt(below + alike));
+        falls = falls | below.gt(above + alike);
     }
     let sinks = inverted & !rises_again;
     if sinks.any() {

@@ -259,8 +259,7 @@ fn tangent<T: Real>(e: &EmitterParams<T>, excess_k: T) -> (T, T) {
         return (e.law.linear_w_per_k, zero);
     }
     let law = e.law.coefficient_w.gt(zero);
-    let slope = e.law.slope_w_per_k(excess_k);
-    let above_w = slope * excess_k - e.law.emission_w(excess_k);
+    let (slope, above_w) = e.law.tangent(excess_k);
     (
         T::select(law, slope, e.law.linear_w_per_k),
         T::select(law, above_w, zero),

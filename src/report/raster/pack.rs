@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
+use simd_adler32::adler32;
 
 /// Begins a zlib stream: deflate with a window of 32 KiB, the quickest way.
 const HEAD: [u8; 2] = [0x78, 0x01];
@@ -32,6 +33,7 @@ impl Band {
         let mut out = DeflateEncoder::new(Vec::new(), Compression::fast());
         let mut check = Check::default();
         let mut line = vec![0; 1 + 3 * width];
+        let mut beyond = vec![0; 4 * width];
         let mut above = None;
         for row in rgba.chunks_exact(4 * width) {
             line[0] = if above.is_some() { UP } else { AS_IT_IS };
@@ -40,7 +42,16 @@ impl Band {
                 // Most rows are so: a shape is several high, paper many.
                 line[1..].fill(0);
             } else {
-                filter(row, above, &mut line[1..]);
+                let pixels = match above {
+                    None => row,
+                    Some(above) => {
+                        for (to, (now, above)) in beyond.iter_mut().zip(row.iter().zip(above)) {
+                            *to = now.wrapping_sub(*above);
+                        }
+                        &beyond
+                    }
+                };
+                without_alpha(pixels, &mut line[1..]);
             }
             let (first, rest) = line.split_at(1);
             check = check.then(Check::of(first)).then(match same {
@@ -71,20 +82,25 @@ pub(super) fn stream(bands: &[Band]) -> Vec<u8> {
     out
 }
 
-/// A row's colours without alpha, as they are or less those above.
-fn filter(row: &[u8], above: Option<&[u8]>, line: &mut [u8]) {
-    let line = line.as_chunks_mut::<3>().0.iter_mut();
-    let row = row.as_chunks::<4>().0;
-    match above {
-        None => line
-            .zip(row)
-            .for_each(|(to, &[r, g, b, _])| *to = [r, g, b]),
-        Some(above) => {
-            let above = above.as_chunks::<4>().0;
-            for ((to, c), a) in line.zip(row).zip(above) {
-                *to = std::array::from_fn(|i| c[i].wrapping_sub(a[i]));
-            }
+/// The colours of pixels, four pixels at a time as they lie in three words.
+fn without_alpha(pixels: &[u8], line: &mut [u8]) {
+    let (fours, rest) = pixels.as_chunks::<16>();
+    let (twelves, line_rest) = line.as_chunks_mut::<12>();
+    for (to, from) in twelves.iter_mut().zip(fours) {
+        let word = |i: usize| u32::from_le_bytes([from[i], from[i + 1], from[i + 2], from[i + 3]]);
+        let [a, b, c, d] = [0, 4, 8, 12].map(word);
+        let words = [
+            a & 0x00ff_ffff | b << 24,
+            b >> 8 & 0x0000_ffff | c << 16,
+            c >> 16 & 0x0000_00ff | d << 8,
+        ];
+        for (to, word) in to.as_chunks_mut::<4>().0.iter_mut().zip(words) {
+            *to = word.to_le_bytes();
         }
+    }
+    let rest = rest.as_chunks::<4>().0;
+    for (to, pixel) in line_rest.as_chunks_mut::<3>().0.iter_mut().zip(rest) {
+        to.copy_from_slice(&pixel[..3]);
     }
 }
 
@@ -106,26 +122,18 @@ impl Check {
     };
     /// The largest prime below 2^16.
     const MODULUS: u64 = 65_521;
-    /// So many bytes' sums stay below 2^32.
-    const STRETCH: usize = 4096;
 
     fn of(bytes: &[u8]) -> Self {
-        bytes
-            .chunks(Self::STRETCH)
-            .map(|stretch| {
-                let (mut sum, mut by_place) = (0, 0);
-                for (i, &byte) in (0..).zip(stretch) {
-                    sum += u32::from(byte);
-                    by_place += u32::from(byte) * i;
-                }
-                // The first byte is in the sum after each, the last in one.
-                Self {
-                    length: stretch.len() as u64,
-                    sum: u64::from(sum),
-                    sums: stretch.len() as u64 * u64::from(sum) - u64::from(by_place),
-                }
-            })
-            .fold(Self::default(), Self::then)
+        let length = bytes.len() as u64;
+        let both = adler32(&bytes);
+        // Less the 1 from which the sums begin, and which is in the sum after each byte.
+        let (sum, sums) = (u64::from(both & 0xffff), u64::from(both >> 16));
+        let less = |sum: u64, start: u64| (sum + Self::MODULUS - start) % Self::MODULUS;
+        Self {
+            length,
+            sum: less(sum, 1),
+            sums: less(sums, length % Self::MODULUS),
+        }
     }
 
     fn of_zeros(length: usize) -> Self {

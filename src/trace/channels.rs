@@ -3,6 +3,9 @@
 //! by pattern and docs/METRICS.md all read this one table; nothing else names
 //! a column. It computes nothing: values come from the trace as they are.
 
+use std::ops::Range;
+
+use super::resample::Grouping;
 use super::{DeviceTrace, Reason, RoomTrace};
 
 /// What a value stands for in its interval, and so how intervals are merged.
@@ -160,6 +163,25 @@ impl Channel<'_> {
             Values::Codes(v) => f64::from(v[i]),
             Values::Counts(v) => f64::from(v[i]),
             Values::Reason(v, reason) => f64::from(v[i][reason]),
+        }
+    }
+
+    /// Gives the values of rows of a file, one after the other.
+    pub fn each(&self, groups: &Grouping, rows: Range<usize>, mut take: impl FnMut(f64)) {
+        if !groups.are_single() {
+            for row in rows {
+                let (from, to) = groups.range(row);
+                take(self.merged(from, to));
+            }
+            return;
+        }
+        match self.values {
+            Values::Numbers(v) => v[rows].iter().for_each(|&x| take(x)),
+            Values::Codes(v) => v[rows].iter().for_each(|&x| take(f64::from(x))),
+            Values::Counts(v) => v[rows].iter().for_each(|&x| take(f64::from(x))),
+            Values::Reason(v, reason) => {
+                v[rows].iter().for_each(|x| take(f64::from(x[reason])));
+            }
         }
     }
 

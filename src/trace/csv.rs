@@ -88,11 +88,11 @@ impl Piece {
         let width = channels.len();
         let mut copied = vec![0.0; rows.len() * width];
         for (column, channel) in channels.iter().enumerate() {
-            let places = copied.iter_mut().skip(column).step_by(width);
-            for (place, row) in places.zip(rows.clone()) {
-                let (from, to) = groups.range(row);
-                *place = channel.merged(from, to);
-            }
+            let mut place = column;
+            channel.each(groups, rows.clone(), |value| {
+                copied[place] = value;
+                place += width;
+            });
         }
         Self {
             starts_s: rows.map(|row| groups.start_s(row)).collect(),

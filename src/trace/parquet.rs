@@ -1,7 +1,8 @@
 //! A trace as a Parquet file: a `time` column (INT64, milliseconds, UTC, the
 //! interval's start) and one 32-bit float column a channel, byte-stream split
 //! and LZ4. Dictionaries are off: measured values hardly repeat, and building
-//! one costs more than all the rest.
+//! one costs more than all the rest. Only `time` has statistics: by it readers pick
+//! rows.
 //!
 //! Units, kinds and meanings of the columns lie in the file's key-value
 //! metadata (`heatloop.channels`, JSON), the time zone of the site in
@@ -68,7 +69,8 @@ pub fn write<W: Write + Send>(
         .set_dictionary_enabled(false)
         .set_encoding(Encoding::BYTE_STREAM_SPLIT)
         .set_column_encoding(ColumnPath::from("time"), Encoding::DELTA_BINARY_PACKED)
-        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_column_statistics_enabled(ColumnPath::from("time"), EnabledStatistics::Chunk)
         .set_key_value_metadata(Some(vec![
             KeyValue::new(
                 "heatloop.channels".to_owned(),
@@ -93,10 +95,7 @@ pub fn write<W: Write + Send>(
         }
         for channel in channels {
             values.clear();
-            values.extend(rows.clone().map(|row| {
-                let (from, to) = groups.range(row);
-                channel.merged(from, to) as f32
-            }));
+            channel.each(groups, rows.clone(), |value| values.push(value as f32));
             if let Some(mut column) = row_group.next_column()? {
                 column
                     .typed::<FloatType>()

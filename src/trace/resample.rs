@@ -58,6 +58,11 @@ impl Grouping {
         self.rows == 0
     }
 
+    /// Whether each record is one internal row.
+    pub fn are_single(&self) -> bool {
+        self.size == 1
+    }
+
     /// Internal rows of record `i < len()`.
     pub fn range(&self, i: usize) -> (usize, usize) {
         (i * self.size, ((i + 1) * self.size).min(self.rows))

@@ -167,6 +167,8 @@ pub(crate) fn house(k: usize) -> House {
             valves: 1.0,
         },
         useful_c: 40.0,
+        longest_s: 300.0,
+        segments_max: 60,
     };
     let gains = DVector::from_fn(NODES, |i, _| f64::from(u8::from(i % 3 == 0)));
     let start = DVector::from_element(NODES, 20.0);

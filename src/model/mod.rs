@@ -91,7 +91,7 @@ pub struct Period {
     pub end_s: i64,
     /// Simulated before `start_s` with the same inputs, not counted, s (>= 0).
     pub warmup_s: i64,
-    /// Longest step of control and physics, s: 1 to 300, divides 900.
+    /// Step of inputs and settings, s: 1 to 900, divides 900.
     pub step_s: u32,
     /// Interval of the written traces, s: a multiple of 60 that divides 86400
     /// and is a multiple of `step_s`.

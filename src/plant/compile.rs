@@ -23,6 +23,10 @@ pub const HEATS_PER_ROOM: usize = 2;
 /// temperature, `rooms` each, after the kernel's.
 pub const RECORD_OUTPUTS: usize = 2;
 
+/// Longest segment, s: longer rows are worked off in several.
+pub const LONGEST_S: f64 = 300.0;
+/// In so much time switching is located in so many segments; see [`Plant::segments_max`].
+const SEGMENTS_MAX: u32 = 60;
 /// Longest segment while what the source gives bends: into a tank, a quick
 /// emitter, or water on its way, s. Keeps a year's electricity within a few
 /// tenths of a per cent of that of short steps.
@@ -46,7 +50,7 @@ pub struct Compiled {
     pub systems: Arc<[ModalSystem]>,
 }
 
-/// Compiles a device for steps of at most `step_s`.
+/// Compiles a device for rows of at most `step_s`.
 ///
 /// # Errors
 /// A network that has no solution; see [`NetworkFault`].
@@ -57,6 +61,7 @@ pub fn compile(device: &Device, step_s: f64) -> Result<Compiled, NetworkFault> {
 impl Compiled {
     /// A device with this fabric, for the step that it was made for.
     pub fn of(device: &Device, fabric: &Fabric, step_s: f64) -> Self {
+        let longest_s = step_s.min(LONGEST_S);
         let mut emitters: Vec<EmitterParams<f64>> =
             device.emitters.iter().map(|e| params(e.as_ref())).collect();
         for (emitter, &followed) in emitters.iter_mut().zip(&fabric.followed) {
@@ -72,9 +77,11 @@ impl Compiled {
             states: fabric.states.clone(),
             ideal,
             tank: device.tank.as_ref().map(TankParams::compile),
-            source: source(device, &emitters, step_s),
+            source: source(device, &emitters, longest_s),
             constants: constants(device, &device.controller),
             useful_c: device.hot_water.useful_c,
+            segments_max: SEGMENTS_MAX * (step_s / LONGEST_S).ceil() as u32,
+            longest_s,
             emitters,
         };
         Self {
@@ -135,12 +142,12 @@ fn params(emitter: Option<&Emitter>) -> EmitterParams<f64> {
     p
 }
 
-fn source(device: &Device, emitters: &[EmitterParams<f64>], step_s: f64) -> SourceParams<f64> {
+fn source(device: &Device, emitters: &[EmitterParams<f64>], longest_s: f64) -> SourceParams<f64> {
     let within = |e: &EmitterParams<f64>, s: f64| {
         let exchange_w_per_k = e.supply_w_per_k + e.law.linear_w_per_k;
         e.present > 0.5 && e.capacity_j_per_k < s * exchange_w_per_k
     };
-    let quick = emitters.iter().any(|e| within(e, step_s));
+    let quick = emitters.iter().any(|e| within(e, longest_s));
     let abrupt = emitters
         .iter()
         .any(|e| e.followed > 0.0 && within(e, ABRUPT_S));

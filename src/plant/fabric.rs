@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::compile::HEATS_PER_ROOM;
+use super::compile::{HEATS_PER_ROOM, LONGEST_S};
 use super::modal::advance::{Blocks, Lags};
 use super::modal::truncate::Truncation;
 use super::modal::{Layout, ModalSystem, NetworkFault};
@@ -53,7 +53,7 @@ impl Fabric {
         hasher.finish()
     }
 
-    /// The fabric of a device, for steps of at most `step_s`.
+    /// The fabric of a device, for rows of at most `step_s`.
     ///
     /// # Errors
     /// A network that has no solution; see [`NetworkFault`].
@@ -137,7 +137,7 @@ impl Fabric {
         let systems = truncated(&whole, &layout);
         let states = systems
             .iter()
-            .map(|s| modal(s, &layout, rooms, step_s))
+            .map(|s| modal(s, &layout, rooms, step_s.min(LONGEST_S)))
             .collect();
 
         let massless = |w: &Weight| networks[0].nodes[w.node].capacity_j_per_k == 0.0;
@@ -278,7 +278,7 @@ fn merged(weights: impl Iterator<Item = Weight>) -> Vec<Weight> {
 }
 
 /// The rows of a modal system that the kernel reads.
-fn modal(system: &ModalSystem, layout: &Layout, rooms: usize, step_s: f64) -> ModalParams<f64> {
+fn modal(system: &ModalSystem, layout: &Layout, rooms: usize, longest_s: f64) -> ModalParams<f64> {
     let (modes, inputs, first) = (system.modes, system.inputs, layout.first_heat());
     let outputs = KERNEL_OUTPUTS * rooms;
     let heats = HEATS_PER_ROOM * rooms;
@@ -294,8 +294,8 @@ fn modal(system: &ModalSystem, layout: &Layout, rooms: usize, step_s: f64) -> Mo
         heat_output.clear();
     }
     let minutes = (1..LAG_MINUTES).map(|k| 60.0 * f64::from(k));
-    let mut lengths: Vec<f64> = minutes.filter(|&dt_s| dt_s < step_s).collect();
-    lengths.push(step_s);
+    let mut lengths: Vec<f64> = minutes.filter(|&dt_s| dt_s < longest_s).collect();
+    lengths.push(longest_s);
     ModalParams {
         lambda_per_s: system.lambda_per_s.clone(),
         lags: lengths

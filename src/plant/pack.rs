@@ -61,6 +61,8 @@ impl<T: Real> Plant<T> {
             source: source(plants),
             constants: Constants::pack(&constants),
             useful_c: pack(plants.iter().map(|p| p.useful_c)),
+            segments_max: first.segments_max,
+            longest_s: first.longest_s,
         })
     }
 }

@@ -27,6 +27,10 @@ pub struct Plant<T: Real> {
     pub constants: Constants<T>,
     /// Temperature that is useful at the tap, degC.
     pub useful_c: T,
+    /// Longest segment, s.
+    pub longest_s: f64,
+    /// After so many segments of a row nothing is located in it any more.
+    pub segments_max: u32,
 }
 
 /// One state of the network in modal form, the rows that the kernel needs.

@@ -35,9 +35,9 @@ pub static PERIOD: Section = Section {
         ),
         default(
             "step_s",
-            integer("s", 1, 300),
+            integer("s", 1, 900),
             "300",
-            "Longest step of control and physics; divides 900. Switching is found inside a step.",
+            "Step of settings, weather and prices; divides 900. What changes inside a step counts from the next one. Control and physics go in segments of at most 300 s, and switching is found inside them.",
         ),
         default(
             "record_s",
@@ -141,12 +141,12 @@ pub fn build(view: &View<'_>, timezone: &TimeZone) -> Period {
 }
 
 fn steps(view: &View<'_>) -> (u32, u32) {
-    let step = view.integer("step_s").clamp(1, 300);
+    let step = view.integer("step_s").clamp(1, 900);
     let record = view.integer("record_s").clamp(60, 86_400);
     let step_right = 900 % step == 0;
     if !step_right {
         let below = (1..step).rev().find(|s| 900 % s == 0).unwrap_or(1);
-        let above = (step..=300).find(|s| 900 % s == 0).unwrap_or(300);
+        let above = (step..=900).find(|s| 900 % s == 0).unwrap_or(900);
         view.fault(
             "step_s",
             Fault::new(

@@ -194,6 +194,7 @@ impl<'a> Walk<'a> {
             KERNEL_OUTPUTS * plant.rooms,
             &network.quick(),
             network.first_film()..inputs,
+            network.joints(),
         );
         let mut state = State::new(plant, z, layers);
         state.water_c = maker.start_room_c();
@@ -418,7 +419,7 @@ impl<'a> Walk<'a> {
         }
         let [unit, mains] = [ahead.unit, ahead.mains].map(|w| w.map(|w| &w.maker));
         self.maker.unit(weather, unit);
-        self.maker.mains(t_s, mains);
+        self.maker.mains(weather, mains);
         self.maker.prepare(weather, t_s, warming);
     }
 
@@ -442,7 +443,8 @@ impl<'a> Walk<'a> {
         let state = self.network_state;
         let same_state = ahead.fabric.filter(|ahead| ahead.network_state == state);
         let ahead = same_state.map(|ahead| &ahead.projection);
-        self.projection.project(state, &self.inputs, ahead);
+        let films_w = self.network.nodes_w(&self.inputs);
+        self.projection.project(state, &self.inputs, films_w, ahead);
     }
 
     /// Steps through the row that was prepared.

@@ -13,10 +13,14 @@
 //! (its slope with temperature included) stays below twice its mean. The laws
 //! are limited accordingly; the limits lie where a film hardly resists.
 
+mod joints;
 mod laws;
 
+use std::ops::Range;
+
+pub(super) use self::joints::Joints;
 use self::laws::{Glass, Group, Natural, Outside, Radiation, Scratch};
-use super::products::{Columns, Rows, padded};
+use super::products::{Columns, Dense, padded};
 use super::surroundings::Planes;
 use crate::model::house::{Film, FilmLaw, Source, SourceKind};
 use crate::numeric::simd::{InstructionSet, Work};
@@ -57,6 +61,36 @@ pub(super) struct Start<'a> {
     pub heats_w: &'a [f64],
 }
 
+/// What makes the watched temperatures: modes, weather and gains, films, heats
+/// of emitters. Copies read the same numbers.
+#[derive(Clone, Debug)]
+struct Tables {
+    by_modes: Dense,
+    by_weather: Columns,
+    by_films: Dense,
+    by_heats: Columns,
+}
+
+impl Tables {
+    /// Of the watched nodes in a network state; `films` are these among its inputs.
+    fn new(system: &ModalSystem, watched: &[usize], films: Range<usize>, joints: &Joints) -> Self {
+        let (modes, inputs) = (system.modes, system.inputs);
+        let direct = |row: usize, input: usize| {
+            let row = &system.state_feedthrough[watched[row] * inputs..];
+            row[input]
+        };
+        let column = |input: usize| (0..watched.len()).map(move |row| direct(row, input));
+        Self {
+            by_modes: Dense::new(watched.len(), modes, |row, mode| {
+                system.to_state[watched[row] * modes + mode]
+            }),
+            by_weather: Columns::new((0..films.start).map(column)),
+            by_films: joints.columns(watched.len(), |row, film| direct(row, films.start + film)),
+            by_heats: Columns::new((films.end..inputs).map(column)),
+        }
+    }
+}
+
 /// All films of a device.
 #[derive(Debug)]
 pub(super) struct Films {
@@ -68,8 +102,11 @@ pub(super) struct Films {
     radiation: Group<Radiation>,
     outside: Group<Outside>,
     scratch: Scratch,
-    /// For each network state: watched temperatures by modes and by inputs.
-    states: Vec<(Rows, Columns)>,
+    joints: Joints,
+    /// Heat at the films' nodes, W; empty where it is to be summed up.
+    nodes_w: Vec<f64>,
+    /// For each network state.
+    tables: Vec<Tables>,
     /// The part of the watched temperatures that weather and gains make, and the
     /// instant and network state for which it was worked out.
     by_weather_c: Vec<f64>,
@@ -82,31 +119,25 @@ pub(super) struct Films {
 
 impl Films {
     /// Finds the films among the sources of a house's networks, one list a
-    /// state, alike in kind and order (films are the last ones).
-    pub(super) fn new(states: &[&[Source]], systems: &[ModalSystem], planes: &mut Planes) -> Self {
+    /// state, alike in kind and order (films are the last ones). `first` is the
+    /// first film's place among the inputs.
+    pub(super) fn new(
+        states: &[&[Source]],
+        systems: &[ModalSystem],
+        first: usize,
+        planes: &mut Planes,
+    ) -> Self {
         let mut watched: Vec<usize> = Vec::new();
         let mut held = find(states, &mut watched, planes);
         let height = padded(watched.len());
         for held in &mut held {
             held.other = held.other.min(height);
         }
-        let rows = |matrix: &[f64], width: usize| -> Vec<f64> {
-            watched
-                .iter()
-                .flat_map(|&n| matrix[n * width..(n + 1) * width].iter().copied())
-                .collect()
+        let joints = Joints::new(&held, watched.len());
+        let tables = |system: &ModalSystem| {
+            Tables::new(system, &watched, first..first + held.len(), &joints)
         };
-        let states = systems
-            .iter()
-            .map(|s| {
-                let direct = rows(&s.state_feedthrough, s.inputs);
-                let column = |u: usize| direct.iter().skip(u).step_by(s.inputs).copied();
-                (
-                    Rows::new(&rows(&s.to_state, s.modes), s.modes),
-                    Columns::new((0..s.inputs).map(column)),
-                )
-            })
-            .collect();
+        let tables = systems.iter().map(tables).collect();
         let alone = |h: &Held| matches!(h.film.law, FilmLaw::Gap(_) | FilmLaw::Air { .. });
         Self {
             single: (0..held.len()).filter(|&i| alone(&held[i])).collect(),
@@ -115,12 +146,32 @@ impl Films {
             radiation: Group::new(&held),
             outside: Group::new(&held),
             scratch: Scratch::default(),
+            joints,
+            nodes_w: Vec::new(),
+            tables,
             held,
-            states,
             by_weather_c: vec![0.0; height],
             by_weather_at: None,
             watched_c: vec![0.0; height + 1],
             light_w_per_m2: Vec::new(),
+        }
+    }
+
+    /// The nodes that they lie between.
+    pub(super) fn joints(&self) -> &Joints {
+        &self.joints
+    }
+
+    /// What they carry, which stands last in `inputs`, summed up at these nodes, W.
+    pub(super) fn nodes_w(&mut self, inputs: &[f64]) -> &[f64] {
+        self.gather(&inputs[inputs.len() - self.held.len()..]);
+        &self.nodes_w
+    }
+
+    /// Sums up what they carry at their nodes, if it is not known.
+    fn gather(&mut self, films_w: &[f64]) {
+        if self.nodes_w.is_empty() {
+            self.joints.gather(films_w, &mut self.nodes_w);
         }
     }
 
@@ -131,7 +182,7 @@ impl Films {
 
     /// Reads the same tables as the films of the same house in another device.
     pub(super) fn share_tables(&mut self, other: &Self) {
-        self.states.clone_from(&other.states);
+        self.tables.clone_from(&other.tables);
     }
 
     /// Puts the heats of the coming row, W, in the last places of `inputs`.
@@ -149,7 +200,8 @@ impl Films {
         }
         let (before, films) = inputs.split_at_mut(inputs.len() - self.held.len());
         self.by_weather(start, before, ahead);
-        self.watch(start, before.len(), films, around);
+        self.gather(films);
+        self.watch(start, around);
         planes.totals(&mut self.light_w_per_m2);
         let mut scratch = std::mem::take(&mut self.scratch);
         InstructionSet::in_use().run_plain(Hold {
@@ -180,6 +232,7 @@ impl Films {
                     _ => 0.0,
                 };
         }
+        self.nodes_w.clear();
     }
 
     /// The part of the watched temperatures by the inputs before the films.
@@ -188,29 +241,28 @@ impl Films {
         match ahead.filter(|ahead| ahead.by_weather_at == now) {
             Some(ahead) => self.by_weather_c.copy_from_slice(&ahead.by_weather_c),
             None => {
-                let (_, by_inputs) = &mut self.states[start.state];
+                let by_weather = &mut self.tables[start.state].by_weather;
                 self.by_weather_c.fill(0.0);
                 let inputs = inputs.iter().copied().enumerate();
-                by_inputs.add(inputs, &mut self.by_weather_c);
+                by_weather.add(inputs, &mut self.by_weather_c);
             }
         }
         self.by_weather_at = now;
     }
 
-    /// The watched temperatures with the films and heats so far. `first` is the
-    /// first film's place among the inputs.
-    fn watch(&mut self, start: &Start<'_>, first: usize, films_w: &[f64], around: &Around) {
-        let (by_modes, by_inputs) = &mut self.states[start.state];
+    /// The watched temperatures with the films and heats so far.
+    fn watch(&mut self, start: &Start<'_>, around: &Around) {
+        let tables = &mut self.tables[start.state];
         let (outdoors, watched_c) = match self.watched_c.split_last_mut() {
             Some(split) => split,
             None => return,
         };
         *outdoors = around.outdoor_c;
         watched_c.copy_from_slice(&self.by_weather_c);
-        by_modes.add(start.z, watched_c);
-        by_inputs.add_from(first, films_w, watched_c);
+        tables.by_modes.add(start.z, watched_c);
+        tables.by_films.add(&self.nodes_w, watched_c);
         let heats = start.heats_w.iter().copied();
-        by_inputs.add((first + films_w.len()..).zip(heats), watched_c);
+        tables.by_heats.add(heats.enumerate(), watched_c);
     }
 }
 

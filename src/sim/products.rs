@@ -1,8 +1,8 @@
-//! Matrices times vectors in the processor's best instruction set: by columns,
-//! where many of the inputs are 0, and by rows.
+//! Matrices times vectors in the processor's best instruction set: column by
+//! column, where many of the inputs are 0, and all in one go.
 //!
-//! The sum of a row has the bits of [`crate::plant::modal::advance::dot`], whose
-//! four strands are part of the result.
+//! Products are added in the order of the columns, one after the other, so a sum
+//! has the same bits in each instruction set.
 
 use std::sync::Arc;
 
@@ -45,58 +45,6 @@ impl Columns {
     pub(super) fn add(&mut self, inputs: impl Iterator<Item = (usize, f64)>, out: &mut [f64]) {
         self.terms.gather(inputs);
         self.terms.add(&self.values, out);
-    }
-
-    /// Adds the columns from `first` on, each times its value, to `out`: where
-    /// hardly any value is 0.
-    #[inline]
-    pub(super) fn add_from(&self, first: usize, values: &[f64], out: &mut [f64]) {
-        if out.is_empty() {
-            return;
-        }
-        InstructionSet::in_use().run_plain(AddColumns {
-            columns: &self.values[first * out.len()..],
-            values,
-            out,
-        });
-    }
-}
-
-struct AddColumns<'a> {
-    columns: &'a [f64],
-    values: &'a [f64],
-    out: &'a mut [f64],
-}
-
-impl Work for AddColumns<'_> {
-    const LANES: usize = 1;
-
-    #[inline(always)]
-    fn work(self) {
-        let n = self.out.len();
-        let (out, _) = self.out.as_chunks_mut::<PAD>();
-        let (fours, rest) = self.values.as_chunks::<4>();
-        let columns = self.columns.chunks_exact(4 * n);
-        for (k, columns) in fours.iter().zip(columns) {
-            let (columns, _) = columns.as_chunks::<PAD>();
-            let (ab, cd) = columns.split_at(2 * out.len());
-            let ((a, b), (c, d)) = (ab.split_at(out.len()), cd.split_at(out.len()));
-            let columns = a.iter().zip(b).zip(c.iter().zip(d));
-            for (out, ((a, b), (c, d))) in out.iter_mut().zip(columns) {
-                for r in 0..PAD {
-                    out[r] = (((out[r] + a[r] * k[0]) + b[r] * k[1]) + c[r] * k[2]) + d[r] * k[3];
-                }
-            }
-        }
-        let columns = self.columns[4 * n * fours.len()..].chunks_exact(n);
-        for (k, column) in rest.iter().zip(columns) {
-            let (column, _) = column.as_chunks::<PAD>();
-            for (out, column) in out.iter_mut().zip(column) {
-                for r in 0..PAD {
-                    out[r] += column[r] * k;
-                }
-            }
-        }
     }
 }
 
@@ -149,103 +97,106 @@ impl Work for AddScaled<'_> {
     }
 }
 
-/// Rows worked on at once.
-const BLOCK: usize = 4;
-
-/// A matrix of many short rows, four of them side by side. Copies read the same
-/// numbers.
+/// A matrix for products with vectors in which hardly any number is 0. Rows are
+/// worked on in blocks of 32, what is left over in smaller ones. Copies read the
+/// same numbers.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Rows {
-    /// Of each block of four rows, the columns one after the other.
+pub(super) struct Dense {
+    /// Of each block of rows the columns, one after the other.
     values: Arc<[f64]>,
+    height: usize,
     width: usize,
 }
 
-impl Rows {
-    /// From a row-major matrix of a width.
-    pub(super) fn new(matrix: &[f64], width: usize) -> Self {
-        let rows: Vec<&[f64]> = matrix.chunks_exact(width.max(1)).collect();
-        let at = |row: usize, column: usize| rows.get(row).map_or(0.0, |r| r[column]);
-        let block = |b: usize| {
-            let column = move |c: usize| (0..BLOCK).map(move |r| (b * BLOCK + r, c));
-            (0..width).flat_map(column)
-        };
-        let places = (0..rows.len().div_ceil(BLOCK)).flat_map(block);
+impl Dense {
+    /// Of a height and a width; `at` gives the number of a row and a column.
+    pub(super) fn new(height: usize, width: usize, at: impl Fn(usize, usize) -> f64) -> Self {
+        let mut values = Vec::with_capacity(height * width);
+        let mut first = 0;
+        while first < height {
+            let rows = first..first + block_height(height - first);
+            for column in 0..width {
+                values.extend(rows.clone().map(|row| at(row, column)));
+            }
+            first = rows.end;
+        }
         Self {
-            values: places.map(|(row, column)| at(row, column)).collect(),
+            values: values.into(),
+            height,
             width,
         }
     }
 
-    /// `y += A x`.
+    /// From a row-major matrix of a width.
+    pub(super) fn of_rows(matrix: &[f64], width: usize) -> Self {
+        let height = matrix.len().checked_div(width).unwrap_or(0);
+        Self::new(height, width, |row, column| matrix[row * width + column])
+    }
+
+    /// `y += A x`, column after column. `y` may be longer than the matrix is high.
     pub(super) fn add(&self, x: &[f64], y: &mut [f64]) {
         if self.width > 0 {
-            InstructionSet::in_use().run_plain(AddBlocks {
+            InstructionSet::in_use().run_plain(AddDense {
                 values: &self.values,
                 x: &x[..self.width],
-                y,
+                y: &mut y[..self.height],
             });
         }
     }
 }
 
-struct AddBlocks<'a> {
+/// Height of the next block where so many rows are left.
+fn block_height(left: usize) -> usize {
+    [32, 16, 8, 4]
+        .into_iter()
+        .find(|&height| height <= left)
+        .unwrap_or(1)
+}
+
+struct AddDense<'a> {
     values: &'a [f64],
     x: &'a [f64],
     y: &'a mut [f64],
 }
 
-impl Work for AddBlocks<'_> {
+impl Work for AddDense<'_> {
     const LANES: usize = 1;
 
     #[inline(always)]
     fn work(self) {
-        let size = BLOCK * self.x.len();
-        for (block, y) in self.values.chunks_exact(size).zip(self.y.chunks_mut(BLOCK)) {
-            let (x, columns) = (self.x.chunks_exact(4), block.chunks_exact(4 * BLOCK));
-            let (x_rest, columns_rest) = (x.remainder(), columns.remainder());
-            let mut strands = [[0.0; BLOCK]; 4];
-            for (x, columns) in x.zip(columns) {
-                for k in 0..4 {
-                    for r in 0..BLOCK {
-                        strands[k][r] += columns[BLOCK * k + r] * x[k];
-                    }
-                }
-            }
-            let mut rest = [0.0; BLOCK];
-            for (&x, column) in x_rest.iter().zip(columns_rest.chunks_exact(BLOCK)) {
-                for r in 0..BLOCK {
-                    rest[r] += column[r] * x;
-                }
-            }
-            let [a, b, c, d] = strands;
-            for (r, y) in y.iter_mut().enumerate() {
-                *y += ((a[r] + b[r]) + (c[r] + d[r])) + rest[r];
+        let (values, y) = add_blocks::<32>(self.values, self.x, self.y);
+        let (values, y) = add_blocks::<16>(values, self.x, y);
+        let (values, y) = add_blocks::<8>(values, self.x, y);
+        let (values, y) = add_blocks::<4>(values, self.x, y);
+        add_blocks::<1>(values, self.x, y);
+    }
+}
+
+/// Works off as many blocks of `R` rows as `y` has; gives what is left of the
+/// matrix and of `y`.
+#[inline(always)]
+fn add_blocks<'a, const R: usize>(
+    values: &'a [f64],
+    x: &[f64],
+    y: &'a mut [f64],
+) -> (&'a [f64], &'a mut [f64]) {
+    let (blocks, rest) = y.as_chunks_mut::<R>();
+    let (now, later) = values.split_at(blocks.len() * R * x.len());
+    for (y, columns) in blocks.iter_mut().zip(now.chunks_exact(R * x.len())) {
+        let mut sums = *y;
+        for (column, &x) in columns.as_chunks::<R>().0.iter().zip(x) {
+            for r in 0..R {
+                sums[r] += column[r] * x;
             }
         }
+        *y = sums;
     }
+    (later, rest)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plant::modal::advance::multiply_add;
-
-    #[test]
-    fn columns_from_one_on_have_the_bits_of_terms() {
-        for (height, count) in [(1, 1), (3, 4), (7, 9), (4, 6)] {
-            let number = |i: usize| ((i * 7919 % 1009) as f64 - 500.0) / 7.3;
-            let column = |u: usize| (0..height).map(move |i| number(u * height + i));
-            let mut columns = Columns::new((0..count + 2).map(column));
-            let values: Vec<f64> = (0..count).map(|i| number(i + 3)).collect();
-            let start = vec![0.3; padded(height)];
-            let (mut terms, mut plain) = (start.clone(), start);
-            columns.add((2..).zip(values.iter().copied()), &mut terms);
-            columns.add_from(2, &values, &mut plain);
-            let bits = |y: &[f64]| y.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
-            assert_eq!(bits(&terms), bits(&plain), "{height} x {count}");
-        }
-    }
 
     #[test]
     fn analytic_slices_differ_where_one_number_does() {
@@ -261,14 +212,19 @@ mod tests {
     }
 
     #[test]
-    fn rows_side_by_side_have_the_bits_of_one_after_the_other() {
-        for (height, width) in [(1, 1), (4, 8), (6, 9), (11, 7), (3, 0)] {
+    fn rows_in_blocks_have_the_bits_of_one_sum_after_the_other() {
+        for (height, width) in [(1, 1), (4, 8), (6, 9), (11, 7), (71, 5), (3, 0)] {
             let number = |i: usize| ((i * 7919 % 1009) as f64 - 500.0) / 7.3;
             let matrix: Vec<f64> = (0..height * width).map(number).collect();
             let x: Vec<f64> = (0..width).map(|i| number(i + 3)).collect();
-            let (mut plain, mut blocks) = (vec![0.3; height], vec![0.3; height]);
-            multiply_add(&matrix, &x, &mut plain);
-            Rows::new(&matrix, width).add(&x, &mut blocks);
+            let mut plain = vec![0.3; height + 2];
+            let mut blocks = plain.clone();
+            for (y, row) in plain.iter_mut().zip(matrix.chunks_exact(width.max(1))) {
+                for (a, x) in row.iter().zip(&x) {
+                    *y += a * x;
+                }
+            }
+            Dense::of_rows(&matrix, width).add(&x, &mut blocks);
             let bits = |y: &[f64]| y.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
             assert_eq!(bits(&blocks), bits(&plain), "{height} x {width}");
         }

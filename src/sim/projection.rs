@@ -2,15 +2,16 @@
 //! of its outputs, row by row.
 //!
 //! Every input has a column. An input that is 0 (the sun by night) costs
-//! nothing; sums over inputs that stay for a while (films, gains by the hour)
-//! are kept until one of them changes. The sums depend on the present inputs
+//! nothing; sums over inputs that stay for a while (weather, films, gains by the
+//! hour) are kept until one of them changes. The sums depend on the present inputs
 //! only, never on how they came about, so a run that goes on from a checkpoint
 //! has the same bits. Films come last: the sum before them is the same for all
 //! devices that have the house and its weather in common.
 
 use std::ops::Range;
 
-use super::products::{Columns, differ, padded};
+use super::films::Joints;
+use super::products::{Columns, Dense, differ, padded};
 use crate::plant::modal::ModalSystem;
 
 /// A sum over some of the inputs, kept while they stay as they are.
@@ -50,18 +51,19 @@ impl Kept {
 /// The columns of all network states, and sums over them.
 #[derive(Debug)]
 pub(super) struct Projection {
-    /// For each state the inputs' columns: modes, then outputs.
-    columns: Vec<Columns>,
+    /// For each state the columns, modes, then outputs, of the inputs before the
+    /// films, and of the nodes that films lie between.
+    columns: Vec<(Columns, Dense)>,
     modes: usize,
     outputs: usize,
-    /// Inputs that change from row to row, those that stay for a while, films.
+    /// Inputs that change from row to row, and those that stay for a while.
     quick: Vec<usize>,
     slow: Vec<usize>,
-    films: Range<usize>,
     kept_slow: Kept,
+    /// Over all inputs but the films.
+    before_films: Kept,
     kept_films: Kept,
-    /// Over all inputs but the films, and over all; padded.
-    before_films: Vec<f64>,
+    /// Over all; padded.
     sum: Vec<f64>,
 }
 
@@ -73,18 +75,23 @@ impl Projection {
         outputs: usize,
         quick: &[bool],
         films: Range<usize>,
+        joints: &Joints,
     ) -> Self {
         let modes = systems[0].modes;
         let height = padded(modes + outputs);
         let columns = systems
             .iter()
             .map(|s| {
-                let row = |matrix: &[f64], r: usize, u: usize| matrix[r * s.inputs + u];
-                let column = |u: usize| {
-                    let forcing = (0..modes).map(move |m| row(&s.input, m, u));
-                    forcing.chain((0..outputs).map(move |o| row(&s.feedthrough, o, u)))
+                let at = |row: usize, u: usize| match row.checked_sub(modes) {
+                    None => s.input[row * s.inputs + u],
+                    Some(output) => s.feedthrough[output * s.inputs + u],
                 };
-                Columns::new((0..films.end).map(column))
+                let column = |u: usize| (0..modes + outputs).map(move |row| at(row, u));
+                let film = |row: usize, film: usize| at(row, films.start + film);
+                (
+                    Columns::new((0..films.start).map(column)),
+                    joints.columns(modes + outputs, film),
+                )
             })
             .collect();
         let (quick, slow) = (0..quick.len()).partition(|&u| quick[u]);
@@ -94,10 +101,9 @@ impl Projection {
             outputs,
             quick,
             slow,
-            films,
             kept_slow: Kept::default(),
+            before_films: Kept::default(),
             kept_films: Kept::default(),
-            before_films: vec![0.0; height],
             sum: vec![0.0; height],
         }
     }
@@ -107,23 +113,25 @@ impl Projection {
         self.columns.clone_from(&other.columns);
     }
 
-    /// Sums up the row's inputs in a network state. `ahead` has done so for the
-    /// same inputs but films, in the same state of the same network.
-    pub(super) fn project(&mut self, state: usize, inputs: &[f64], ahead: Option<&Self>) {
+    /// Sums up the row's inputs in a network state, those of films by the heat at
+    /// their nodes. `ahead` has done so for the same inputs but films, in the same
+    /// state of the same network.
+    pub(super) fn project(
+        &mut self,
+        state: usize,
+        inputs: &[f64],
+        films_w: &[f64],
+        ahead: Option<&Self>,
+    ) {
         if ahead.is_none() {
             self.project_before_films(state, inputs);
         }
-        let before_films = ahead.map_or(&self.before_films, |ahead| &ahead.before_films);
-        if self.films.is_empty() {
-            self.sum.copy_from_slice(before_films);
-            return;
-        }
-        let films = &inputs[self.films.clone()];
+        let before_films = ahead.map_or(&self.before_films.sum, |ahead| &ahead.before_films.sum);
+        let (_, of_nodes) = &self.columns[state];
         let kept = &mut self.kept_films;
-        if kept.state != Some(state) || differ(films, &kept.values) {
-            let columns = &self.columns[state];
-            kept.renew(state, self.sum.len(), films.iter().copied(), |sum| {
-                columns.add_from(self.films.start, films, sum);
+        if kept.state != Some(state) || differ(films_w, &kept.values) {
+            kept.renew(state, self.sum.len(), films_w.iter().copied(), |sum| {
+                of_nodes.add(films_w, sum);
             });
         }
         let parts = before_films.iter().zip(&kept.sum);
@@ -133,17 +141,23 @@ impl Projection {
     }
 
     fn project_before_films(&mut self, state: usize, inputs: &[f64]) {
-        let columns = &mut self.columns[state];
+        let (columns, _) = &mut self.columns[state];
         let values = |&u: &usize| inputs[u];
         let terms = |&u: &usize| (u, inputs[u]);
-        let (kept, slow) = (&mut self.kept_slow, &self.slow);
-        if kept.is_past(state, slow.iter().map(values)) {
+        let (kept, slow, quick) = (&mut self.kept_slow, &self.slow, &self.quick);
+        let slow_is_past = kept.is_past(state, slow.iter().map(values));
+        if slow_is_past {
             kept.renew(state, self.sum.len(), slow.iter().map(values), |sum| {
                 columns.add(slow.iter().map(terms), sum);
             });
         }
-        self.before_films.copy_from_slice(&kept.sum);
-        columns.add(self.quick.iter().map(terms), &mut self.before_films);
+        let before = &mut self.before_films;
+        if slow_is_past || before.is_past(state, quick.iter().map(values)) {
+            before.renew(state, self.sum.len(), quick.iter().map(values), |sum| {
+                sum.copy_from_slice(&kept.sum);
+                columns.add(quick.iter().map(terms), sum);
+            });
+        }
     }
 
     /// Forcing of the modes.
@@ -174,7 +188,14 @@ mod tests {
             feedthrough: vec![0.5, 0.0, 0.0, 0.25],
             ..ModalSystem::default()
         };
-        Projection::new(&[system(1.0), system(10.0)], 1, &[true, false, true], 3..4)
+        let systems = [system(1.0), system(10.0)];
+        Projection::new(
+            &systems,
+            1,
+            &[true, false, true],
+            3..4,
+            &Joints::to_one_node(),
+        )
     }
 
     #[test]
@@ -186,16 +207,16 @@ mod tests {
             (0, [2.0, 1.0, 0.0, 4.0], [20.0, 48.0, 2.0]),
             (1, [2.0, 1.0, 0.0, 4.0], [200.0, 480.0, 2.0]),
         ] {
-            p.project(state, &inputs, None);
+            p.project(state, &inputs, &inputs[3..], None);
             let found = [p.forcing(), p.base_output()].concat();
             assert_eq!(found, expected, "{state} {inputs:?}");
             // The same bits as one that has seen nothing else.
             let mut fresh = projection();
-            fresh.project(state, &inputs, None);
+            fresh.project(state, &inputs, &inputs[3..], None);
             assert_eq!(found, [fresh.forcing(), fresh.base_output()].concat());
             // And as one that has all but its films from another.
             let mut behind = projection();
-            behind.project(state, &inputs, Some(&p));
+            behind.project(state, &inputs, &inputs[3..], Some(&p));
             assert_eq!(found, [behind.forcing(), behind.base_output()].concat());
         }
     }
@@ -203,7 +224,7 @@ mod tests {
     #[test]
     fn fails_for_no_number_is_not_hidden() {
         let mut p = projection();
-        p.project(0, &[f64::NAN, 0.0, 0.0, 0.0], None);
+        p.project(0, &[f64::NAN, 0.0, 0.0, 0.0], &[0.0], None);
         assert!(p.forcing()[0].is_nan());
     }
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::kernel::{State, Sums};
-use super::products::Rows;
+use super::products::Dense;
 use crate::model::Device;
 use crate::model::house::{Flow, SourceKind};
 use crate::plant::compile::{Compiled, RECORD_OUTPUTS};
@@ -45,7 +45,7 @@ pub(super) struct Recorder<'a> {
     compiled: &'a Compiled,
     books: Books,
     /// For each network state: recorded temperatures by modes and by inputs.
-    recorded: Vec<[Rows; 2]>,
+    recorded: Vec<[Dense; 2]>,
     /// Integrals of inputs and heats of a stretch.
     inputs: Vec<f64>,
 }
@@ -133,8 +133,8 @@ impl<'a> Recorder<'a> {
         let first = KERNEL_OUTPUTS * compiled.plant.rooms;
         let recorded = |s: &ModalSystem| {
             [
-                Rows::new(&s.output[first * s.modes..], s.modes),
-                Rows::new(&s.feedthrough[first * s.inputs..], s.inputs),
+                Dense::of_rows(&s.output[first * s.modes..], s.modes),
+                Dense::of_rows(&s.feedthrough[first * s.inputs..], s.inputs),
             ]
         };
         Self {

@@ -1,8 +1,14 @@
 //! What one device is given in each row: thresholds from its settings, flow
 //! set-points, permits by outdoor temperature, commands, maps, hot water.
 
+mod due;
+mod means;
+mod outdoors;
+
 use serde::{Deserialize, Serialize};
 
+use self::due::disinfections;
+use self::means::Means;
 use super::device::Job;
 use super::kernel::Row;
 use super::parts::Part;
@@ -12,20 +18,12 @@ use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
 use crate::control::settings::{Bounds, ControlMode, Effective, resolve_bounds};
 use crate::control::steering::{Draw, Shifts, Steering};
 use crate::control::thresholds::{self, Abilities};
+use crate::model::Activation;
 use crate::model::emitter::EmitterKind;
-use crate::model::{Activation, Controller};
 use crate::physics::heat_pump::FlowCurve;
 use crate::physics::heating_curve::Curve;
-use crate::physics::sky::dew_point_c;
 use crate::physics::sol_air::yearly_cosine_c;
 
-/// Cooling keeps the flow this far above the dew point, K.
-const ABOVE_DEW_POINT_K: f64 = 2.0;
-/// Lowest flow temperature in cooling where humidity is unknown, degC.
-const BLIND_COOLING_FLOW_C: f64 = 18.0;
-/// The set-point stays so far above the coldest flow allowed, K: reaching that
-/// stops the compressor.
-const ABOVE_FLOW_LIMIT_K: f64 = 1.0;
 /// A smaller change of the target is no step, K.
 const TARGET_STEP_K: f64 = 0.05;
 
@@ -54,6 +52,9 @@ pub(super) struct RowMaker<'a> {
     ideal_heat_c: Vec<f64>,
     ideal_cool_c: Vec<f64>,
     mains_c: f64,
+    /// The weather row that the maps, and the mains, are for.
+    unit_for: Option<usize>,
+    mains_for: Option<usize>,
     /// Of the last interval.
     around: Surroundings,
 }
@@ -85,34 +86,6 @@ struct Key {
     shifts: Shifts,
     house: Option<u8>,
     tank: Option<u8>,
-}
-
-/// Sums over the rows of a recording interval.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Means {
-    rows: f64,
-    outdoor_c: f64,
-    damped_c: f64,
-    humidity: f64,
-    global_w_per_m2: f64,
-    shift_k: f64,
-    tank_lower_c: f64,
-    tank_upper_c: f64,
-    rooms: Vec<[f64; 3]>,
-    house: i16,
-    tank: i16,
-}
-
-impl Means {
-    /// Starts anew, with as many rooms.
-    fn clear(&mut self) {
-        let mut rooms = std::mem::take(&mut self.rooms);
-        rooms.fill([0.0; 3]);
-        *self = Self {
-            rooms,
-            ..Self::default()
-        };
-    }
 }
 
 impl<'a> RowMaker<'a> {
@@ -168,10 +141,7 @@ impl<'a> RowMaker<'a> {
                 disinfection_until_s: i64::MIN,
                 clipped: false,
                 cannot_cool: false,
-                means: Means {
-                    rooms: vec![[0.0; 3]; n],
-                    ..Means::default()
-                },
+                means: Means::new(n),
             },
             made_for: None,
             fresh: false,
@@ -183,6 +153,8 @@ impl<'a> RowMaker<'a> {
             ideal_heat_c: vec![-1e30; n],
             ideal_cool_c: vec![1e30; n],
             mains_c: 10.0,
+            unit_for: None,
+            mains_for: None,
             around: Surroundings::default(),
         }
     }
@@ -221,7 +193,7 @@ impl<'a> RowMaker<'a> {
     /// needs [`RowMaker::unit`], before, and [`RowMaker::mains`].
     pub(super) fn prepare(&mut self, i: usize, t_s: i64, warming: bool) {
         let job = self.job;
-        let (device, rows) = (job.device, job.rows);
+        let device = job.device;
         let c = &device.controller;
         let step_s = i64::from(job.scenario.period.step_s);
         if t_s == job.scenario.period.start_s {
@@ -286,30 +258,16 @@ impl<'a> RowMaker<'a> {
         if self.ideal {
             self.ideals(effective, t_s);
         }
-        let m = &mut self.latches.means;
-        m.rows += 1.0;
-        m.outdoor_c += rows.outdoor_c[i];
-        m.damped_c += self.damped_c[i];
-        m.humidity += rows.relative_humidity[i];
-        m.global_w_per_m2 += rows.global_horizontal_w_per_m2(i);
-        m.shift_k +=
-            self.rooms[c.reference_room].heat_off - self.rooms[c.reference_room].own_heat_off;
-        m.tank_lower_c += self.device.tank_lower;
-        m.tank_upper_c += self.device.tank_upper;
-        for ((sum, set), bounds) in m.rooms.iter_mut().zip(&self.rooms).zip(&self.bounds) {
-            let (lower, upper) =
-                bounds.map_or((set.target, set.target), |_| (set.lower, set.upper));
-            sum[0] += set.target;
-            sum[1] += lower;
-            sum[2] += upper;
-        }
-        let level = |l: Option<u8>| l.map_or(0, |l| i16::from(l) + 1);
-        (m.house, m.tank) = (level(key.house), level(key.tank));
+        self.sum_up(i, &key);
     }
 
     /// The heat pump's maps at the temperature of weather row `i`; `ahead` has the
     /// same heat pump and stands in the same row.
     pub(super) fn unit(&mut self, i: usize, ahead: Option<&Self>) {
+        if self.unit_for == Some(i) {
+            return;
+        }
+        self.unit_for = Some(i);
         if let Some(ahead) = ahead {
             (self.heating, self.cooling) = (ahead.heating, ahead.cooling);
             return;
@@ -323,8 +281,12 @@ impl<'a> RowMaker<'a> {
         }
     }
 
-    /// The cold water's temperature in the row at `t_s`; `ahead` has the same.
-    pub(super) fn mains(&mut self, t_s: i64, ahead: Option<&Self>) {
+    /// The cold water's temperature in weather row `i`; `ahead` has the same.
+    pub(super) fn mains(&mut self, i: usize, ahead: Option<&Self>) {
+        if self.mains_for == Some(i) {
+            return;
+        }
+        self.mains_for = Some(i);
         if let Some(ahead) = ahead {
             self.mains_c = ahead.mains_c;
             return;
@@ -334,7 +296,7 @@ impl<'a> RowMaker<'a> {
             w.mains_mean_c,
             w.mains_amplitude_k,
             w.mains_coldest_day,
-            day_of_year(t_s),
+            day_of_year(self.job.rows.starts_s(i)),
         );
     }
 
@@ -365,39 +327,6 @@ impl<'a> RowMaker<'a> {
             ideal_heat_c: &self.ideal_heat_c,
             ideal_cool_c: &self.ideal_cool_c,
         }
-    }
-
-    /// What the recorder needs of the interval `[t0_s, t1_s)`; starts the next.
-    pub(super) fn interval(&mut self, t0_s: i64, t1_s: i64) -> &Surroundings {
-        let grid = &self.job.scenario.grid;
-        let m = &self.latches.means;
-        let per_row = 1.0 / m.rows.max(1.0);
-        let price = grid.purchase_eur_per_kwh.mean(t0_s, t1_s);
-        let mut rooms = std::mem::take(&mut self.around.rooms);
-        rooms.clear();
-        rooms.extend(m.rooms.iter().map(|r| r.map(|x| x * per_row)));
-        self.around = Surroundings {
-            outdoor_c: m.outdoor_c * per_row,
-            outdoor_damped_c: m.damped_c * per_row,
-            relative_humidity: m.humidity * per_row,
-            global_horizontal_w_per_m2: m.global_w_per_m2 * per_row,
-            base_load_w: self.job.device.base_load_w.mean(t0_s, t1_s),
-            pv_w: self.job.device.pv_w.mean(t0_s, t1_s),
-            price_eur_per_kwh: price,
-            price_total_eur_per_kwh: price
-                + grid.network_eur_per_kwh.mean(t0_s, t1_s)
-                + grid.tax_eur_per_kwh.mean(t0_s, t1_s),
-            feed_in_eur_per_kwh: grid.feed_in_eur_per_kwh.mean(t0_s, t1_s),
-            co2_g_per_kwh: grid.co2_g_per_kwh.mean(t0_s, t1_s),
-            command_house: m.house,
-            command_tank: m.tank,
-            target_shift_k: m.shift_k * per_row,
-            tank_lower_c: m.tank_lower_c * per_row,
-            tank_upper_c: m.tank_upper_c * per_row,
-            rooms,
-        };
-        self.latches.means.clear();
-        &self.around
     }
 
     /// Bounds of the tank in force, degC.
@@ -513,100 +442,6 @@ impl<'a> RowMaker<'a> {
         let tank = key.tank.filter(|_| device.tank.is_some());
         (set.tank_commanded, set.tank_w) = (flag(tank.is_some()), tank.map_or(0.0, power));
     }
-
-    /// What follows from the weather: permits, flow set-points.
-    fn outdoors(&mut self, effective: &Effective, i: usize, target_c: f64) {
-        let device = self.job.device;
-        let (c, unit, rows) = (&device.controller, &device.heat_pump, self.job.rows);
-        let outdoor_c = rows.outdoor_c[i];
-        let damped_c = self.damped_c[i];
-        let limit = c.cooling_outdoor_limit_c;
-        self.latches.cool_permitted = outdoor_c >= limit
-            || (self.latches.cool_permitted && outdoor_c >= limit - c.cooling_outdoor_hysteresis_k);
-        let threshold = effective.preferred_c - c.auto_cooling_below_preferred_k;
-        let set = &mut self.device;
-        set.cool_permitted = flag(self.latches.cool_permitted);
-        let judges = effective.mode == ControlMode::Auto && self.abilities.can_cool;
-        set.auto_may_start = flag(judges && damped_c >= threshold);
-        set.auto_may_go_on = flag(judges && damped_c >= threshold - c.auto_cooling_hysteresis_k);
-        let source_ok = flag((unit.source_min_c..=unit.source_max_c).contains(&outdoor_c));
-        set.source_heating_ok = source_ok;
-        set.source_cooling_ok = flag(outdoor_c <= unit.source_max_c.max(45.0));
-        set.bivalent = flag(outdoor_c <= unit.backup.bivalence_c);
-        set.flow_heating = self.curve.outdoor_part_c(outdoor_c, target_c);
-        set.flow_heating_min = c.curve.min_flow_c;
-        set.flow_heating_max = c.curve.max_flow_c;
-        let dry = if !self.dew_limited {
-            f64::NEG_INFINITY
-        } else if self.job.scenario.weather.humidity_known {
-            // Indoor air is taken to hold the moisture of outdoor air.
-            dew_point_c(outdoor_c, rows.relative_humidity[i]) + ABOVE_DEW_POINT_K
-        } else {
-            BLIND_COOLING_FLOW_C
-        };
-        set.flow_cooling_limit = dry.max(unit.flow_min_c);
-        set.flow_cooling = c
-            .cooling_flow_c
-            .max(set.flow_cooling_limit + ABOVE_FLOW_LIMIT_K);
-    }
-
-    /// What the unit would draw in this row, with its pump: for the rooms, which
-    /// it serves with as little as they need, at its lowest output and the flow
-    /// set-point (of the side that takes more); for the tank at full output and
-    /// the temperature to which surplus would charge it.
-    fn draw(&self, effective: &Effective) -> Draw {
-        let device = self.job.device;
-        let (c, unit, set) = (&device.controller, &device.heat_pump, &self.device);
-        let full_w = |map: &FlowCurve<f64>, flow_c: f64| {
-            let (capacity_w, cop) = map.at(flow_c);
-            capacity_w / cop
-        };
-        let sides = thresholds::sides(effective.mode, &self.abilities);
-        let mut house_w = 0.0f64;
-        if sides.heats {
-            let flow_c = set.flow_heating.max(set.flow_heating_min);
-            house_w = full_w(&self.heating, flow_c.min(set.flow_heating_max));
-        }
-        if sides.cools && unit.cooling.is_some() {
-            house_w = house_w.max(full_w(&self.cooling, set.flow_cooling));
-        }
-        let (low, high) = (effective.dhw_lower_c, effective.dhw_upper_c);
-        let point = c.tank_setpoint_c.max(low).min(high);
-        let stored = point + c.price_shift * (high - point);
-        let tank_w = full_w(&self.heating, stored.min(unit.flow_max_c));
-        Draw {
-            house_w: unit.min_modulation * house_w + unit.pump_w,
-            tank_w: tank_w + unit.pump_w,
-        }
-    }
-
-    /// Set-points of ideal emitters: their own, or the target in heating and the
-    /// upper bound in cooling.
-    fn ideals(&mut self, effective: &Effective, t_s: i64) {
-        let sides = thresholds::sides(effective.mode, &self.abilities);
-        let judged = self.device.cool_always > 0.5 || self.device.auto_may_go_on > 0.5;
-        let cools = sides.cools && self.latches.cool_permitted && judged;
-        for (r, bounds) in self.bounds.iter().enumerate() {
-            self.ideal_heat_c[r] = bounds.filter(|_| sides.heats).map_or(-1e30, |b| b.target_c);
-            self.ideal_cool_c[r] = bounds
-                .filter(|_| cools)
-                .map_or(1e30, |b| b.control_cool_upper_c);
-            if let Some(EmitterKind::Ideal {
-                heating_set_c,
-                cooling_set_c,
-                ..
-            }) = self.job.device.emitters[r].as_ref().map(|e| &e.kind)
-            {
-                let end_s = t_s + i64::from(self.job.scenario.period.step_s);
-                if let Some(set) = heating_set_c {
-                    self.ideal_heat_c[r] = set.mean(t_s, end_s);
-                }
-                if let Some(set) = cooling_set_c {
-                    self.ideal_cool_c[r] = set.mean(t_s, end_s);
-                }
-            }
-        }
-    }
 }
 
 /// Whether prices or surplus of the day may move targets.
@@ -616,41 +451,4 @@ fn steers(settings: &Effective) -> bool {
 
 fn flag(b: bool) -> f64 {
     f64::from(u8::from(b))
-}
-
-/// Instants at which a disinfection is due in the period. A local time that
-/// the clock skips is taken at the end of the gap.
-fn disinfections(c: &Controller, start_s: i64, end_s: i64, tz: &jiff::tz::TimeZone) -> Vec<i64> {
-    let Some(d) = c.disinfection else {
-        return Vec::new();
-    };
-    let Ok(first) = jiff::Timestamp::from_second(start_s) else {
-        return Vec::new();
-    };
-    let mut date = tz.to_datetime(first).date();
-    let mut due = Vec::new();
-    loop {
-        let midnight = date.at(0, 0, 0, 0);
-        let Ok(day) = midnight.to_zoned(tz.clone()) else {
-            break;
-        };
-        if day.timestamp().as_second() >= end_s {
-            break;
-        }
-        if i64::from(date.weekday().to_monday_zero_offset()) == i64::from(d.weekday) {
-            let seconds = i64::from(d.start_s);
-            let (h, m, s) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-            if let Ok(at) = date.at(h as i8, m as i8, s as i8, 0).to_zoned(tz.clone()) {
-                let at = at.timestamp().as_second();
-                if (start_s..end_s).contains(&at) {
-                    due.push(at);
-                }
-            }
-        }
-        match date.tomorrow() {
-            Ok(next) => date = next,
-            Err(_) => break,
-        }
-    }
-    due
 }

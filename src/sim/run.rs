@@ -15,9 +15,10 @@ use crate::plant::{Compiled, compile};
 use crate::trace::{Balance, DeviceTrace, RunResult, Totals, channels};
 use crate::weather::{Rows, RowsError};
 
-/// Weather is laid out in rows of this length, s, whatever the step (where the
-/// step divides it): shorter steps see the same inputs.
-const WEATHER_ROW_S: u32 = 300;
+/// Weather is laid out in rows of this length, s, whatever the step, which divides
+/// it: all steps see the same weather. The means of a quarter-hour instead of a
+/// minute move rooms by hundredths of a kelvin.
+const WEATHER_ROW_S: u32 = 900;
 
 /// A relative residual of the energy balance above this is warned of.
 const LARGEST_RESIDUAL: f64 = 1e-9;
@@ -156,7 +157,7 @@ pub(super) fn rows(scenario: &Scenario) -> Result<Rows, RowsError> {
         &scenario.site,
         period.start_s,
         period.end_s,
-        row_s(period.step_s),
+        WEATHER_ROW_S,
         standard_offset_s(period.start_s, &scenario.site.timezone),
     )
 }
@@ -167,7 +168,7 @@ pub(super) fn same_rows(a: &Scenario, b: &Scenario) -> bool {
         // Of the site no more counts than its ground: the sun and the air are
         // those of the weather's station.
         let offset_s = standard_offset_s(s.period.start_s, &s.site.timezone);
-        let period = (s.period.start_s, s.period.end_s, row_s(s.period.step_s));
+        let period = (s.period.start_s, s.period.end_s);
         (period, offset_s, s.site.ground_albedo.to_bits())
     };
     place(a) == place(b) && (Arc::ptr_eq(&a.weather, &b.weather) || a.weather == b.weather)
@@ -305,15 +306,6 @@ fn idle_patterns(scenario: &Scenario, result: &RunResult) -> Vec<String> {
         .filter(|p| !idle.is_empty() && idle.iter().all(|i| i.contains(&p.as_str())))
         .map(|p| format!("record.channels: no channel matches \"{p}\""))
         .collect()
-}
-
-/// Length of the weather's rows for steps of `step_s`.
-fn row_s(step_s: u32) -> u32 {
-    if WEATHER_ROW_S.is_multiple_of(step_s) {
-        WEATHER_ROW_S
-    } else {
-        step_s.max(60)
-    }
 }
 
 #[cfg(test)]

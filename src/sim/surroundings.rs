@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::films::{Films, Start};
+use super::films::{Films, Joints, Start};
 use crate::model::Series;
 use crate::model::house::{
     BoundaryTemperature, Felt, Light, Radiant, Source, SourceKind, SunPart, Window,
@@ -35,11 +35,25 @@ enum Boundary {
     Felt(Box<Felt>, usize),
 }
 
+impl Boundary {
+    /// It follows a series, which may change with each row.
+    fn is_given(&self) -> bool {
+        matches!(self, Boundary::Series(_) | Boundary::Felt(..))
+    }
+}
+
 /// A source, prepared. Films are not among them.
 #[derive(Debug, PartialEq)]
 enum Gain {
     Window { aperture: usize, part: SunPart },
     Given(Series),
+}
+
+impl Gain {
+    /// It follows a series, which may change with each row.
+    fn is_given(&self) -> bool {
+        matches!(self, Gain::Given(_))
+    }
 }
 
 /// A window and the plane that it lies in, with the light of the present row.
@@ -86,6 +100,8 @@ pub(super) struct NetworkInputs {
     openings: Vec<Opening>,
     planes: Planes,
     films: Films,
+    /// The weather row of the light and of all that hangs on the weather alone.
+    filled: Option<usize>,
     /// What films outside meet in a weather row, and which row that is.
     around: Option<(usize, Around)>,
 }
@@ -99,7 +115,7 @@ impl NetworkInputs {
         systems: &[ModalSystem],
     ) -> Self {
         let mut planes = Planes::default();
-        let boundaries = boundaries
+        let boundaries: Vec<Boundary> = boundaries
             .iter()
             .map(|b| match b {
                 BoundaryTemperature::Outdoor => Boundary::Outdoor,
@@ -143,7 +159,7 @@ impl NetworkInputs {
             })
             .collect();
         let mut openings: Vec<Opening> = Vec::new();
-        let gains = states
+        let gains: Vec<Gain> = states
             .first()
             .copied()
             .unwrap_or_default()
@@ -171,13 +187,15 @@ impl NetworkInputs {
                 SourceKind::Film(_) => None,
             })
             .collect();
-        let films = Films::new(states, systems, &mut planes);
+        let first_film = boundaries.len() + gains.len();
+        let films = Films::new(states, systems, first_film, &mut planes);
         Self {
             boundaries,
             gains,
             openings,
             planes,
             films,
+            filled: None,
             around: None,
         }
     }
@@ -199,6 +217,16 @@ impl NetworkInputs {
         self.boundaries.len() + self.gains.len()
     }
 
+    /// The nodes that films lie between.
+    pub(super) fn joints(&self) -> &Joints {
+        self.films.joints()
+    }
+
+    /// What the films in `inputs` carry, summed up at these nodes, W.
+    pub(super) fn nodes_w(&mut self, inputs: &[f64]) -> &[f64] {
+        self.films.nodes_w(inputs)
+    }
+
     /// Number of inputs.
     pub(super) fn len(&self) -> usize {
         self.first_film() + self.films.len()
@@ -215,18 +243,24 @@ impl NetworkInputs {
         step_s: i64,
         inputs: &mut [f64],
     ) {
-        let sky = rows.sky(i);
-        for (light, plane) in self.planes.light.iter_mut().zip(&self.planes.planes) {
-            *light = sky.on(plane);
-        }
-        for opening in &mut self.openings {
-            let light = &self.planes.light[opening.plane];
-            opening.lit = opening.aperture.lit(light, &rows.sun[i]);
+        // The weather stays for some rows.
+        let new_weather = self.filled != Some(i);
+        self.filled = Some(i);
+        if new_weather {
+            let sky = rows.sky(i);
+            for (light, plane) in self.planes.light.iter_mut().zip(&self.planes.planes) {
+                *light = sky.on(plane);
+            }
+            for opening in &mut self.openings {
+                let light = &self.planes.light[opening.plane];
+                opening.lit = opening.aperture.lit(light, &rows.sun[i]);
+            }
         }
         let outdoor_c = rows.outdoor_c[i];
-        let day = day_of_year(t_s);
+        let day = day_of_year(rows.starts_s(i));
         let (temperatures, powers) = inputs.split_at_mut(self.boundaries.len());
-        for (input, boundary) in temperatures.iter_mut().zip(&self.boundaries) {
+        let boundaries = temperatures.iter_mut().zip(&self.boundaries);
+        for (input, boundary) in boundaries.filter(|(_, b)| new_weather || b.is_given()) {
             *input = match boundary {
                 Boundary::Outdoor => outdoor_c,
                 Boundary::SolAir { plane, surface } => sol_air_c(
@@ -267,7 +301,8 @@ impl NetworkInputs {
                 }
             };
         }
-        for (input, gain) in powers.iter_mut().zip(&self.gains) {
+        let gains = powers.iter_mut().zip(&self.gains);
+        for (input, gain) in gains.filter(|(_, g)| new_weather || g.is_given()) {
             *input = match gain {
                 Gain::Window { aperture, part } => {
                     let opening = &self.openings[*aperture];

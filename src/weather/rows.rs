@@ -299,6 +299,11 @@ impl Rows {
         Mapping::new(weather, period_s, row_s, std_offset_s).map(|_| ())
     }
 
+    /// Start of a row, s since the epoch.
+    pub fn starts_s(&self, i: usize) -> i64 {
+        self.start_s + i as i64 * i64::from(self.row_s)
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.outdoor_c.len()

@@ -94,11 +94,12 @@ fn cool_down(
     hours: f64,
     wind: f64,
 ) -> (f64, f64) {
-    let (network, _, system) = wall(mean_inside, room_j_per_k);
+    let (network, layout, system) = wall(mean_inside, room_j_per_k);
     let mut planes = Planes::default();
     let mut films = Films::new(
         &[&network.sources],
         std::slice::from_ref(&system),
+        layout.first_source(),
         &mut planes,
     );
     let around = Around::new(0.0, -15.0, wind);
@@ -180,7 +181,12 @@ fn aired(w_per_k: &[f64]) -> (f64, f64) {
     let system = ModalSystem::compile(&network, &layout).unwrap();
     let mut planes = Planes::default();
     let systems = std::slice::from_ref(&system);
-    let mut films = Films::new(&[&network.sources], systems, &mut planes);
+    let mut films = Films::new(
+        &[&network.sources],
+        systems,
+        layout.first_source(),
+        &mut planes,
+    );
     let around = Around::new(0.0, 0.0, 0.0);
     let mut z = system.uniform_state(20.0);
     let mut u = vec![0.0; layout.inputs()];

@@ -26,9 +26,6 @@ use crate::numeric::{Lanes, Mask, Real};
 use crate::plant::compile::BENDING_S;
 use crate::plant::params::Plant;
 
-/// Segments of one row at most; the last takes what is left.
-pub const SEGMENTS_MAX: u32 = 60;
-
 /// Shortest segment that an event may cut, s. Shorter ones cost more than they tell.
 const SHORTEST_S: f64 = 1.0;
 
@@ -62,7 +59,7 @@ fn step_inline<T: Real>(
     let zero = T::splat(0.0);
     let mut left_s = row.duration_s;
     state.enter(plant, row);
-    for count in 1..=SEGMENTS_MAX {
+    for count in 1_u32.. {
         let active = left_s.gt(zero);
         if !active.any() {
             return;
@@ -70,17 +67,18 @@ fn step_inline<T: Real>(
         let all_active = active.all();
         let command = state.decide(plant, row, all_active);
         let held_s = command.holds_for_s.max(T::splat(SHORTEST_S));
-        // The last segment takes all that is left, or time would be lost.
-        let trial_s = if count < SEGMENTS_MAX {
+        // At last decisions are held for what is left, or it would never end.
+        let located = count < plant.segments_max;
+        let trial_s = if located {
             left_s
                 .min(held_s)
                 .min(longest_s(plant, &command, state.water_c))
         } else {
-            left_s
+            left_s.min(T::splat(plant.longest_s))
         };
         // Tried to its end, and again up to where a temperature leaves its band.
         let mut dt_s = trial_s;
-        let mut cuts = if count < SEGMENTS_MAX { CUTS_MAX } else { 0 };
+        let mut cuts = if located { CUTS_MAX } else { 0 };
         let segment = loop {
             let segment = segment::attempt(plant, row, state, &command, dt_s);
             if cuts == 0 {
@@ -95,7 +93,7 @@ fn step_inline<T: Real>(
             dt_s = (dt_s * part).max(T::splat(SHORTEST_S)).min(dt_s);
             cuts -= 1;
         };
-        if count == SEGMENTS_MAX {
+        if count == plant.segments_max {
             sums.unlocated += T::from_mask(active);
         }
         segment::complete(plant, row, state, &mut sums.z_integral);
@@ -178,10 +176,11 @@ impl<T: Real> Work for Step<'_, '_, T> {
 #[inline(always)]
 fn longest_s<T: Real>(plant: &Plant<T>, command: &Command<T>, water_c: T) -> T {
     let far = (water_c - command.flow_c).abs().gt(T::splat(FAR_K));
-    let bends = T::select(command.tank | far, T::splat(BENDING_S), T::splat(1e30));
+    let longest_s = T::splat(plant.longest_s);
+    let bends = T::select(command.tank | far, T::splat(BENDING_S), longest_s);
     T::select(
         command.compressor,
         bends.min(plant.source.segment_s),
-        T::splat(1e30),
+        longest_s,
     )
 }

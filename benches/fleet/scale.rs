@@ -16,6 +16,8 @@ use super::report::{Table, digits};
 
 const HOUSES: usize = 32;
 const DAYS: usize = 30;
+/// The default, s.
+const STEP_S: u32 = 300;
 const TRIES: usize = 3;
 
 pub(crate) fn read(text: &str) -> Scenario {
@@ -34,13 +36,13 @@ pub(crate) fn within<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -
 const ONE_NODE: &str = "house = { template = { rooms = { living = { floor_area_m2 = 120, model = { kind = \"one-node\", loss_w_per_k = 150 } } } } }";
 const LIBRARY: &str = "house = \"nl-terraced-1992\"";
 
-fn scenario(k: usize, house: &str, days: usize) -> Scenario {
+fn scenario(k: usize, house: &str, step_s: u32, days: usize) -> Scenario {
     read(&format!(
         r#"
 heatloop = 1
 site = {{ country = "NL", postal_code = "6211AB" }}
 weather = {{ climate = "aachen-2021" }}
-period = {{ start = 2021-01-01, days = {days}, warmup_days = 3 }}
+period = {{ start = 2021-01-01, days = {days}, step_s = {step_s}, warmup_days = 3 }}
 [[users]]
 [users.settings.room]
 preferred_temperature = {:.1}
@@ -54,8 +56,10 @@ tank = {{ volume_l = {}, layers = 4 }}
     ))
 }
 
-fn scenarios(house: &str, days: usize) -> Vec<Scenario> {
-    (0..HOUSES).map(|k| scenario(k, house, days)).collect()
+fn scenarios(house: &str, step_s: u32, days: usize) -> Vec<Scenario> {
+    (0..HOUSES)
+        .map(|k| scenario(k, house, step_s, days))
+        .collect()
 }
 
 /// s, the best of some tries.
@@ -97,11 +101,13 @@ pub(crate) fn years() -> Vec<Table> {
             "of 1 thread",
         ],
     );
-    for (name, house) in [
-        ("one node, tank of 4 layers", ONE_NODE),
-        ("library house, tank of 4 layers", LIBRARY),
+    for (name, house, step_s) in [
+        ("one node, tank of 4 layers", ONE_NODE, STEP_S),
+        ("the same in steps of 900 s", ONE_NODE, 900),
+        ("library house, tank of 4 layers", LIBRARY, STEP_S),
+        ("the same in steps of 900 s", LIBRARY, 900),
     ] {
-        let all = scenarios(house, DAYS);
+        let all = scenarios(house, step_s, DAYS);
         let years = (HOUSES * (DAYS + 3)) as f64 / 365.0;
         let single = years / within(1, || best(|| one_by_one(&all)));
         let one = years / within(1, || best(|| by_batch(&all)));
@@ -141,7 +147,7 @@ pub(crate) fn linear(most: usize) -> Vec<Table> {
         &["days", "s", "µs a day of a house"],
     );
     for number in [7, 28, 112, 365] {
-        let all = scenarios(LIBRARY, number);
+        let all = scenarios(LIBRARY, STEP_S, number);
         let s = within(1, || {
             let start = Instant::now();
             by_batch(&all);

@@ -163,6 +163,7 @@ fn failed(fault: &StudyError, a: &ToldArguments) -> Exit {
 /// Progress on standard error, where that is a terminal.
 struct Bar {
     bar: ProgressBar,
+    quiet: bool,
     failed: Cell<usize>,
 }
 
@@ -180,12 +181,19 @@ impl Bar {
         bar.enable_steady_tick(Duration::from_secs(1));
         Self {
             bar,
+            quiet,
             failed: Cell::new(0),
         }
     }
 }
 
 impl Progress for Bar {
+    fn note(&self, text: &str) {
+        if !self.quiet {
+            self.bar.suspend(|| print::err(&format!("note: {text}\n")));
+        }
+    }
+
     fn resumed(&self, runs: usize) {
         // Not counted into the speed.
         self.bar.set_position(runs as u64);

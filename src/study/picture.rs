@@ -6,7 +6,7 @@ use super::design::Design;
 use super::file::Study;
 use super::parameter::{Cell, Parameter, Spread};
 use super::results::ResultsError;
-use super::sensitivity::Indices;
+use super::sensitivity::{Found as Ranked, Indices};
 use super::store::{Manifest, Store};
 use crate::report::plot::sheet::{Axis, Bar, Content, Look, Marks, Panel, Point, Sheet, sheet};
 use crate::scenario::Node;
@@ -234,10 +234,16 @@ fn map(
 }
 
 /// Bars of each figure, and for screening mu* against sigma.
-pub(super) fn sensitivity(study: &Study, manifest: &Manifest, all: &[(String, Indices)]) -> Sheet {
+pub(super) fn sensitivity(study: &Study, manifest: &Manifest, all: &[Ranked]) -> Sheet {
     let mut panels = Vec::new();
     let mut columns = 2;
-    for (figure, indices) in all {
+    let mut lacking = 0;
+    for Ranked {
+        figure,
+        lacking: own,
+        indices,
+    } in all
+    {
         // What matters most on top.
         let order = |worth: &dyn Fn(usize) -> f64| {
             let mut order: Vec<usize> = (0..manifest.parameters.len()).collect();
@@ -259,7 +265,16 @@ pub(super) fn sensitivity(study: &Study, manifest: &Manifest, all: &[(String, In
             y: Axis::default(),
             content: Content::Bars { names, series },
         };
+        if !matches!(indices, Indices::Refused) {
+            lacking = lacking.max(own.lacking);
+        }
         match indices {
+            Indices::Refused => panels.push(Panel {
+                title: format!("{figure}: not ranked"),
+                x: Axis::default(),
+                y: Axis::default(),
+                content: Content::Words(own.words().into_iter().collect()),
+            }),
             Indices::Morris(each) => {
                 let order = order(&|i| each[i].map_or(f64::NEG_INFINITY, |e| e.mu_star.value));
                 let bar = |i: &usize| {
@@ -325,10 +340,15 @@ pub(super) fn sensitivity(study: &Study, manifest: &Manifest, all: &[(String, In
         }
     }
     let confidence = 100.0 * study.sensitivity.confidence;
+    let points = all.first().map_or(0, |f| f.lacking.points);
+    let without = match lacking {
+        0 => String::new(),
+        n => format!("; {n} of {points} points have no figure and are left out"),
+    };
     Sheet {
         title: title(study, "what matters"),
         note: format!(
-            "intervals of {confidence:.0} % by bootstrap{}",
+            "intervals of {confidence:.0} % by bootstrap{}{without}",
             replicates(study)
         ),
         columns: columns.min(panels.len().max(1)),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::columns::columns;
 use super::design::{self, Design};
+use super::ends;
 use super::file::{self, Assignment, Replicates, Study, World};
 use super::inputs::{self, Input};
 use super::parameter::{Cell, Parameter, plain};
@@ -305,10 +306,48 @@ impl Plan {
         self.targets.iter().map(|t| t.unit)
     }
 
-    /// The first point that reads without fault; where none of some does, the
-    /// faults of the first are the study's.
+    /// The first point that reads without fault. Ends of ranges that no scenario
+    /// takes are faults of the study; where no point reads, so are the faults of
+    /// the first.
     fn probe(&self) -> Result<Loaded, Faults> {
-        let points: Vec<Vec<Node>> = match &self.design {
+        let mut probes = self.probes();
+        let mut first = None;
+        let mut sound = None;
+        for (i, point) in probes.iter().enumerate() {
+            let settings = self.settings(point, 0, false);
+            match self.base.vary(&settings) {
+                Ok(loaded) => {
+                    sound = Some((i, loaded));
+                    break;
+                }
+                Err(faults) => first = first.or(Some((settings, faults))),
+            }
+        }
+        if let Some((i, _)) = &sound {
+            probes[..=*i].rotate_right(1);
+        }
+        let ends = ends::faults(self, probes);
+        match sound {
+            Some((_, loaded)) if ends.faults.is_empty() => Ok(loaded),
+            Some(_) => Err(Faults::new(ends.faults)),
+            None => {
+                let (settings, mut faults) = first.unwrap_or_default();
+                let mut all = Vec::new();
+                if ends.in_themselves {
+                    let varied = settings.len() - self.targets.len().min(settings.len());
+                    let of = |f: &Fault| self.base.setting_of(f, settings.len());
+                    faults.list.retain(|f| of(f).is_none_or(|i| i < varied));
+                    all = ends.faults;
+                }
+                all.extend(self.replaced(&settings, faults).list);
+                Err(Faults::new(all))
+            }
+        }
+    }
+
+    /// Some of the points that are run, over the whole of the space.
+    fn probes(&self) -> Vec<Vec<Node>> {
+        match &self.design {
             Some(design) => {
                 let n = design.len();
                 let tried = n.min(PROBES);
@@ -328,17 +367,7 @@ impl Plan {
                 };
                 (1..=PROBES).map(at).collect()
             }
-        };
-        let mut first = None;
-        for point in &points {
-            let settings = self.settings(point, 0, false);
-            match self.base.vary(&settings) {
-                Ok(loaded) => return Ok(loaded),
-                Err(faults) => first = first.or(Some((settings, faults))),
-            }
         }
-        let (settings, faults) = first.unwrap_or_default();
-        Err(self.replaced(&settings, faults))
     }
 
     /// Faults of a varied scenario with their places in the study where a

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use assert_cmd::Command;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
+use predicates::prelude::PredicateBooleanExt as _;
 use predicates::str::contains;
 use tempfile::TempDir;
 
@@ -288,6 +289,49 @@ fn a_stopped_fleet_grows_and_another_one_is_refused() {
     run(&file, &out, &[&more[..], &["--count", "9"]].concat())
         .success()
         .stdout(contains("6 houses were in the folder already"));
+    assert_same(&whole, &out);
+}
+
+/// What a stopped fleet left is trusted by its digest; what can't be trusted is
+/// run again, and said.
+#[test]
+fn spoilt_files_of_a_stopped_fleet_are_told_and_run_again() {
+    let (folder, file) = folder(FLEET);
+    let [whole, out] = ["whole", "out"].map(|n| folder.path().join(n));
+    let more = ["--no-picture", "--block", "3", "--count", "6"];
+    run(&file, &whole, &more).success();
+    let state = out.join("fleet-state");
+    let part = out.join("fleet-houses.parquet.part");
+    type Spoil<'a> = (&'a Path, fn(&mut Vec<u8>), &'a str);
+    let ways: [Spoil<'_>; 4] = [
+        (&part, |bytes| bytes[2] ^= 1, "not those that were written"),
+        (&part, |bytes| bytes.truncate(3), "shorter than it was"),
+        (&state, |bytes| bytes.fill(b'?'), "fleet-state is damaged"),
+        (&state, |bytes| bytes.truncate(60), "fleet-state is damaged"),
+    ];
+    // Stopped behind the last house.
+    let stopped = || {
+        fs::create_dir_all(out.join("fleet-profile.csv/in-the-way")).expect("a folder");
+        run(&file, &out, &more).code(4);
+        fs::remove_dir_all(out.join("fleet-profile.csv")).expect("is there");
+        fs::rename(out.join("fleet-houses.parquet"), &part).expect("is there");
+    };
+    for (spoilt, how, told) in ways {
+        stopped();
+        let mut bytes = fs::read(spoilt).expect("is there");
+        how(&mut bytes);
+        fs::write(spoilt, bytes).expect("writes");
+        run(&file, &out, &more)
+            .success()
+            .stderr(contains("are run again").and(contains(told)));
+        assert_same(&whole, &out);
+        fs::remove_dir_all(&out).expect("is there");
+    }
+    stopped();
+    fs::remove_file(&state).expect("is there");
+    run(&file, &out, &more)
+        .success()
+        .stderr(contains("there is no fleet-state beside"));
     assert_same(&whole, &out);
 }
 

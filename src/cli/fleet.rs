@@ -135,6 +135,7 @@ fn failed(fault: &FleetError, a: &FleetArguments) -> Exit {
 /// Progress on standard error, where that is a terminal.
 struct Bar {
     bar: ProgressBar,
+    quiet: bool,
     begun: Instant,
     /// Device-days so far, thousandths.
     days: AtomicU64,
@@ -161,6 +162,7 @@ impl Bar {
         bar.enable_steady_tick(Duration::from_secs(1));
         Self {
             bar,
+            quiet,
             begun: Instant::now(),
             days: AtomicU64::new(0),
             houses: AtomicU64::new(0),
@@ -173,6 +175,12 @@ impl Bar {
 }
 
 impl Progress for Bar {
+    fn note(&self, text: &str) {
+        if !self.quiet {
+            self.bar.suspend(|| print::err(&format!("note: {text}\n")));
+        }
+    }
+
     fn resumed(&self, houses: usize) {
         self.resumed.store(houses as u64, Ordering::Relaxed);
         self.houses.store(houses as u64, Ordering::Relaxed);

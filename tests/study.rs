@@ -136,7 +136,7 @@ fn a_sweep_has_a_row_a_run_in_the_design_s_order_and_failing_runs_say_why() {
     let place = Place::new(SWEEP);
     let told = place.exits(&["sweep", "study.toml", "-o", "out"], 0);
     assert!(
-        told.contains("2 of 40 runs have no figures") && told.contains("= 21.5"),
+        told.contains("2 of 40 runs without figures") && told.contains("= 21.5"),
         "{told}"
     );
     let rows = rows(&place.path("out/results.csv"));
@@ -191,7 +191,7 @@ fn a_sweep_has_a_row_a_run_in_the_design_s_order_and_failing_runs_say_why() {
     // Again: nothing is run, the same bytes.
     let before = results(&place.path("out"));
     let output = place.run(&["sweep", "study.toml", "-o", "out"]);
-    assert!(String::from_utf8_lossy(&output.stdout).contains("40 of them were in the folder"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("40 of them in the folder"));
     assert!(before == results(&place.path("out")));
     // Another number of threads, the same bytes.
     place.exits(
@@ -291,7 +291,8 @@ fn a_full_disk_is_told_and_costs_no_finished_run() {
         assert!(told.contains("say the same command again"), "{told}");
         let output = place.run(&["sweep", "study.toml", "-o", "out"]);
         assert_eq!(output.status.code(), Some(0));
-        let kept = String::from_utf8_lossy(&output.stdout).contains("were in the folder already");
+        let kept =
+            String::from_utf8_lossy(&output.stdout).contains("of them in the folder already");
         assert!(kept, "{blocks}: no run was kept");
         assert_same(&place.path("whole"), &place.path("out"));
     }
@@ -394,7 +395,7 @@ fn a_damaged_folder_is_told_to_be_damaged_and_lost_runs_are_told() {
     fs::write(&manifest, &whole).expect("is written");
     let output = place.run(&words);
     let told = String::from_utf8_lossy(&output.stdout);
-    assert!(told.contains("40 of them were in the folder"), "{told}");
+    assert!(told.contains("40 of them in the folder"), "{told}");
     assert!(before == results(&place.path("out")));
 }
 
@@ -490,6 +491,19 @@ minimise = ["cost.total_eur +"]
         "{told}"
     );
     assert!(!place.path("results").exists());
+    // One of a thing is one, and sections are called by their names.
+    let one = "heatloop_study = 1\nbase = \"base.toml\"\n[[parameters]]\npath = \"tank.volume_l\"\nvalues = [200]\n";
+    fs::write(place.path("study.toml"), one).expect("is written");
+    let output = place.run(&["sweep", "study.toml", "--dry"]);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("1 point, 1 replicate each: 1 run,"), "{told}");
+    let path = "users[0].devices[0].tank.colour";
+    fs::write(place.path("study.toml"), one.replace("tank.volume_l", path)).expect("is written");
+    let told = place.exits(&["sweep", "study.toml", "--dry"], 3);
+    assert!(
+        told.contains("the section \"tank\" has no key `colour`"),
+        "{told}"
+    );
 }
 
 /// Ends of ranges and values of lists that no scenario takes are faults of the

@@ -7,6 +7,7 @@ use super::command::{Report, StudyError, finish};
 use super::store::journal::Record;
 use super::store::{InputFile, Manifest, Shard, Store, StoreError, described, digest};
 use super::{Command, Design, file};
+use crate::report::format::count;
 
 /// Records that are copied at once.
 const TOGETHER: usize = 1024;
@@ -170,8 +171,9 @@ fn missing(
                     .count();
                 if lacks > 0 {
                     missing.push(format!(
-                        "{shard} ({} lacks {lacks} runs)",
-                        store.folder().display()
+                        "{shard} ({} lacks {})",
+                        store.folder().display(),
+                        count(lacks, "run")
                     ));
                 }
             }

@@ -492,7 +492,8 @@ fn foreign(view: &View<'_>, given: Option<&str>) {
         }
         for key in keys.into_iter().filter(|key| view.has(key)) {
             let own = given.unwrap_or("uniform");
-            let message = format!("a {own} distribution has no `{key}`");
+            let a = if own == "integer" { "an" } else { "a" };
+            let message = format!("{a} {own} distribution has no `{key}`");
             let fault = Fault::new(Code::Conflict, message);
             let hint = format!(
                 "distribution = \"{distribution}\" has `{}` and `{}`",

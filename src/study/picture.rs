@@ -8,6 +8,7 @@ use super::parameter::{Cell, Parameter, Spread};
 use super::results::ResultsError;
 use super::sensitivity::{Found as Ranked, Indices};
 use super::store::{Manifest, Store};
+use crate::report::format::count;
 use crate::report::plot::sheet::{Axis, Bar, Content, Look, Marks, Panel, Point, Sheet, sheet};
 use crate::scenario::Node;
 
@@ -148,8 +149,8 @@ pub(super) fn sweep(
     Sheet {
         title: title(study, "sweep"),
         note: format!(
-            "{} points{thinned}{}; the line is the mean at each value",
-            design.len(),
+            "{}{thinned}{}; the line is the mean at each value",
+            count(design.len(), "point"),
             replicates(study)
         ),
         columns: each.clamp(1, 4),
@@ -471,8 +472,8 @@ pub(super) fn tune(
     Sheet {
         title: title(study, "search"),
         note: format!(
-            "{} points, {allowed} of them hold all limits (blue; the others purple){}; the best in orange",
-            points.len(),
+            "{}, {allowed} of them with all limits held (blue; the others purple){}; the best in orange",
+            count(points.len(), "point"),
             replicates(study)
         ),
         columns: panels.len().clamp(1, 3),

@@ -12,8 +12,9 @@ use super::inputs::{self, Input};
 use super::parameter::{Cell, Parameter, plain};
 use super::store::{Column, InputFile, Manifest, ManifestParameter, Shard, digest};
 use super::vary::{self, Base, Setting, Target};
+use crate::report::format::count;
 use crate::scenario::tree::Value;
-use crate::scenario::{Code, Fault, Faults, Loaded, Node, Place};
+use crate::scenario::{Code, Fault, Faults, Loaded, Node, Place, no_scenario};
 
 /// What is done with a study.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +83,7 @@ impl Plan {
         let folder = path.parent().unwrap_or_else(|| Path::new(""));
         let base_path = folder.join(&study.base);
         if !base_path.is_file() {
-            let fault = Fault::new(Code::File, "there is no such scenario file")
+            let fault = Fault::new(Code::File, no_scenario(&base_path))
                 .at(study.base_place.clone())
                 .key("base")
                 .value(study.base.clone())
@@ -193,20 +194,19 @@ impl Plan {
         let total = self.total(shard, validate);
         let replicates = self.replicates();
         let points = match &self.design {
-            Some(design) => format!("{} points", design.len()),
+            Some(design) => count(design.len(), "point"),
             None => {
-                "at most".to_owned()
-                    + &format!(
-                        " {} points",
-                        self.study.tune.as_ref().map_or(0, |t| t.evaluations)
-                    )
+                let most = self.study.tune.as_ref().map_or(0, |t| t.evaluations);
+                format!("at most {}", count(most, "point"))
             }
         };
         let part = shard.map_or_else(String::new, |s| format!(", shard {s}"));
         let mut text = format!(
-            "{}: {points}, {replicates} replicates each{part}: {total} runs, {} columns of metrics",
+            "{}: {points}, {} each{part}: {}, {} of metrics",
             self.command.name(),
-            self.columns.len()
+            count(replicates, "replicate"),
+            count(total, "run"),
+            count(self.columns.len(), "column")
         );
         for (p, target) in self.study.parameters.iter().zip(&self.targets) {
             let unit = if target.unit.is_empty() {

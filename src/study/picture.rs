@@ -3,7 +3,7 @@
 
 use super::command::{Report, StudyError, write};
 use super::design::Design;
-use super::file::Study;
+use super::file::{Method, Study};
 use super::parameter::{Cell, Parameter, Spread};
 use super::results::ResultsError;
 use super::sensitivity::{Found as Ranked, Indices};
@@ -270,12 +270,20 @@ pub(super) fn sensitivity(study: &Study, manifest: &Manifest, all: &[Ranked]) ->
             lacking = lacking.max(own.lacking);
         }
         match indices {
-            Indices::Refused => panels.push(Panel {
-                title: format!("{figure}: not ranked"),
-                x: Axis::default(),
-                y: Axis::default(),
-                content: Content::Words(own.words().into_iter().collect()),
-            }),
+            Indices::Refused => {
+                let words = |title: String, lines| Panel {
+                    title,
+                    x: Axis::default(),
+                    y: Axis::default(),
+                    content: Content::Words(lines),
+                };
+                let why = own.words().into_iter().collect();
+                panels.push(words(format!("{figure}: not ranked"), why));
+                // Screening has two panels a figure: the next begins a row.
+                if matches!(study.sensitivity.method, Method::Morris { .. }) {
+                    panels.push(words(String::new(), Vec::new()));
+                }
+            }
             Indices::Morris(each) => {
                 let order = order(&|i| each[i].map_or(f64::NEG_INFINITY, |e| e.mu_star.value));
                 let bar = |i: &usize| {

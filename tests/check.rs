@@ -191,6 +191,25 @@ fn exit_1_and_a_place_where_a_baseline_is_broken() {
 }
 
 #[test]
+fn a_baseline_without_a_value_is_told_so() {
+    let folder = checked();
+    let text = fs::read_to_string(baseline(&folder)).expect("reads");
+    let line = text.lines().find(|l| l.contains("\"energy.hvac_kwh\""));
+    let line = line.expect("a metric");
+    let (key, _) = line.split_once(": ").expect("a value");
+    fs::write(
+        baseline(&folder),
+        text.replace(line, &format!("{key}: null,")),
+    )
+    .expect("writes");
+    heatloop(folder.path())
+        .arg("check")
+        .assert()
+        .code(1)
+        .stdout(contains("not null (no value)").and(contains("797").not()));
+}
+
+#[test]
 fn a_kept_trace_that_is_spoilt_or_gone_is_told() {
     let folder = checked();
     let trace = folder

@@ -134,6 +134,17 @@ fn what_runs_do_not_share_is_named() {
 }
 
 #[test]
+fn exit_2_for_a_picture_of_another_kind_before_anything_is_run() {
+    let folder = two();
+    heatloop(folder.path())
+        .args(["compare", "a.toml", "b.toml", "--picture", "x.jpg"])
+        .assert()
+        .code(2)
+        .stderr(contains("pictures are .svg or .png, not .jpg"));
+    assert!(!folder.path().join("x.jpg.png").exists());
+}
+
+#[test]
 fn what_cannot_be_compared_is_told_with_its_exit_code() {
     let folder = two();
     heatloop(folder.path())

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use assert_cmd::Command;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
+use predicates::prelude::PredicateBooleanExt as _;
 use predicates::str::contains;
 use tempfile::TempDir;
 
@@ -287,7 +288,50 @@ fn a_stopped_fleet_grows_and_another_one_is_refused() {
         .stderr(contains("the fleet file has changed"));
     run(&file, &out, &[&more[..], &["--count", "9"]].concat())
         .success()
-        .stdout(contains("6 houses were in the folder already"));
+        .stdout(contains("in the folder already: 6 houses"));
+    assert_same(&whole, &out);
+}
+
+/// What a stopped fleet left is trusted by its digest; what can't be trusted is
+/// run again, and said.
+#[test]
+fn spoilt_files_of_a_stopped_fleet_are_told_and_run_again() {
+    let (folder, file) = folder(FLEET);
+    let [whole, out] = ["whole", "out"].map(|n| folder.path().join(n));
+    let more = ["--no-picture", "--block", "3", "--count", "6"];
+    run(&file, &whole, &more).success();
+    let state = out.join("fleet-state");
+    let part = out.join("fleet-houses.parquet.part");
+    type Spoil<'a> = (&'a Path, fn(&mut Vec<u8>), &'a str);
+    let ways: [Spoil<'_>; 4] = [
+        (&part, |bytes| bytes[2] ^= 1, "not those that were written"),
+        (&part, |bytes| bytes.truncate(3), "shorter than it was"),
+        (&state, |bytes| bytes.fill(b'?'), "fleet-state is damaged"),
+        (&state, |bytes| bytes.truncate(60), "fleet-state is damaged"),
+    ];
+    // Stopped behind the last house.
+    let stopped = || {
+        fs::create_dir_all(out.join("fleet-profile.csv/in-the-way")).expect("a folder");
+        run(&file, &out, &more).code(4);
+        fs::remove_dir_all(out.join("fleet-profile.csv")).expect("is there");
+        fs::rename(out.join("fleet-houses.parquet"), &part).expect("is there");
+    };
+    for (spoilt, how, told) in ways {
+        stopped();
+        let mut bytes = fs::read(spoilt).expect("is there");
+        how(&mut bytes);
+        fs::write(spoilt, bytes).expect("writes");
+        run(&file, &out, &more)
+            .success()
+            .stderr(contains("are run again").and(contains(told)));
+        assert_same(&whole, &out);
+        fs::remove_dir_all(&out).expect("is there");
+    }
+    stopped();
+    fs::remove_file(&state).expect("is there");
+    run(&file, &out, &more)
+        .success()
+        .stderr(contains("there is no fleet-state beside"));
     assert_same(&whole, &out);
 }
 
@@ -327,7 +371,7 @@ fn a_house_that_its_scenario_does_not_take_is_a_row_with_its_reason() {
     let out = folder.path().join("out");
     run(&file, &out, &["--no-picture"])
         .success()
-        .stderr(contains("houses have no figures"));
+        .stderr(contains("houses without figures"));
     let houses = rows(&out.join("fleet-houses.parquet"));
     let bad: Vec<&Row> = houses
         .iter()
@@ -372,6 +416,50 @@ fn exit_2_3_and_4_for_words_files_and_folders_that_are_wrong() {
 
 /// `/dev/full` takes no byte.
 #[cfg(target_os = "linux")]
+#[test]
+fn a_folder_in_place_of_the_scenario_and_too_many_houses_are_told() {
+    let (folder, file) = folder(&FLEET.replace("house.toml", "houses"));
+    fs::create_dir(folder.path().join("houses")).expect("a folder");
+    let dry = |more: &[&str]| {
+        let mut c = heatloop();
+        c.arg("fleet").arg(&file).arg("--dry").args(more).assert()
+    };
+    dry(&[]).code(3).stderr(contains("this is a folder"));
+    // The limit of the file's `count`.
+    fs::write(&file, FLEET).expect("writes");
+    dry(&["--count", "100000000"]).code(0);
+    dry(&["--count", "100000001"]).code(2);
+    fs::write(&file, FLEET.replace("count = 7", "count = 100000001")).expect("writes");
+    dry(&[]).code(3);
+}
+
+/// What would be wrong with the heat pump that stands in for it is not told.
+#[test]
+fn an_unknown_heat_pump_is_the_only_fault_that_it_makes() {
+    let (folder, file) = folder(&FLEET.replace(
+        "set = { house = \"four-rooms\" }",
+        "set = { heat_pump = \"nibe-f2050\" }",
+    ));
+    let house = HOUSE.replace("house = 0, tank = 0", "house = 3, tank = 3");
+    fs::write(folder.path().join("house.toml"), house).expect("writes");
+    let done = heatloop().arg("fleet").arg(&file).arg("--dry").assert();
+    let told = String::from_utf8_lossy(&done.code(3).get_output().stderr).into_owned();
+    assert!(told.contains("the library has no such heat pump"), "{told}");
+    assert_eq!(told.matches('×').count(), 1, "{told}");
+}
+
+#[test]
+fn a_small_fleet_is_told_in_kilowatts() {
+    let (folder, file) = folder(&alone().replace("represents = 1000", ""));
+    let out = folder.path().join("out");
+    let done = run(&file, &out, &["--count", "1"]).success();
+    let told = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+    assert!(told.contains(" kW on ") && told.contains(" kWh electricity"));
+    assert!(!told.contains("MW"), "{told}");
+    let drawn = fs::read_to_string(out.join("picture-fleet.svg")).expect("is drawn");
+    assert!(drawn.contains("1 house simulated") && !drawn.contains("MW"));
+}
+
 #[test]
 fn exit_4_where_standard_output_is_full() {
     let (folder, file) = folder(FLEET);

@@ -21,20 +21,23 @@ heat_pump = "nibe-f2050-6"
 tank = { volume_l = 150 }
 "#;
 
-/// 5 x 4 points under 2 seeds; 99 °C is no temperature of a room.
+/// 5 x 4 points under 2 seeds; the highest target is above the lowest bound.
 const SWEEP: &str = r#"heatloop_study = 1
 title = "Test"
 base = "base.toml"
 metrics = ["corrected.*", "running.*", "performance.seer"]
+[set]
+"users[0].bounds" = "absolute"
+"settings.room.temperature_lower_bound" = 17
 [[parameters]]
 name = "preferred_c"
 path = "settings.room.preferred_temperature"
-values = [18, 19.5, 20, 21, 99]
+values = [18, 19.5, 20, 21, 22]
 [[parameters]]
-name = "tank_l"
-path = "tank.volume_l"
-min = 100
-max = 300
+name = "upper_c"
+path = "settings.room.temperature_upper_bound"
+min = 21.5
+max = 24
 points = 4
 [replicates]
 seeds = [1, 2]
@@ -133,7 +136,7 @@ fn a_sweep_has_a_row_a_run_in_the_design_s_order_and_failing_runs_say_why() {
     let place = Place::new(SWEEP);
     let told = place.exits(&["sweep", "study.toml", "-o", "out"], 0);
     assert!(
-        told.contains("8 of 40 runs have no figures") && told.contains("= 99"),
+        told.contains("2 of 40 runs without figures") && told.contains("= 21.5"),
         "{told}"
     );
     let rows = rows(&place.path("out/results.csv"));
@@ -144,25 +147,27 @@ fn a_sweep_has_a_row_a_run_in_the_design_s_order_and_failing_runs_say_why() {
         assert_eq!(cell(row, "seed"), (i % 2 + 1).to_string());
         assert_eq!(
             cell(row, "preferred_c"),
-            ["18", "19.5", "20", "21", "99"][i / 8]
+            ["18", "19.5", "20", "21", "22"][i / 8]
         );
         assert_eq!(
             cell(row, "performance.seer"),
             "",
             "cooled nothing: no figure"
         );
-        let invalid = i >= 32;
+        let invalid = (32..34).contains(&i);
         assert_eq!(cell(row, "status"), if invalid { "invalid" } else { "ok" });
         assert_eq!(cell(row, "corrected.total_eur").is_empty(), invalid);
         assert_eq!(
-            cell(row, "reason").contains("preferred_temperature"),
+            cell(row, "reason").contains("temperature_upper_bound"),
             invalid
         );
     }
     // A row is what `heatloop run` gives for the varied scenario.
-    let varied = BASE.replace("volume_l = 150", "volume_l = 300").replace(
+    let room =
+        "preferred_temperature = 21, temperature_lower_bound = 17, temperature_upper_bound = 24";
+    let varied = BASE.replace(
         "id = \"anna\"",
-        "id = \"anna\"\nsettings.room.preferred_temperature = 21",
+        &format!("id = \"anna\"\nbounds = \"absolute\"\nsettings.room = {{ {room} }}"),
     );
     fs::write(
         place.path("one.toml"),
@@ -186,7 +191,7 @@ fn a_sweep_has_a_row_a_run_in_the_design_s_order_and_failing_runs_say_why() {
     // Again: nothing is run, the same bytes.
     let before = results(&place.path("out"));
     let output = place.run(&["sweep", "study.toml", "-o", "out"]);
-    assert!(String::from_utf8_lossy(&output.stdout).contains("40 of them were in the folder"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("40 of them in the folder"));
     assert!(before == results(&place.path("out")));
     // Another number of threads, the same bytes.
     place.exits(
@@ -286,7 +291,8 @@ fn a_full_disk_is_told_and_costs_no_finished_run() {
         assert!(told.contains("say the same command again"), "{told}");
         let output = place.run(&["sweep", "study.toml", "-o", "out"]);
         assert_eq!(output.status.code(), Some(0));
-        let kept = String::from_utf8_lossy(&output.stdout).contains("were in the folder already");
+        let kept =
+            String::from_utf8_lossy(&output.stdout).contains("of them in the folder already");
         assert!(kept, "{blocks}: no run was kept");
         assert_same(&place.path("whole"), &place.path("out"));
     }
@@ -316,6 +322,81 @@ fn shards_join_to_the_same_bytes_and_missing_ones_are_named() {
     let told = place.exits(&["sweep", "study.toml", "-o", "sweep-1-3"], 4);
     assert!(told.contains("shard 1/3"), "{told}");
     place.exits(&["sweep", "study.toml", "--shard", "4/3"], 2);
+}
+
+/// Copies lie in folders that people carry about.
+#[test]
+fn fails_to_join_shards_whose_copies_are_not_what_they_were_run_with() {
+    let study = SWEEP
+        .replace("points = 4", "points = 1")
+        .replace("seeds = [1, 2]", "seeds = [1]");
+    let place = Place::new(&study);
+    for shard in ["1/2", "2/2"] {
+        let folder = shard.replace('/', "-");
+        place.exits(&["sweep", "study.toml", "-o", &folder, "--shard", shard], 0);
+    }
+    let copy = place.path("2-2/base-scenario.toml");
+    fs::write(&copy, BASE.replace("volume_l = 150", "volume_l = 151")).expect("is written");
+    let told = place.exits(&["join", "all", "1-2", "2-2"], 3);
+    assert!(
+        told.contains("base-scenario.toml is not the file that the shard was run with"),
+        "{told}"
+    );
+    assert!(!place.path("all").exists());
+    fs::write(&copy, BASE).expect("is written");
+    place.exits(&["join", "all", "1-2", "2-2"], 0);
+    // A shard of another base is named with what differs.
+    fs::write(place.path("base.toml"), BASE.replace("A day", "Another")).expect("is written");
+    place.exits(&["sweep", "study.toml", "-o", "other", "--shard", "2/2"], 0);
+    let told = place.exits(&["join", "both", "1-2", "other"], 3);
+    assert!(told.contains("they differ in the base scenario"), "{told}");
+}
+
+/// What is lost is done again, and said; what is spoilt is called so.
+#[test]
+fn a_damaged_folder_is_told_to_be_damaged_and_lost_runs_are_told() {
+    let place = Place::new(SWEEP);
+    let words = ["sweep", "study.toml", "-o", "out", "--no-picture"];
+    place.exits(&words, 0);
+    let before = results(&place.path("out"));
+    let [journal, manifest, copy] =
+        ["journal", "study.json", "study-file.toml"].map(|n| place.path("out").join(n));
+    fs::remove_file(&journal).expect("was there");
+    let told = place.exits(&words, 0);
+    assert!(told.contains("all runs are done again"), "{told}");
+    fs::write(&copy, "spoilt").expect("is written");
+    let told = place.exits(&words, 0);
+    assert!(told.contains("study-file.toml was spoilt"), "{told}");
+    assert!(before == results(&place.path("out")));
+
+    let runs = fs::read(&journal).expect("is read");
+    fs::write(&journal, vec![b'?'; 5000]).expect("is written");
+    let told = place.exits(&words, 4);
+    let damaged = "is the damaged folder of a study";
+    assert!(told.contains(damaged), "{told}");
+    assert!(told.contains("its journal does not begin as one"), "{told}");
+    fs::write(&journal, &runs).expect("is written");
+
+    let whole = fs::read_to_string(&manifest).expect("is read");
+    let half = whole[..whole.len() / 2].to_owned();
+    let other = whole.replace("\"rows\": 40", "\"rows\": 41");
+    assert_ne!(whole, other);
+    for spoilt in [half, other, "[]".to_owned()] {
+        fs::write(&manifest, spoilt).expect("is written");
+        let told = place.exits(&words, 4);
+        assert!(told.contains(damaged), "{told}");
+    }
+    fs::remove_file(&manifest).expect("was there");
+    let told = place.exits(&words, 4);
+    assert!(
+        told.contains(damaged) && told.contains("no study.json"),
+        "{told}"
+    );
+    fs::write(&manifest, &whole).expect("is written");
+    let output = place.run(&words);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("40 of them in the folder"), "{told}");
+    assert!(before == results(&place.path("out")));
 }
 
 #[test]
@@ -406,10 +487,154 @@ minimise = ["cost.total_eur +"]
     fs::write(place.path("study.toml"), hot).expect("is written");
     let told = place.exits(&["sweep", "study.toml"], 3);
     assert!(
-        told.contains("98") && told.contains("study.toml:7:10"),
+        told.contains("= 98") && told.contains("study.toml:7:11") && told.contains("= 99"),
         "{told}"
     );
     assert!(!place.path("results").exists());
+    // One of a thing is one, and sections are called by their names.
+    let one = "heatloop_study = 1\nbase = \"base.toml\"\n[[parameters]]\npath = \"tank.volume_l\"\nvalues = [200]\n";
+    fs::write(place.path("study.toml"), one).expect("is written");
+    let output = place.run(&["sweep", "study.toml", "--dry"]);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("1 point, 1 replicate each: 1 run,"), "{told}");
+    let path = "users[0].devices[0].tank.colour";
+    fs::write(place.path("study.toml"), one.replace("tank.volume_l", path)).expect("is written");
+    let told = place.exits(&["sweep", "study.toml", "--dry"], 3);
+    assert!(
+        told.contains("the section \"tank\" has no key `colour`"),
+        "{told}"
+    );
+}
+
+/// Ends of ranges and values of lists that no scenario takes are faults of the
+/// study; those that are wrong with some values of the others alone are rows.
+#[test]
+fn fails_for_ends_and_values_that_no_scenario_takes_before_the_first_run() {
+    let study = r#"heatloop_study = 1
+base = "base.toml"
+[[parameters]]
+name = "preferred_c"
+path = "settings.room.preferred_temperature"
+min = 18
+max = 99
+[[parameters]]
+path = "tank.volume_l"
+values = [100, -5, 200]
+[[parameters]]
+name = "tank_lower_c"
+path = "settings.dhw.temperature_lower_bound"
+min = 40
+max = 58
+[[parameters]]
+name = "tank_upper_c"
+path = "settings.dhw.temperature_upper_bound"
+min = 50
+max = 65
+[sensitivity]
+trajectories = 3
+[sweep]
+design = "sobol"
+runs = 8
+[tune]
+minimise = ["corrected.total_eur"]
+evaluations = 4
+"#;
+    let place = Place::new(study);
+    for command in ["sweep", "sensitivity", "tune"] {
+        let told = place.exits(&[command, "study.toml", "-o", "out"], 3);
+        for part in [
+            "parameters[0].max",
+            "`preferred_c` = 99",
+            "study.toml:7:7",
+            "users[0].settings.room.preferred_temperature",
+            "parameters[1].values[1]",
+            "study.toml:10:16",
+        ] {
+            assert!(told.contains(part), "{command}: {part}: {told}");
+        }
+        assert!(!told.contains("tank_lower_c"), "{command}: {told}");
+        assert!(!place.path("out").exists());
+    }
+    let sound = study.replace("99", "22").replace("-5", "150");
+    fs::write(place.path("study.toml"), &sound).expect("is written");
+    for command in ["sweep", "sensitivity", "tune"] {
+        place.exits(&[command, "study.toml", "-o", "out", "--dry"], 0);
+    }
+    // A condition that forbids what is wrong leaves nothing to be told; values
+    // that stand together are judged together.
+    let zip = r#"heatloop_study = 1
+base = "base.toml"
+[[parameters]]
+name = "lower_c"
+path = "settings.dhw.temperature_lower_bound"
+values = [40, 45, 62]
+[[parameters]]
+name = "upper_c"
+path = "settings.dhw.temperature_upper_bound"
+values = [50, 48, 70]
+[sweep]
+design = "zip"
+"#;
+    fs::write(place.path("study.toml"), zip).expect("is written");
+    place.exits(&["sweep", "study.toml", "--dry"], 0);
+    let crossed = zip.replace("[50, 48, 70]", "[50, 70, 48]");
+    fs::write(place.path("study.toml"), crossed).expect("is written");
+    let told = place.exits(&["sweep", "study.toml", "--dry"], 3);
+    assert!(told.contains("`lower_c` = 62"), "{told}");
+}
+
+/// Where many points have no figure, what is left says nothing of the range.
+#[test]
+fn sensitivity_ranks_nothing_where_many_points_have_no_figure() {
+    // Lower bounds from 44 °C on are above most of the upper ones.
+    let study = r#"heatloop_study = 1
+base = "base.toml"
+show = ["energy.heat_tank_kwh"]
+[[parameters]]
+name = "lower_c"
+path = "settings.dhw.temperature_lower_bound"
+min = 40
+max = 58
+[[parameters]]
+name = "upper_c"
+path = "settings.dhw.temperature_upper_bound"
+min = 45
+max = 60
+[sensitivity]
+method = "METHOD"
+trajectories = 8
+samples = 16
+resamples = 100
+"#;
+    for method in ["morris", "sobol"] {
+        let place = Place::new(&study.replace("METHOD", method));
+        let output = place.run(&["sensitivity", "study.toml", "-o", "out"]);
+        assert_eq!(output.status.code(), Some(1), "{method}");
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            told.contains("have no figure, more than 10 %: no ranking"),
+            "{method}: {told}"
+        );
+        for row in rows(&place.path("out/sensitivity.csv")) {
+            assert!(row[2..].iter().all(|(_, cell)| cell.is_empty()), "{row:?}");
+        }
+        let drawn = fs::read_to_string(place.path("out/picture.svg")).expect("is drawn");
+        assert!(drawn.contains("not ranked") && drawn.contains("no ranking"));
+    }
+    // A few are left out, and that is said beside the ranks.
+    let few = study
+        .replace("METHOD", "morris")
+        .replace("min = 45", "min = 57.9");
+    let place = Place::new(&few.replace("trajectories = 8", "trajectories = 30"));
+    let output = place.run(&["sensitivity", "study.toml", "-o", "out"]);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(
+        told.contains("have no figure, left out of the indices"),
+        "{told}"
+    );
+    let drawn = fs::read_to_string(place.path("out/picture.svg")).expect("is drawn");
+    assert!(drawn.contains("points have no figure and are left out"));
 }
 
 #[test]
@@ -597,6 +822,68 @@ method = "bayesian"
             > 10.0
     );
     assert!(!place.path("out/settings-1.json").exists());
+}
+
+#[test]
+fn goals_that_are_not_finite_are_named_with_their_run() {
+    // Nothing is cooled in January.
+    let study = r#"heatloop_study = 1
+base = "base.toml"
+[[parameters]]
+path = "settings.room.preferred_temperature"
+min = 18
+max = 22
+[tune]
+minimise = ["corrected.total_eur / energy.cooling_kwh"]
+evaluations = 4
+method = "bayesian"
+"#;
+    let place = Place::new(study);
+    let told = place.exits(&["tune", "study.toml", "-o", "out"], 1);
+    for part in [
+        "4 of 4 points have no finite value",
+        "`corrected.total_eur / energy.cooling_kwh` (tune.minimise[0]) is infinite in run 1",
+        "no point that could be run has a finite value",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert!(!told.contains("no point could be run"), "{told}");
+}
+
+#[test]
+fn fails_for_goals_that_say_nothing_and_goals_that_stand_twice() {
+    let study = r#"heatloop_study = 1
+base = "base.toml"
+[[parameters]]
+name = "tank_l"
+path = "tank.volume_l"
+min = 100
+max = 300
+[tune]
+minimise = ["1", "cost.total_eur", "(cost.total_eur)"]
+"#;
+    let place = Place::new(study);
+    let told = place.exits(&["tune", "study.toml", "--dry"], 3);
+    for part in [
+        "tune.minimise[0]",
+        "no metric and no parameter",
+        "study.toml:9:13",
+        "tune.minimise[2]",
+        "the same goal as tune.minimise[1]",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    // The smallest tank is a goal where a limit makes runs count.
+    let tank = study.replace(
+        "\"1\", \"cost.total_eur\", \"(cost.total_eur)\"",
+        "\"tank_l\"",
+    );
+    fs::write(place.path("study.toml"), &tank).expect("is written");
+    let told = place.exits(&["tune", "study.toml", "--dry"], 3);
+    assert!(told.contains("no goal and no limit has a metric"), "{told}");
+    let limited = format!("{tank}keep = [\"hot_water.missing_kwh <= 1\"]\n");
+    fs::write(place.path("study.toml"), limited).expect("is written");
+    place.exits(&["tune", "study.toml", "--dry"], 0);
 }
 
 #[test]

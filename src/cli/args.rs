@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::fleet::tables::MOST_HOUSES;
 use crate::numeric::simd::{self, InstructionSet};
 
 /// Simulate the control loop of heat-pump houses: comfort settings in;
@@ -212,8 +213,8 @@ pub struct CompareArguments {
     #[arg(long)]
     pub all: bool,
     /// Draw rooms, flow, tank and power on top of each other, and differences as
-    /// bars: into an .svg or a .png, or both where the name ends in neither
-    #[arg(long, value_name = "FILE")]
+    /// bars: into an .svg or a .png, or both where the name has no ending
+    #[arg(long, value_name = "FILE", value_parser = picture_file)]
     pub picture: Option<PathBuf>,
     /// Print in this format
     #[arg(long, value_enum, default_value_t)]
@@ -339,7 +340,7 @@ pub struct FleetArguments {
     #[arg(short, long, value_name = "FOLDER")]
     pub output: Option<PathBuf>,
     /// Houses to simulate, instead of the file's `count`; house n is the same in all
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MOST_HOUSES))]
     pub count: Option<u32>,
     /// Run nothing: check the file and show the first houses
     #[arg(long)]
@@ -366,6 +367,20 @@ pub struct FleetArguments {
 }
 
 /// What `--version` says: the instruction set in use stands beside the version.
+/// A name that says .svg or .png, or neither: both.
+fn picture_file(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    let known =
+        |e: &std::ffi::OsStr| e.eq_ignore_ascii_case("svg") || e.eq_ignore_ascii_case("png");
+    match path.extension() {
+        Some(ending) if !known(ending) => Err(format!(
+            "pictures are .svg or .png, not .{}; a name without ending gives both",
+            ending.display()
+        )),
+        _ => Ok(path),
+    }
+}
+
 fn long_version() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| {

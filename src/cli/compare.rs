@@ -80,7 +80,7 @@ fn side(path: &Path, quiet: bool, colour: bool) -> Result<Side, Exit> {
     })
 }
 
-/// Draws the picture as SVG, as PNG, or both where the name ends in neither.
+/// Draws the picture as SVG, as PNG, or both where the name has no ending.
 fn draw(comparison: &Comparison<'_>, path: &Path) -> Result<Vec<String>, String> {
     let svg = report::overlay(&picture::overlay(comparison));
     let ends = |e: &str| path.extension().is_some_and(|x| x.eq_ignore_ascii_case(e));

@@ -12,6 +12,7 @@ use super::print::{self, WIDTH};
 use super::run::{default_folder, threads};
 use crate::fleet::{self, FleetError, Plan, Progress, Report, Request, traces};
 use crate::output::Existing;
+use crate::report::format::count;
 use crate::scenario::Faults;
 use crate::study::store::StoreError;
 
@@ -82,8 +83,9 @@ fn told(report: &Report, request: &Request, a: &FleetArguments) -> Exit {
     let f = &report.figures;
     if f.failed > 0 {
         print::err(&format!(
-            "warning: {} of {} houses have no figures and are not in the fleet's power; the column `reason` says why:\n",
-            f.failed, f.houses
+            "warning: {} of {} without figures and not in the fleet's power; the column `reason` says why:\n",
+            f.failed,
+            count(f.houses, "house")
         ));
         for (reason, n) in &report.reasons {
             print::err(&format!("  {n} ×  {reason}\n"));
@@ -97,7 +99,10 @@ fn told(report: &Report, request: &Request, a: &FleetArguments) -> Exit {
     }
     let mut text = format!("{}\n", report.text);
     if report.resumed > 0 {
-        text += &format!("{} houses were in the folder already\n", report.resumed);
+        text += &format!(
+            "in the folder already: {}\n",
+            count(report.resumed, "house")
+        );
     }
     for file in &report.files {
         text += &format!("{}\n", request.folder.join(file).display());
@@ -135,6 +140,7 @@ fn failed(fault: &FleetError, a: &FleetArguments) -> Exit {
 /// Progress on standard error, where that is a terminal.
 struct Bar {
     bar: ProgressBar,
+    quiet: bool,
     begun: Instant,
     /// Device-days so far, thousandths.
     days: AtomicU64,
@@ -161,6 +167,7 @@ impl Bar {
         bar.enable_steady_tick(Duration::from_secs(1));
         Self {
             bar,
+            quiet,
             begun: Instant::now(),
             days: AtomicU64::new(0),
             houses: AtomicU64::new(0),
@@ -173,6 +180,12 @@ impl Bar {
 }
 
 impl Progress for Bar {
+    fn note(&self, text: &str) {
+        if !self.quiet {
+            self.bar.suspend(|| print::err(&format!("note: {text}\n")));
+        }
+    }
+
     fn resumed(&self, houses: usize) {
         self.resumed.store(houses as u64, Ordering::Relaxed);
         self.houses.store(houses as u64, Ordering::Relaxed);

@@ -12,6 +12,7 @@ use super::Exit;
 use super::args::{JoinArguments, StudyArguments, SweepArguments, ToldArguments, TuneArguments};
 use super::print::{self, WIDTH};
 use super::run::{default_folder, threads};
+use crate::report::format::count;
 use crate::study::store::StoreError;
 use crate::study::{self, Command, Plan, Progress, Report, Request, Shard, StudyError};
 
@@ -92,8 +93,9 @@ fn told(report: &Report, folder: &Path, a: &ToldArguments) -> Exit {
     let mut exit = Exit::Done;
     if report.failed > 0 {
         print::err(&format!(
-            "warning: {} of {} runs have no figures; the column `reason` says why:\n",
-            report.failed, report.runs
+            "warning: {} of {} without figures; the column `reason` says why:\n",
+            report.failed,
+            count(report.runs, "run")
         ));
         for (reason, n) in &report.reasons {
             print::err(&format!("  {n} ×  {reason}\n"));
@@ -114,9 +116,9 @@ fn told(report: &Report, folder: &Path, a: &ToldArguments) -> Exit {
     }
     let resumed = match report.resumed {
         0 => String::new(),
-        n => format!(" ({n} of them were in the folder already)"),
+        n => format!(" ({n} of them in the folder already)"),
     };
-    text += &format!("{} runs{resumed}\n", report.runs);
+    text += &format!("{}{resumed}\n", count(report.runs, "run"));
     if let Some(spent) = report.spent {
         text += &format!("{spent}\n");
     }
@@ -163,6 +165,7 @@ fn failed(fault: &StudyError, a: &ToldArguments) -> Exit {
 /// Progress on standard error, where that is a terminal.
 struct Bar {
     bar: ProgressBar,
+    quiet: bool,
     failed: Cell<usize>,
 }
 
@@ -180,12 +183,19 @@ impl Bar {
         bar.enable_steady_tick(Duration::from_secs(1));
         Self {
             bar,
+            quiet,
             failed: Cell::new(0),
         }
     }
 }
 
 impl Progress for Bar {
+    fn note(&self, text: &str) {
+        if !self.quiet {
+            self.bar.suspend(|| print::err(&format!("note: {text}\n")));
+        }
+    }
+
     fn resumed(&self, runs: usize) {
         // Not counted into the speed.
         self.bar.set_position(runs as u64);

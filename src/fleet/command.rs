@@ -91,7 +91,7 @@ pub fn execute(
     let folder = Folder::open(&request.folder, request.existing)?;
     let _locked = lock(&request.folder)?;
     sweep_temporary(&request.folder).map_err(|e| cannot(&request.folder, e, 0))?;
-    let mut making = Making::new(plan, request, made_of(plan, &request.traces))?;
+    let mut making = Making::new(plan, request, made_of(plan, &request.traces), progress)?;
     making.run(progress)?;
     if making.kept.houses == 0 {
         let first = making.reasons.into_iter().next();

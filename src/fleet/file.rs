@@ -9,7 +9,7 @@ use super::tables::FLEET;
 use crate::scenario::moment::Moment;
 use crate::scenario::{
     Code, Context, Fault, Faults, FileKind, Place, Severity, Source, View, check, nearest,
-    parse_as, read_text, tree,
+    no_scenario, parse_as, read_text, tree,
 };
 use crate::study::file::{Assignment, assignments};
 use crate::study::parameter::{self, Parameter};
@@ -103,7 +103,7 @@ fn base(view: &View<'_>, format: tree::Format) -> Option<(Base, Option<PathBuf>)
             "the path is relative to the fleet's folder: {}",
             path.display()
         );
-        let fault = Fault::new(Code::File, "there is no such scenario file");
+        let fault = Fault::new(Code::File, no_scenario(&path));
         view.fault("scenario", fault.hint(hint));
         return None;
     }

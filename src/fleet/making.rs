@@ -14,6 +14,7 @@ use super::plan::Plan;
 use super::run::{self, Outcome, Progress, Sums};
 use super::state::{STATE, State};
 use super::traces::{Collector, Traces};
+use crate::scenario::unreadable;
 use crate::study::results::ResultsError;
 
 /// A file that is not complete has this behind its name.
@@ -53,12 +54,18 @@ impl<'a> Making<'a> {
         plan: &'a Plan,
         request: &'a Request,
         made_of: Vec<(String, String)>,
+        progress: &dyn Progress,
     ) -> Result<Self, FleetError> {
-        if let Some(state) = found(plan, request, &made_of)? {
+        let found = found(plan, request, &made_of)?;
+        let resume = |state| Self::resume(plan, request, state);
+        match found.and_then(|state| state.map(resume).transpose()) {
+            Ok(Some(making)) => return Ok(making),
+            Ok(None) => {}
             // What can't be gone on with is begun anew.
-            if let Some(making) = Self::resume(plan, request, state) {
-                return Ok(making);
-            }
+            Err(why) => progress.note(&format!(
+                "the houses that {} may hold of a stopped fleet are run again: {why}",
+                request.folder.display()
+            )),
         }
         let part = |name: &str| {
             let path = unfinished(&request.folder, name);
@@ -87,8 +94,11 @@ impl<'a> Making<'a> {
         })
     }
 
-    /// `None` where the files are not what the state says.
-    fn resume(plan: &'a Plan, request: &'a Request, state: State) -> Option<Self> {
+    /// Goes on from a state.
+    ///
+    /// # Errors
+    /// Files that are not what the state says, in words.
+    fn resume(plan: &'a Plan, request: &'a Request, state: State) -> Result<Self, String> {
         let folder = &request.folder;
         let sums = Sums::new(plan);
         let fits = sums.fleet.restore(&state.fleet)
@@ -97,19 +107,23 @@ impl<'a> Making<'a> {
                 (own, from) => own.is_none() && from.is_none(),
             };
         if !fits {
-            return None;
+            return Err(format!("the sums of {STATE} are not of this fleet"));
         }
-        let part = |name: &str, mark: &Mark| reopened(folder, name, mark);
+        let part = |name: &str, mark: &Mark| {
+            reopened(folder, name, mark).map_err(|e| spoilt(name, &unreadable(&e)))
+        };
         let houses = part(HOUSES, state.houses.file())?;
-        let houses = Houses::new(plan, houses, Some(&state.houses)).ok()?;
+        let houses = Houses::new(plan, houses, Some(&state.houses))
+            .map_err(|e| spoilt(HOUSES, &e.to_string()))?;
         let traces = match &state.traces {
             None => None,
             Some(mark) => {
                 let file = part(TRACES, mark.file())?;
-                Some(Traces::new(&request.traces, plan, file, Some(mark)).ok()?)
+                let traces = Traces::new(&request.traces, plan, file, Some(mark));
+                Some(traces.map_err(|e| spoilt(TRACES, &e.to_string()))?)
             }
         };
-        Some(Self {
+        Ok(Self {
             plan,
             request,
             made_of: state.made_of,
@@ -216,28 +230,41 @@ impl<'a> Making<'a> {
     }
 }
 
-/// The state in the folder, if it is of this fleet.
+/// The state in the folder, if it is of this fleet; the inner error: one that
+/// is lost, in words.
 fn found(
     plan: &Plan,
     request: &Request,
     made_of: &[(String, String)],
-) -> Result<Option<State>, FleetError> {
-    let Some(state) = State::read(&request.folder) else {
-        return Ok(None);
+) -> Result<Result<Option<State>, String>, FleetError> {
+    let folder = &request.folder;
+    let state = match State::read(folder) {
+        Ok(Some(state)) => state,
+        Ok(None) if unfinished(folder, HOUSES).exists() => {
+            return Ok(Err(format!(
+                "there is no {STATE} beside {HOUSES}{UNFINISHED} (stopped before a block was complete, or removed)"
+            )));
+        }
+        other => return Ok(other),
     };
     let mut difference = state.difference(made_of);
     if plan.fleet.count < state.next {
         difference = difference.or(Some("the count is less than that".to_owned()));
     }
     match difference {
-        None => Ok(Some(state)),
-        Some(_) if request.existing == crate::output::Existing::Replace => Ok(None),
+        None => Ok(Ok(Some(state))),
+        Some(_) if request.existing == crate::output::Existing::Replace => Ok(Ok(None)),
         Some(difference) => Err(FleetError::Another {
-            folder: request.folder.clone(),
+            folder: folder.clone(),
             houses: state.next,
             difference,
         }),
     }
+}
+
+/// Why a file in the making is not gone on with.
+fn spoilt(name: &str, why: &str) -> String {
+    format!("{name}{UNFINISHED}: {why}")
 }
 
 fn count_reason(reasons: &mut Vec<(String, usize)>, reason: &str, kept: &mut Kept) {
@@ -256,12 +283,12 @@ pub(super) fn unfinished(folder: &Path, name: &str) -> PathBuf {
 
 /// A file that a stopped fleet left, behind its mark. Where it was stopped while
 /// files got their names, it has its own already: no provenance is there then.
-fn reopened(folder: &Path, name: &str, mark: &Mark) -> Option<Part> {
+fn reopened(folder: &Path, name: &str, mark: &Mark) -> io::Result<Part> {
     let path = unfinished(folder, name);
     if !path.exists() && !folder.join(crate::output::PROVENANCE).exists() {
-        std::fs::rename(folder.join(name), &path).ok()?;
+        std::fs::rename(folder.join(name), &path)?;
     }
-    Part::reopen(&path, mark).ok()
+    Part::reopen(&path, mark)
 }
 
 /// Removes what is kept of a fleet on its way.

@@ -35,6 +35,7 @@ pub mod profile;
 mod profile_file;
 pub mod run;
 pub mod sample;
+mod scale;
 mod sources;
 pub mod state;
 pub mod tables;

@@ -3,7 +3,7 @@
 //! from a mark gives the bytes that there would be without a stop.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use parquet::column::writer::ColumnCloseResult;
@@ -17,11 +17,13 @@ use parquet::file::statistics::Statistics;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{SchemaDescriptor, TypePtr};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-/// What is safe of a file: its first bytes, and what they hold.
+/// What is safe of a file: its first bytes with their digest, and what they hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
     length: u64,
+    sha256: [u8; 32],
     /// A Parquet footer of the row groups so far; it stands in no file.
     footer: Vec<u8>,
 }
@@ -33,6 +35,8 @@ pub struct Part {
     file: File,
     /// Bytes that are in the file already and come once more.
     passed: u64,
+    /// Of all bytes so far.
+    digest: Sha256,
 }
 
 impl Part {
@@ -45,19 +49,28 @@ impl Part {
             file: File::create(path)?,
             path: path.to_owned(),
             passed: 0,
+            digest: Sha256::new(),
         })
     }
 
     /// Opens a file to go on after a mark; what is behind it is cut off.
     ///
     /// # Errors
-    /// What the disk says; a file that is shorter than the mark.
+    /// What the disk says; a file that is shorter than the mark, or does not
+    /// begin with the bytes that were marked.
     pub fn reopen(path: &Path, mark: &Mark) -> io::Result<Self> {
-        let mut file = OpenOptions::new().write(true).open(path)?;
+        let mut file = OpenOptions::new().read(true).write(true).open(path)?;
         if file.metadata()?.len() < mark.length {
             return Err(io::Error::new(
                 io::ErrorKind::UnexpectedEof,
                 "it is shorter than it was",
+            ));
+        }
+        let digest = digest(&mut (&file).take(mark.length))?;
+        if digest.clone().finalize()[..] != mark.sha256 {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "its bytes are not those that were written (SHA-256)",
             ));
         }
         file.set_len(mark.length)?;
@@ -66,6 +79,7 @@ impl Part {
             file,
             path: path.to_owned(),
             passed: mark.length,
+            digest,
         })
     }
 
@@ -83,6 +97,18 @@ impl Part {
     }
 }
 
+/// Of all that can be read.
+fn digest(from: &mut impl Read) -> io::Result<Sha256> {
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match from.read(&mut buffer)? {
+            0 => return Ok(digest),
+            n => digest.update(&buffer[..n]),
+        }
+    }
+}
+
 impl Write for Part {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         if self.passed > 0 {
@@ -90,7 +116,9 @@ impl Write for Part {
             self.passed -= more;
             return Ok(more as usize);
         }
-        self.file.write(data)
+        let written = self.file.write(data)?;
+        self.digest.update(&data[..written]);
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -176,6 +204,7 @@ pub fn mark(writer: &mut SerializedFileWriter<Part>) -> Result<Mark, ParquetErro
     ParquetMetaDataWriter::new(&mut footer, &known).finish()?;
     Ok(Mark {
         length: writer.bytes_written() as u64,
+        sha256: writer.inner().digest.clone().finalize().into(),
         footer,
     })
 }
@@ -245,5 +274,26 @@ mod tests {
         }
         drop(writer.into_inner().unwrap());
         assert!(std::fs::read(&whole).unwrap() == std::fs::read(&cut).unwrap());
+    }
+
+    /// As long as it was, with another byte in it.
+    #[test]
+    fn fails_for_a_file_whose_bytes_are_not_those_of_the_mark() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cut");
+        let part = Part::new(&path).unwrap();
+        let properties = properties(&serde_json::json!({}));
+        let mut writer = super::writer(part, schema(), properties, None).unwrap();
+        group(&mut writer, 0);
+        let kept = mark(&mut writer).unwrap();
+        drop(writer);
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[20] ^= 1;
+        std::fs::write(&path, &bytes).unwrap();
+        let refused = Part::reopen(&path, &kept).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::InvalidData);
+        bytes[20] ^= 1;
+        std::fs::write(&path, &bytes).unwrap();
+        Part::reopen(&path, &kept).unwrap();
     }
 }

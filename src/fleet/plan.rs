@@ -10,6 +10,7 @@ use super::file::{self, Fleet};
 use super::sample::{bits, place_in_groups};
 use crate::metrics::flat;
 use crate::model::{Period, Scenario};
+use crate::report::format::count;
 use crate::scenario::period::resolve;
 use crate::scenario::tree::Value;
 use crate::scenario::{Code, Fault, Faults, Loaded, Place, nearest};
@@ -218,7 +219,7 @@ impl Plan {
         const SHOWN: usize = 8;
         let f = &self.fleet;
         let cases = if f.compare.is_some() { ", twice" } else { "" };
-        let mut text = format!("{} houses{cases}; the first:\n", f.count);
+        let mut text = format!("{}{cases}; the first:\n", count(f.count, "house"));
         let head = ["house", "group"].map(str::to_owned).into_iter();
         let mut rows: Vec<Vec<String>> = vec![
             head.chain(self.names.iter().map(|n| n.name.clone()))
@@ -330,7 +331,15 @@ impl Plan {
         }
         match first {
             Some(loaded) if faults.is_empty() => Ok(loaded),
-            _ => Err(distinct(faults)),
+            _ => {
+                // Those of the file at hand first, whatever the scenario's are.
+                let other = |f: &Fault| {
+                    let place = f.place.as_ref();
+                    place.is_none_or(|p| p.source.name != self.fleet.source.name)
+                };
+                faults.sort_by_key(other);
+                Err(distinct(faults))
+            }
         }
     }
 

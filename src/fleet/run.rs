@@ -21,6 +21,8 @@ pub const BLOCK: usize = 256;
 
 /// Told how a fleet goes.
 pub trait Progress: Sync {
+    /// Something that the user should know, before the first house.
+    fn note(&self, text: &str);
     /// So many houses were done before.
     fn resumed(&self, houses: usize);
     /// So many device-days more, from any thread.
@@ -34,6 +36,7 @@ pub trait Progress: Sync {
 pub struct Silent;
 
 impl Progress for Silent {
+    fn note(&self, _text: &str) {}
     fn resumed(&self, _houses: usize) {}
     fn days(&self, _days: f64) {}
     fn houses(&self, _houses: usize, _failed: usize) {}

@@ -15,10 +15,11 @@ use super::houses::HousesMark;
 use super::profile::Snapshot;
 use super::traces::TracesMark;
 use crate::output::write_with;
+use crate::scenario::unreadable;
 
 /// Its name in the folder; it is gone when the fleet is complete.
 pub const STATE: &str = "fleet-state";
-const MAGIC: [u8; 31] = *b"heatloop fleet state, format 1\n";
+const MAGIC: [u8; 31] = *b"heatloop fleet state, format 2\n";
 
 /// All that going on needs beside the plan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,17 +51,29 @@ impl State {
         })
     }
 
-    /// Reads the one of a folder; `None` where there is none that can be read.
-    pub fn read(folder: &Path) -> Option<Self> {
-        let mut file = File::open(folder.join(STATE)).ok()?;
+    /// Reads the one of a folder; `None` where there is none.
+    ///
+    /// # Errors
+    /// One that can't be read, in words.
+    pub fn read(folder: &Path) -> Result<Option<Self>, String> {
+        let damaged = |why: String| format!("{STATE} is damaged: {why}");
+        let mut file = match File::open(folder.join(STATE)) {
+            Ok(file) => file,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(format!("{STATE} can't be read: {}", unreadable(&e))),
+        };
         let mut magic = [0; MAGIC.len()];
-        file.read_exact(&mut magic).ok()?;
+        if file.read_exact(&mut magic).is_err() || !magic.starts_with(&MAGIC[..MAGIC.len() - 2]) {
+            return Err(damaged("it does not begin as one".to_owned()));
+        }
         if magic != MAGIC {
-            return None;
+            return Err(format!("{STATE} is of another version of heatloop"));
         }
         let mut bytes = Vec::new();
-        ZlibDecoder::new(file).read_to_end(&mut bytes).ok()?;
-        postcard::from_bytes(&bytes).ok()
+        let unpacked = ZlibDecoder::new(file).read_to_end(&mut bytes);
+        unpacked.map_err(|e| damaged(e.to_string()))?;
+        let state = postcard::from_bytes(&bytes).map_err(|e| damaged(e.to_string()))?;
+        Ok(Some(state))
     }
 
     /// The first thing that is not as it was.

@@ -9,7 +9,7 @@ use crate::study::parameter::PARAMETER;
 pub const VERSION: i64 = 1;
 
 /// More houses are a mistake.
-const MOST_HOUSES: i64 = 100_000_000;
+pub const MOST_HOUSES: i64 = 100_000_000;
 
 pub static FLEET: Section = Section {
     name: "fleet",

@@ -2,12 +2,14 @@
 
 use super::figures::{Figures, Load, Peak, Shift};
 use super::plan::Plan;
+use super::scale::Scale;
 use crate::report::format::{digits3, fixed, period, thousands};
 use crate::study::view::aligned;
 
 /// The summary in lines.
 pub fn summary(plan: &Plan, figures: &Figures) -> String {
     let f = figures;
+    let scale = Scale::of(f);
     let mut text = String::new();
     let mut line = |name: &str, said: String| text += &format!("{name:<13}{said}\n");
     let title = if f.title.is_empty() {
@@ -30,21 +32,25 @@ pub fn summary(plan: &Plan, figures: &Figures) -> String {
     );
     let (start_s, end_s) = (plan.period.start_s, plan.period.end_s);
     line("period", period(start_s, end_s, &plan.timezone));
-    load_lines(&mut line, plan, &f.fleet);
+    load_lines(&mut line, plan, scale, &f.fleet);
     if let Some(c) = &f.compared {
         for (i, w) in c.windows.iter().enumerate() {
             let name = if i == 0 { "signal" } else { "" };
-            window_lines(&mut line, plan, name, w);
+            window_lines(&mut line, plan, scale, name, w);
         }
         let peak = f.reference.as_ref().map_or(f64::NAN, |r| r.peak.mw);
-        let (name, signed) = (&c.name, |x| signed(x, ""));
+        let signed = |x| signed(x, "");
         line(
             "beside",
             format!(
-                "{name}: energy {} MWh, peak {} MW (of {} MW)",
-                signed(c.electricity_mwh),
-                signed(c.peak_mw),
-                digits3(peak)
+                "{}: {} {} of electricity; the highest load is {} {} instead of {} ({})",
+                c.name,
+                signed(scale.energy(c.electricity_mwh)),
+                scale.energy,
+                digits3(scale.power(f.fleet.peak.mw)),
+                scale.power,
+                digits3(scale.power(peak)),
+                signed(scale.power(c.peak_mw)),
             ),
         );
         line(
@@ -66,6 +72,12 @@ pub fn summary(plan: &Plan, figures: &Figures) -> String {
     text
 }
 
+/// So many houses, in words.
+pub(super) fn houses(n: usize) -> String {
+    let s = if n == 1 { "" } else { "s" };
+    format!("{} house{s}", thousands(n as f64))
+}
+
 /// With its sign.
 fn signed(x: f64, unit: &str) -> String {
     let plus = if x > 0.0 { "+" } else { "" };
@@ -78,11 +90,13 @@ fn when(plan: &Plan, peak: &Peak) -> String {
         .to_string()
 }
 
-fn load_lines(line: &mut impl FnMut(&str, String), plan: &Plan, l: &Load) {
+fn load_lines(line: &mut impl FnMut(&str, String), plan: &Plan, scale: Scale, l: &Load) {
+    let power = |mw: f64| format!("{} {}", digits3(scale.power(mw)), scale.power);
+    let energy = |mwh: f64| format!("{} {}", digits3(scale.energy(mwh)), scale.energy);
     let [p5, p50, p95] = l.peak_house_quantiles_kw.map(digits3);
     line(
         "peak",
-        format!("{} MW on {}", digits3(l.peak.mw), when(plan, &l.peak)),
+        format!("{} on {}", power(l.peak.mw), when(plan, &l.peak)),
     );
     line(
         "",
@@ -94,46 +108,54 @@ fn load_lines(line: &mut impl FnMut(&str, String), plan: &Plan, l: &Load) {
     line(
         "energy",
         format!(
-            "{} MWh electricity, {} MWh heat; {} MW on average, {} % of the peak",
-            digits3(l.electricity_mwh),
-            digits3(l.heat_mwh),
-            digits3(l.mean_mw),
+            "{} electricity, {} heat; {} on average, {} % of the peak",
+            energy(l.electricity_mwh),
+            energy(l.heat_mwh),
+            power(l.mean_mw),
             fixed(100.0 * l.load_factor, 0)
         ),
     );
     line(
         "grid",
         format!(
-            "{} MW at most with households and PV, on {}",
-            digits3(l.grid_peak.mw),
+            "{} at most with households and PV, on {}",
+            power(l.grid_peak.mw),
             when(plan, &l.grid_peak)
         ),
     );
 }
 
-fn window_lines(line: &mut impl FnMut(&str, String), plan: &Plan, name: &str, w: &Shift) {
+fn window_lines(
+    line: &mut impl FnMut(&str, String),
+    plan: &Plan,
+    scale: Scale,
+    name: &str,
+    w: &Shift,
+) {
+    let power = |mw: f64| signed(scale.power(mw), &format!(" {}", scale.power));
+    let energy = |mwh: f64| signed(scale.energy(mwh), &format!(" {}", scale.energy));
     line(
         name,
         format!(
-            "{}: {} MW on average ({} %), {} MW at most; {} MWh",
+            "{}: {} on average ({} %), {} at most; {}",
             w.name,
-            signed(w.mean_mw, ""),
+            power(w.mean_mw),
             signed((100.0 * w.share).round(), ""),
-            signed(w.largest.mw, ""),
-            signed(w.energy_mwh, "")
+            power(w.largest.mw),
+            energy(w.energy_mwh)
         ),
     );
     line(
         "",
         format!(
-            "then in {} h {} MWh ({} % comes back), {} MW at most on {}",
+            "then in {} h {} ({} % comes back), {} at most on {}",
             fixed(
                 w.rebound.hours,
                 if w.rebound.hours.fract() == 0.0 { 0 } else { 2 }
             ),
-            signed(w.rebound.energy_mwh, ""),
+            energy(w.rebound.energy_mwh),
             fixed(100.0 * w.rebound.share, 0),
-            signed(w.rebound.largest.mw, ""),
+            power(w.rebound.largest.mw),
             when(plan, &w.rebound.largest)
         ),
     );

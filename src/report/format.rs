@@ -17,6 +17,12 @@ pub(crate) fn fixed(x: f64, digits: usize) -> String {
     }
 }
 
+/// A number of things by their name: `1 run`, `2 runs`.
+pub(crate) fn count(n: usize, thing: &str) -> String {
+    let s = if n == 1 { "" } else { "s" };
+    format!("{n} {thing}{s}")
+}
+
 /// About three significant digits: 0.123, 1.23, 12.3, 123, 1 234.
 pub(crate) fn digits3(x: f64) -> String {
     let a = x.abs();

@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::fault::{Code, Fault, Place};
+use super::fault::{Code, Fault, Place, Severity};
 use super::field::{Kind, Need, Section};
 use super::hint;
 use super::moment;
@@ -51,6 +51,13 @@ impl Context {
     /// How many faults and warnings there are so far.
     pub fn count(&self) -> usize {
         self.faults.borrow().len()
+    }
+
+    /// How many faults that end the reading.
+    pub fn fault_count(&self) -> usize {
+        let faults = self.faults.borrow();
+        let grave = faults.iter().filter(|f| f.severity == Severity::Fault);
+        grave.count()
     }
 
     pub fn add(&self, fault: Fault) {

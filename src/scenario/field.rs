@@ -180,6 +180,12 @@ impl Kind {
             format!("{what} from {min} to {max}{unit}")
         };
         match self {
+            // Bounds of the number format are no bounds to a reader.
+            Kind::Number {
+                unit: "",
+                min: f64::MIN,
+                max: f64::MAX,
+            } => "a number".to_owned(),
             Kind::Number { unit, min, max } => {
                 range("a number", unit, min.to_string(), max.to_string())
             }

@@ -46,6 +46,14 @@ pub(crate) fn unreadable(error: &std::io::Error) -> String {
     }
 }
 
+/// Why a path is not the scenario file that is due there.
+pub(crate) fn no_scenario(path: &std::path::Path) -> &'static str {
+    match path.is_dir() {
+        true => "this is a folder, and the scenario file in it is due",
+        false => "there is no such scenario file",
+    }
+}
+
 /// A key without its unit: `ua_w_per_k` gives `ua`.
 fn stem(key: &str) -> &str {
     const UNITS: [&str; 38] = [

@@ -69,7 +69,7 @@ pub use fault::{Code, Fault, Faults, Place, Severity};
 pub use field::{Field, Kind, Need, Section};
 pub use file::{Loaded, ROOT, load, parse, read, read_source, read_text, read_tree, read_variant};
 pub use file_kind::{FileKind, parse_as};
-pub(crate) use hint::{nearest, unreadable};
+pub(crate) use hint::{nearest, no_scenario, unreadable};
 pub use parts::Shelf;
 pub use tree::{Format, Node, Source};
 pub use view::{Item, NameOr, View};

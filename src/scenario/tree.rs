@@ -171,7 +171,7 @@ impl Node {
     /// What it is, for messages: "a number", "text", ...
     pub fn type_name(&self) -> &'static str {
         match self.value {
-            Value::Null => "null",
+            Value::Null => "null (no value)",
             Value::Bool(_) => "true or false",
             Value::Integer(_) => "an integer",
             Value::Float(_) => "a number",

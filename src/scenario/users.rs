@@ -13,7 +13,7 @@ use super::series::{self, Times, series_kind};
 use super::settings;
 use super::view::{NameOr, View};
 use crate::control::settings::{BoundsConvention, Store, UserSetup};
-use crate::model::{Device, HeatPump, Series, Site, Tank, User, Weather};
+use crate::model::{Device, Series, Site, Tank, User, Weather};
 
 pub static USER: Section = Section {
     name: "user",
@@ -259,16 +259,25 @@ fn location(user: &View<'_>, site: &Site) {
 
 fn build_device(view: &View<'_>, around: &Around<'_>, index: u64) -> Option<Device> {
     let house = parts::house(view, around);
+    let faults = view.context().fault_count();
     let heat_pump = parts::heat_pump(view);
+    // What stands in for a faulty heat pump is not held against the rest.
+    let known = view.context().fault_count() == faults && !view.is_faulty("heat_pump");
     let tank = tank(view);
     let draws = hot_water(view, around, index, tank.is_some());
-    let activation = activation::build(view, heat_pump.levels_w.len(), &around.times);
+    let levels = match known {
+        true => heat_pump.levels_w.len(),
+        false => usize::from(u8::MAX),
+    };
+    let activation = activation::build(view, levels, &around.times);
     let pv_w = pv::build(view, &around.times, around.site, around.weather);
     let base_load_w = series::build(view, "base_load_w", &around.times);
-    steering(view, &heat_pump, activation.is_empty(), pv_w.is_none());
+    steering(view, levels, activation.is_empty(), pv_w.is_none());
     let house = house?;
     let (emitters, curve) = parts::emitters(view, &house, &heat_pump, around);
-    parts::fits(view, &heat_pump, &emitters, tank.is_some());
+    if known {
+        parts::fits(view, &heat_pump, &emitters, tank.is_some());
+    }
     let controller = parts::controller(view, &house, curve)?;
     Some(Device {
         id: String::new(),
@@ -343,7 +352,7 @@ fn hot_water(
 }
 
 /// Steering that has nothing to steer by.
-fn steering(view: &View<'_>, heat_pump: &HeatPump, no_activation: bool, no_pv: bool) {
+fn steering(view: &View<'_>, levels: usize, no_activation: bool, no_pv: bool) {
     let Some(steering) = view
         .section("settings")
         .and_then(|s| s.section("optimization_settings"))
@@ -356,7 +365,7 @@ fn steering(view: &View<'_>, heat_pump: &HeatPump, no_activation: bool, no_pv: b
             "the device has no `activation` to follow: its thermostats hold",
         );
     }
-    if steering.boolean("flex_trading") && heat_pump.levels_w.is_empty() {
+    if steering.boolean("flex_trading") && levels == 0 {
         steering.warn(
             "flex_trading",
             "the heat pump declares no powers for steering levels",

@@ -60,7 +60,8 @@ pub struct Report {
     /// Runs that ended not well, with the first few reasons.
     pub failed: usize,
     pub reasons: Vec<(String, usize)>,
-    /// No point of a search holds all limits.
+    /// What was asked for is not there: no point of a search holds all limits,
+    /// or too few have figures for a ranking.
     pub unmet: bool,
     /// What was found, in lines.
     pub text: String,
@@ -145,13 +146,7 @@ pub fn execute_with(
     let mut store = Store::open(&request.folder, &manifest, &plan.copies())?;
     store.log("begun", store.journal.len());
     let mut report = Report::default();
-    if store.found.cut > 0 {
-        let note = format!(
-            "{} bytes of unfinished records were cut off the journal; those runs are done again",
-            store.found.cut
-        );
-        report.notes.push(note);
-    }
+    store.mended.iter().for_each(|text| progress.note(text));
     report.resumed = store.journal.len();
     progress.resumed(report.resumed);
     let ended = match &plan.design {

@@ -130,6 +130,11 @@ impl Expression {
         value != 0.0 && !value.is_nan()
     }
 
+    /// Whether two are the same but for blanks and parentheses.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.root == other.root
+    }
+
     /// Whether it is a comparison with `<=`, `>=`, `<` or `>`.
     pub fn is_limit(&self) -> bool {
         matches!(

@@ -279,6 +279,7 @@ fn build(root: &View<'_>, source: &Arc<Source>) -> Option<Study> {
         .section("replicates")
         .map(|v| replicates(&v))
         .unwrap_or_default();
+    let tune = root.section("tune").map(|v| tune(&v, &names));
     Some(Study {
         source: Arc::clone(source),
         title: root.text("title"),
@@ -301,7 +302,7 @@ fn build(root: &View<'_>, source: &Arc<Source>) -> Option<Study> {
             resamples: count(&sensitivity, "resamples"),
             confidence: sensitivity.number("confidence"),
         },
-        tune: root.section("tune").map(|v| tune(&v)),
+        tune,
     })
 }
 
@@ -420,7 +421,7 @@ fn replicates(view: &View<'_>) -> Replicates {
     Replicates { seeds, worlds }
 }
 
-fn tune(view: &View<'_>) -> Tune {
+fn tune(view: &View<'_>, parameters: &[&str]) -> Tune {
     let minimise = formulas(view, "minimise");
     let keep = formulas(view, "keep");
     if minimise.is_empty() && !view.is_faulty("minimise") {
@@ -436,6 +437,7 @@ fn tune(view: &View<'_>) -> Tune {
                 .hint("such as \"running.starts_day_max <= 8\""),
         );
     }
+    goals(view, &minimise, &keep, parameters);
     let several = minimise.len() > 1;
     let method = match view.choice("method") {
         "cma-es" => Searcher::CmaEs,
@@ -462,6 +464,36 @@ fn tune(view: &View<'_>) -> Tune {
             .section("validate")
             .map(|v| replicates(&v))
             .unwrap_or_default(),
+    }
+}
+
+/// Goals that say nothing, or the same again, are faults.
+fn goals(view: &View<'_>, minimise: &[Placed], keep: &[Placed], parameters: &[&str]) {
+    const HINT: &str = "such as \"corrected.total_eur\"; docs/METRICS.md names all metrics";
+    let fault = |code, message: String, goal: &Placed| {
+        Fault::new(code, message)
+            .at(goal.place.clone())
+            .key(&goal.key)
+            .value(goal.formula.text.clone())
+    };
+    let has_metric = |p: &Placed| p.formula.names().iter().any(|n| !parameters.contains(n));
+    let any_metric = minimise.iter().chain(keep).any(has_metric);
+    for (i, goal) in minimise.iter().enumerate() {
+        let same = |g: &&Placed| g.formula.is_same(&goal.formula);
+        if goal.formula.names().is_empty() {
+            let message = "the goal has no metric and no parameter: all points are as good";
+            let fault = fault(Code::BadFormat, message.to_owned(), goal);
+            view.context().add(fault.hint(HINT));
+        } else if !any_metric {
+            let message = "no goal and no limit has a metric: what runs come to would not count";
+            let fault = fault(Code::BadFormat, message.to_owned(), goal);
+            view.context().add(fault.hint(HINT));
+        }
+        if let Some(first) = minimise[..i].iter().find(same) {
+            let message = format!("the same goal as {}", first.key);
+            let fault = fault(Code::Duplicate, message, goal);
+            view.context().add(fault.hint("leave one of them out"));
+        }
     }
 }
 

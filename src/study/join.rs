@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::command::{Report, StudyError, finish};
 use super::store::journal::Record;
-use super::store::{Manifest, Shard, Store, StoreError};
+use super::store::{InputFile, Manifest, Shard, Store, StoreError, described, digest};
 use super::{Command, Design, file};
+use crate::report::format::count;
 
 /// Records that are copied at once.
 const TOGETHER: usize = 1024;
@@ -30,16 +31,18 @@ pub fn join(folder: &Path, from: &[PathBuf], pictures: bool) -> Result<Report, S
         };
         manifest.shard = String::new();
         match &whole {
-            None => whole = Some((manifest, path.clone())),
+            None => whole = Some((manifest.clone(), path.clone())),
             Some((first, _)) if *first == manifest => {}
-            Some((_, first)) => {
+            Some((of_first, first)) => {
                 return Err(StudyError::Join(format!(
-                    "{} and {} are of different studies",
+                    "{} and {} are of different studies: {}",
                     first.display(),
-                    path.display()
+                    path.display(),
+                    apart(of_first, &manifest)
                 )));
             }
         }
+        unchanged(path, &manifest)?;
         if let Some((other, twice)) = shards.iter().find(|(s, _)| s.of != shard.of || *s == shard) {
             return Err(StudyError::Join(format!(
                 "{} is shard {shard}, {} is shard {other}: one of them is too much",
@@ -108,6 +111,48 @@ fn once(folder: &Path, from: &[PathBuf]) -> Result<(), StudyError> {
     Ok(())
 }
 
+/// What two manifests do not share.
+fn apart(one: &Manifest, other: &Manifest) -> String {
+    if one.version != other.version {
+        return format!("made by heatloop {} and {}", one.version, other.version);
+    }
+    if one.command != other.command {
+        let both = [one, other].map(|m| m.command.as_str());
+        return format!("`heatloop {}` and `heatloop {}`", both[0], both[1]);
+    }
+    let same = |f: &&InputFile| other.files.contains(f);
+    let unlike: Vec<String> = one
+        .files
+        .iter()
+        .filter(|f| !same(f))
+        .map(|f| described(&f.role))
+        .collect();
+    match unlike.is_empty() {
+        true => "their study.json differ".to_owned(),
+        false => format!("they differ in {} (by its SHA-256)", unlike.join(", ")),
+    }
+}
+
+/// The copies of what a shard was made from are what they were.
+fn unchanged(folder: &Path, manifest: &Manifest) -> Result<(), StudyError> {
+    for input in &manifest.files {
+        let path = folder.join(&input.copy);
+        let sha256 = match std::fs::read(&path) {
+            Ok(bytes) => digest(&bytes),
+            Err(source) => return Err(StoreError::Io { path, source }.into()),
+        };
+        if sha256 != input.sha256 {
+            return Err(StudyError::Join(format!(
+                "{} is not the file that the shard was run with: its SHA-256 is {sha256}, and study.json beside it says {}. \
+                 Put back what it was, or remove the folder and run the shard again",
+                path.display(),
+                input.sha256
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Which shards are not there, or not through.
 fn missing(
     folder: &Path,
@@ -126,8 +171,9 @@ fn missing(
                     .count();
                 if lacks > 0 {
                     missing.push(format!(
-                        "{shard} ({} lacks {lacks} runs)",
-                        store.folder().display()
+                        "{shard} ({} lacks {})",
+                        store.folder().display(),
+                        count(lacks, "run")
                     ));
                 }
             }

@@ -29,6 +29,7 @@
 mod columns;
 pub mod command;
 pub mod design;
+mod ends;
 pub mod expression;
 pub mod file;
 pub(crate) mod inputs;

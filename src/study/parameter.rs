@@ -145,6 +145,18 @@ pub struct Parameter {
     pub place: Place,
     /// Of its values or its range.
     pub spread_place: Place,
+    /// Of `min` and `max`.
+    pub bounds_places: [Place; 2],
+}
+
+/// A value at which a range ends, or one of a list, where the file says it.
+#[derive(Clone, Debug)]
+pub struct End {
+    /// Below the parameter's own: `max`, `values[2]`.
+    pub key: String,
+    pub value: Node,
+    /// `None`: the value has a place of its own in the file.
+    pub place: Option<Place>,
 }
 
 /// A value in a table of results.
@@ -194,6 +206,38 @@ impl Parameter {
             Spread::Integer { min, max } => {
                 let n = usize::try_from(max - min).unwrap_or(0) + 1;
                 plain(Value::Integer(min + pick(n) as i64))
+            }
+        }
+    }
+
+    /// Both ends of its range, and of a list all values (of a long one `most`,
+    /// evenly spread, the first and the last with them). A distribution that is
+    /// not cut ends nowhere.
+    pub fn ends(&self, most: usize) -> Vec<End> {
+        let bound = |i: usize| End {
+            key: ["min", "max"][i].to_owned(),
+            value: self.at(i as f64),
+            place: Some(self.bounds_places[i].clone()),
+        };
+        match &self.spread {
+            Spread::Choice { values, .. } => {
+                let (n, taken) = (values.len(), values.len().min(most.max(2)));
+                let one = |k: usize| {
+                    let i = k * (n - 1) / (taken - 1).max(1);
+                    End {
+                        key: format!("values[{i}]"),
+                        value: values[i].clone(),
+                        place: None,
+                    }
+                };
+                (0..taken).map(one).collect()
+            }
+            Spread::Normal { low, high, .. } | Spread::LogNormal { low, high, .. } => {
+                let cut = [*low > 0.0, *high < 1.0];
+                (0..2).filter(|i| cut[*i]).map(bound).collect()
+            }
+            Spread::Uniform { .. } | Spread::LogUniform { .. } | Spread::Integer { .. } => {
+                (0..2).map(bound).collect()
             }
         }
     }
@@ -327,6 +371,7 @@ pub(crate) fn build(view: &View<'_>) -> Parameter {
             .and_then(|p| usize::try_from(p).ok()),
         place: view.place("path"),
         spread_place: view.place(key),
+        bounds_places: ["min", "max"].map(|key| view.place(key)),
     }
 }
 
@@ -447,7 +492,8 @@ fn foreign(view: &View<'_>, given: Option<&str>) {
         }
         for key in keys.into_iter().filter(|key| view.has(key)) {
             let own = given.unwrap_or("uniform");
-            let message = format!("a {own} distribution has no `{key}`");
+            let a = if own == "integer" { "an" } else { "a" };
+            let message = format!("{a} {own} distribution has no `{key}`");
             let fault = Fault::new(Code::Conflict, message);
             let hint = format!(
                 "distribution = \"{distribution}\" has `{}` and `{}`",

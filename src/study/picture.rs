@@ -3,11 +3,12 @@
 
 use super::command::{Report, StudyError, write};
 use super::design::Design;
-use super::file::Study;
+use super::file::{Method, Study};
 use super::parameter::{Cell, Parameter, Spread};
 use super::results::ResultsError;
-use super::sensitivity::Indices;
+use super::sensitivity::{Found as Ranked, Indices};
 use super::store::{Manifest, Store};
+use crate::report::format::count;
 use crate::report::plot::sheet::{Axis, Bar, Content, Look, Marks, Panel, Point, Sheet, sheet};
 use crate::scenario::Node;
 
@@ -148,8 +149,8 @@ pub(super) fn sweep(
     Sheet {
         title: title(study, "sweep"),
         note: format!(
-            "{} points{thinned}{}; the line is the mean at each value",
-            design.len(),
+            "{}{thinned}{}; the line is the mean at each value",
+            count(design.len(), "point"),
             replicates(study)
         ),
         columns: each.clamp(1, 4),
@@ -234,10 +235,16 @@ fn map(
 }
 
 /// Bars of each figure, and for screening mu* against sigma.
-pub(super) fn sensitivity(study: &Study, manifest: &Manifest, all: &[(String, Indices)]) -> Sheet {
+pub(super) fn sensitivity(study: &Study, manifest: &Manifest, all: &[Ranked]) -> Sheet {
     let mut panels = Vec::new();
     let mut columns = 2;
-    for (figure, indices) in all {
+    let mut lacking = 0;
+    for Ranked {
+        figure,
+        lacking: own,
+        indices,
+    } in all
+    {
         // What matters most on top.
         let order = |worth: &dyn Fn(usize) -> f64| {
             let mut order: Vec<usize> = (0..manifest.parameters.len()).collect();
@@ -259,7 +266,24 @@ pub(super) fn sensitivity(study: &Study, manifest: &Manifest, all: &[(String, In
             y: Axis::default(),
             content: Content::Bars { names, series },
         };
+        if !matches!(indices, Indices::Refused) {
+            lacking = lacking.max(own.lacking);
+        }
         match indices {
+            Indices::Refused => {
+                let words = |title: String, lines| Panel {
+                    title,
+                    x: Axis::default(),
+                    y: Axis::default(),
+                    content: Content::Words(lines),
+                };
+                let why = own.words().into_iter().collect();
+                panels.push(words(format!("{figure}: not ranked"), why));
+                // Screening has two panels a figure: the next begins a row.
+                if matches!(study.sensitivity.method, Method::Morris { .. }) {
+                    panels.push(words(String::new(), Vec::new()));
+                }
+            }
             Indices::Morris(each) => {
                 let order = order(&|i| each[i].map_or(f64::NEG_INFINITY, |e| e.mu_star.value));
                 let bar = |i: &usize| {
@@ -325,10 +349,15 @@ pub(super) fn sensitivity(study: &Study, manifest: &Manifest, all: &[(String, In
         }
     }
     let confidence = 100.0 * study.sensitivity.confidence;
+    let points = all.first().map_or(0, |f| f.lacking.points);
+    let without = match lacking {
+        0 => String::new(),
+        n => format!("; {n} of {points} points have no figure and are left out"),
+    };
     Sheet {
         title: title(study, "what matters"),
         note: format!(
-            "intervals of {confidence:.0} % by bootstrap{}",
+            "intervals of {confidence:.0} % by bootstrap{}{without}",
             replicates(study)
         ),
         columns: columns.min(panels.len().max(1)),
@@ -451,8 +480,8 @@ pub(super) fn tune(
     Sheet {
         title: title(study, "search"),
         note: format!(
-            "{} points, {allowed} of them hold all limits (blue; the others purple){}; the best in orange",
-            points.len(),
+            "{}, {allowed} of them with all limits held (blue; the others purple){}; the best in orange",
+            count(points.len(), "point"),
             replicates(study)
         ),
         columns: panels.len().clamp(1, 3),

@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use super::columns::columns;
 use super::design::{self, Design};
+use super::ends;
 use super::file::{self, Assignment, Replicates, Study, World};
 use super::inputs::{self, Input};
 use super::parameter::{Cell, Parameter, plain};
 use super::store::{Column, InputFile, Manifest, ManifestParameter, Shard, digest};
 use super::vary::{self, Base, Setting, Target};
+use crate::report::format::count;
 use crate::scenario::tree::Value;
-use crate::scenario::{Code, Fault, Faults, Loaded, Node, Place};
+use crate::scenario::{Code, Fault, Faults, Loaded, Node, Place, no_scenario};
 
 /// What is done with a study.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +83,7 @@ impl Plan {
         let folder = path.parent().unwrap_or_else(|| Path::new(""));
         let base_path = folder.join(&study.base);
         if !base_path.is_file() {
-            let fault = Fault::new(Code::File, "there is no such scenario file")
+            let fault = Fault::new(Code::File, no_scenario(&base_path))
                 .at(study.base_place.clone())
                 .key("base")
                 .value(study.base.clone())
@@ -192,20 +194,19 @@ impl Plan {
         let total = self.total(shard, validate);
         let replicates = self.replicates();
         let points = match &self.design {
-            Some(design) => format!("{} points", design.len()),
+            Some(design) => count(design.len(), "point"),
             None => {
-                "at most".to_owned()
-                    + &format!(
-                        " {} points",
-                        self.study.tune.as_ref().map_or(0, |t| t.evaluations)
-                    )
+                let most = self.study.tune.as_ref().map_or(0, |t| t.evaluations);
+                format!("at most {}", count(most, "point"))
             }
         };
         let part = shard.map_or_else(String::new, |s| format!(", shard {s}"));
         let mut text = format!(
-            "{}: {points}, {replicates} replicates each{part}: {total} runs, {} columns of metrics",
+            "{}: {points}, {} each{part}: {}, {} of metrics",
             self.command.name(),
-            self.columns.len()
+            count(replicates, "replicate"),
+            count(total, "run"),
+            count(self.columns.len(), "column")
         );
         for (p, target) in self.study.parameters.iter().zip(&self.targets) {
             let unit = if target.unit.is_empty() {
@@ -305,10 +306,48 @@ impl Plan {
         self.targets.iter().map(|t| t.unit)
     }
 
-    /// The first point that reads without fault; where none of some does, the
-    /// faults of the first are the study's.
+    /// The first point that reads without fault. Ends of ranges that no scenario
+    /// takes are faults of the study; where no point reads, so are the faults of
+    /// the first.
     fn probe(&self) -> Result<Loaded, Faults> {
-        let points: Vec<Vec<Node>> = match &self.design {
+        let mut probes = self.probes();
+        let mut first = None;
+        let mut sound = None;
+        for (i, point) in probes.iter().enumerate() {
+            let settings = self.settings(point, 0, false);
+            match self.base.vary(&settings) {
+                Ok(loaded) => {
+                    sound = Some((i, loaded));
+                    break;
+                }
+                Err(faults) => first = first.or(Some((settings, faults))),
+            }
+        }
+        if let Some((i, _)) = &sound {
+            probes[..=*i].rotate_right(1);
+        }
+        let ends = ends::faults(self, probes);
+        match sound {
+            Some((_, loaded)) if ends.faults.is_empty() => Ok(loaded),
+            Some(_) => Err(Faults::new(ends.faults)),
+            None => {
+                let (settings, mut faults) = first.unwrap_or_default();
+                let mut all = Vec::new();
+                if ends.in_themselves {
+                    let varied = settings.len() - self.targets.len().min(settings.len());
+                    let of = |f: &Fault| self.base.setting_of(f, settings.len());
+                    faults.list.retain(|f| of(f).is_none_or(|i| i < varied));
+                    all = ends.faults;
+                }
+                all.extend(self.replaced(&settings, faults).list);
+                Err(Faults::new(all))
+            }
+        }
+    }
+
+    /// Some of the points that are run, over the whole of the space.
+    fn probes(&self) -> Vec<Vec<Node>> {
+        match &self.design {
             Some(design) => {
                 let n = design.len();
                 let tried = n.min(PROBES);
@@ -328,17 +367,7 @@ impl Plan {
                 };
                 (1..=PROBES).map(at).collect()
             }
-        };
-        let mut first = None;
-        for point in &points {
-            let settings = self.settings(point, 0, false);
-            match self.base.vary(&settings) {
-                Ok(loaded) => return Ok(loaded),
-                Err(faults) => first = first.or(Some((settings, faults))),
-            }
         }
-        let (settings, faults) = first.unwrap_or_default();
-        Err(self.replaced(&settings, faults))
     }
 
     /// Faults of a varied scenario with their places in the study where a

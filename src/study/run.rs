@@ -226,6 +226,8 @@ fn reasons(faults: &Faults) -> String {
 
 /// Told how a study goes. Called from one thread.
 pub trait Progress {
+    /// Something that the user should know, before the first run.
+    fn note(&self, text: &str);
     /// So many runs were done before.
     fn resumed(&self, runs: usize);
     /// So many more runs have ended; so many of them not well.
@@ -237,6 +239,7 @@ pub trait Progress {
 pub struct Silent;
 
 impl Progress for Silent {
+    fn note(&self, _text: &str) {}
     fn resumed(&self, _runs: usize) {}
     fn ended(&self, _runs: usize, _failed: usize) {}
 }

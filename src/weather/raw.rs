@@ -203,7 +203,8 @@ impl Raw {
     fn check_ranges(&mut self, faults: &mut Faults) {
         let line = std::mem::take(&mut self.line);
         let limits: [(&str, &str, f64, f64); 10] = [
-            ("temperature", "degC", -90.0, 60.0),
+            // No colder hour is known where people live.
+            ("temperature", "degC", -70.0, 60.0),
             ("relative humidity", "(1 = 100 %)", 0.0, 1.1),
             ("dew point", "degC", -100.0, 50.0),
             ("pressure", "Pa", 30_000.0, 110_000.0),

@@ -34,10 +34,15 @@ pub struct FleetPicture {
     pub timezone: TimeZone,
     /// Value, unit, what it is.
     pub tiles: Vec<(String, String, String)>,
-    pub electricity_mw: Vec<f64>,
-    pub heat_mw: Vec<f64>,
-    pub grid_mw: Vec<f64>,
-    pub pv_mw: Vec<f64>,
+    /// Unit of the fleet's power, and of its energy: so many in the power's over
+    /// an hour.
+    pub power_unit: &'static str,
+    pub energy_unit: &'static str,
+    pub energy_per_hour: f64,
+    pub electricity: Vec<f64>,
+    pub heat: Vec<f64>,
+    pub grid: Vec<f64>,
+    pub pv: Vec<f64>,
     pub outdoor_c: Vec<f64>,
     /// Of a house: mean, and those of 5, 50 and 95 %.
     pub mean_kw: Vec<f64>,
@@ -59,12 +64,12 @@ pub struct Histogram {
 
 impl FleetPicture {
     fn end_s(&self) -> i64 {
-        self.start_s + self.electricity_mw.len() as i64 * i64::from(self.step_s)
+        self.start_s + self.electricity.len() as i64 * i64::from(self.step_s)
     }
 
     /// The local day of the highest load.
     fn peak_day(&self) -> (i64, i64) {
-        let highest = self.electricity_mw.iter().enumerate();
+        let highest = self.electricity.iter().enumerate();
         let (at, _) = highest.fold(
             (0, f64::MIN),
             |best, (i, x)| {
@@ -100,7 +105,7 @@ impl FleetPicture {
 pub fn fleet(f: &FleetPicture) -> String {
     let mut page = f.page();
     head(&mut page, f, &f.title);
-    let g = Groups::new(f.start_s, f.step_s, f.electricity_mw.len());
+    let g = Groups::new(f.start_s, f.step_s, f.electricity.len());
     let long = page.time.days() > LONGEST_DETAIL_DAYS;
     calendar_names(&mut page);
     if long {
@@ -220,7 +225,7 @@ fn from_zero<'a>(
 
 /// Load of the fleet, beside the reference where there is one.
 fn load(page: &mut Page, f: &FleetPicture, g: &Groups, height: f64) {
-    let own = g.means(&f.electricity_mw);
+    let own = g.means(&f.electricity);
     let other = f.reference.as_ref().map(|(_, v)| g.means(v));
     let mut entries = vec![entry(Mark::Line, pal::HOT, "all heat pumps and heaters")];
     if let Some((name, _)) = &f.reference {
@@ -229,7 +234,7 @@ fn load(page: &mut Page, f: &FleetPicture, g: &Groups, height: f64) {
             entries.push(entry(Mark::Box, WINDOW, "signal"));
         }
     }
-    page.head("Electricity of the fleet", "MW", &entries);
+    page.head("Electricity of the fleet", f.power_unit, &entries);
     let (top, bottom) = page.take(height);
     let series = std::iter::once(&own[..]).chain(other.as_deref());
     let a = from_zero(series, top, bottom);
@@ -277,10 +282,10 @@ fn houses(page: &mut Page, f: &FleetPicture, g: &Groups, height: f64) {
 fn daily(page: &mut Page, f: &FleetPicture, g: &Groups) {
     let mut g = *g;
     g.size = (86_400 / f.step_s.max(1)).max(1) as usize;
-    let mean = g.means(&f.electricity_mw);
+    let mean = g.means(&f.electricity);
     let pick = |better: fn(f64, f64) -> f64| -> Vec<Option<f64>> {
         (0..g.len())
-            .map(|k| f.electricity_mw[g.range(k)].iter().copied().reduce(better))
+            .map(|k| f.electricity[g.range(k)].iter().copied().reduce(better))
             .collect()
     };
     let (low, high) = (pick(f64::min), pick(f64::max));
@@ -292,7 +297,7 @@ fn daily(page: &mut Page, f: &FleetPicture, g: &Groups) {
     if let Some((name, _)) = &f.reference {
         entries.push(entry(Mark::Line, REFERENCE, format!("{name}, mean")));
     }
-    page.head("Electricity of the fleet", "MW", &entries);
+    page.head("Electricity of the fleet", f.power_unit, &entries);
     let (top, bottom) = page.take(230.0);
     let a = from_zero([&high[..]], top, bottom);
     let unit = unit_of(page);
@@ -315,10 +320,10 @@ fn energies(page: &mut Page, f: &FleetPicture, g: &Groups, long: bool) {
     if long {
         g.size = (86_400 / f.step_s.max(1)).max(1) as usize;
     }
-    let heat = g.means(&f.heat_mw);
-    let grid = g.means(&f.grid_mw);
-    let pv = g.means(&f.pv_mw);
-    let sunny = f.pv_mw.iter().any(|x| *x > 0.0);
+    let heat = g.means(&f.heat);
+    let grid = g.means(&f.grid);
+    let pv = g.means(&f.pv);
+    let sunny = f.pv.iter().any(|x| *x > 0.0);
     let mut entries = vec![
         entry(Mark::Line, "#b23c17", "heat to rooms and tanks"),
         entry(
@@ -332,7 +337,11 @@ fn energies(page: &mut Page, f: &FleetPicture, g: &Groups, long: bool) {
     }
     page.head(
         "Heat and grid",
-        if long { "MW, daily means" } else { "MW" },
+        &format!(
+            "{}{}",
+            f.power_unit,
+            if long { ", daily means" } else { "" }
+        ),
         &entries,
     );
     let (top, bottom) = page.take(150.0);
@@ -382,8 +391,8 @@ fn peak_day(page: &mut Page, f: &FleetPicture) {
         ..TITLE
     };
     let day = local(from_s, &f.timezone).strftime("%A %-d %B").to_string();
-    let highest = f.electricity_mw.iter().copied().fold(0.0, f64::max);
-    let title = format!("The peak day: {day}, {} MW", digits3(highest));
+    let highest = f.electricity.iter().copied().fold(0.0, f64::max);
+    let title = format!("The peak day: {day}, {} {}", digits3(highest), f.power_unit);
     page.svg.text(LEFT, page.y, Anchor::Start, t, &title);
     page.y += 4.0;
     let step_s = i64::from(f.step_s);
@@ -392,13 +401,13 @@ fn peak_day(page: &mut Page, f: &FleetPicture) {
     let cut = |v: &[f64]| v[first.min(v.len())..last.min(v.len())].to_vec();
     let day = FleetPicture {
         start_s: f.start_s + first as i64 * step_s,
-        electricity_mw: cut(&f.electricity_mw),
+        electricity: cut(&f.electricity),
         mean_kw: cut(&f.mean_kw),
         quantiles_kw: [0, 1, 2].map(|k| cut(&f.quantiles_kw[k])),
         reference: f.reference.as_ref().map(|(n, v)| (n.clone(), cut(v))),
         ..f.clone()
     };
-    let g = Groups::new(day.start_s, day.step_s, day.electricity_mw.len());
+    let g = Groups::new(day.start_s, day.step_s, day.electricity.len());
     load(page, &day, &g, 170.0);
     houses(page, &day, &g, 130.0);
     days::time_axis(page);
@@ -422,10 +431,13 @@ mod tests {
             step_s: 900,
             timezone: TimeZone::UTC,
             tiles: vec![("42".into(), "MW".into(), "peak".into())],
-            electricity_mw: wave(10.0, 0.0),
-            heat_mw: wave(30.0, 0.0),
-            grid_mw: wave(15.0, 0.2),
-            pv_mw: wave(0.0, 0.0),
+            power_unit: "kW",
+            energy_unit: "kWh",
+            energy_per_hour: 1.0,
+            electricity: wave(10.0, 0.0),
+            heat: wave(30.0, 0.0),
+            grid: wave(15.0, 0.2),
+            pv: wave(0.0, 0.0),
             outdoor_c: wave(-2.0, 1.0),
             mean_kw: wave(1.0, 0.0),
             quantiles_kw: [wave(0.2, 0.0), wave(0.8, 0.0), wave(2.2, 0.0)],
@@ -452,6 +464,7 @@ mod tests {
                 "Electricity of the fleet",
                 "SPF",
                 "hours",
+                "kW over",
             ] {
                 assert!(text.contains(part), "{days}: {part}");
             }
@@ -463,7 +476,7 @@ mod tests {
     #[test]
     fn a_fleet_beside_its_reference_shows_the_difference() {
         let text = compared(&picture(3, true)).expect("a picture");
-        for part in ["no signal", "Difference", "MWh", "evening"] {
+        for part in ["no signal", "Difference", "kWh", "kW on average", "evening"] {
             assert!(text.contains(part), "{part}");
         }
         assert!(crate::report::png(&text).is_ok());

@@ -55,13 +55,16 @@ pub struct Bar {
 }
 
 /// The reference is dark and wide, the others lie on it.
-const COLOURS: [&str; 6] = [
+const COLOURS: [&str; 9] = [
     "#8b96a1",
     pal::HOT,
     pal::COLD,
     "#7b56a6",
     "#0b7a75",
     "#8a6d1a",
+    "#d1478f",
+    "#5f9e2f",
+    "#5a3a22",
 ];
 const LEFT: f64 = 32.0;
 
@@ -199,8 +202,9 @@ fn bars(page: &mut Page, o: &Overlay) {
         o.runs.first().map_or("", String::as_str)
     );
     page.head(&title, "%", &[]);
-    let thick = 11.0;
     let runs = o.runs.len().saturating_sub(1).max(1);
+    // Labels below each other are higher than one bar need be.
+    let thick = if runs == 1 { 11.0 } else { TICK.size + 2.0 };
     let row = thick * runs as f64 + 11.0;
     let (top, bottom) = page.take(row * o.bars.len() as f64 + 6.0);
     let names = 300.0;
@@ -296,6 +300,30 @@ mod tests {
             }
             assert!(crate::report::png(&text).is_ok());
         }
+    }
+
+    /// Seven runs: a colour each, and labels of bars that do not touch.
+    #[test]
+    fn many_runs_are_told_apart() {
+        let mut o = two(2);
+        o.runs = (1..=7).map(|i| format!("run {i}")).collect();
+        o.bars[0].shares = (1..7).map(|i| Some(0.123_4 * f64::from(i))).collect();
+        let colours: std::collections::BTreeSet<&str> = (0..7).map(colour).collect();
+        assert_eq!(colours.len(), 7);
+        let text = overlay(&o);
+        let heights: Vec<f64> = (1..7)
+            .map(|i| {
+                let label = format!(">+{} %<", fixed(12.34 * f64::from(i), 0));
+                let until = text.find(&label).expect("a label");
+                let tag = &text[text[..until].rfind("<text").expect("a tag")..until];
+                let y = tag.split(" y=\"").nth(1).and_then(|y| y.split('"').next());
+                y.and_then(|y| y.parse().ok()).expect("a height")
+            })
+            .collect();
+        assert!(
+            heights.windows(2).all(|w| w[1] - w[0] >= TICK.size),
+            "{heights:?}"
+        );
     }
 
     #[test]

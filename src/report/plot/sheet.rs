@@ -56,6 +56,8 @@ pub enum Content {
         values: Vec<Vec<f64>>,
         legend: String,
     },
+    /// Lines that say why there is nothing to draw.
+    Words(Vec<String>),
 }
 
 /// How marks look.
@@ -161,6 +163,13 @@ fn draw(svg: &mut Svg, panel: &Panel, left: f64, top: f64) {
         Content::Marks(marks) => draw_marks(svg, panel, marks, &area),
         Content::Bars { names, series } => draw_bars(svg, names, series, &area, left),
         Content::Map { values, legend } => draw_map(svg, panel, values, legend, &area),
+        Content::Words(lines) => {
+            for (i, line) in lines.iter().enumerate() {
+                let line = font::fit(line, NOTE.size, Weight::Regular, WIDTH);
+                let below = top + 40.0 + 20.0 * i as f64;
+                svg.text(left, below, Anchor::Start, NOTE, &line);
+            }
+        }
     }
 }
 

@@ -249,6 +249,11 @@ impl Design {
         }
     }
 
+    /// Whether values are taken together, each with its own others.
+    pub fn is_zip(&self) -> bool {
+        matches!(self.plan, Plan::Zip { .. })
+    }
+
     /// Numbers from 0 to 1 of point `i`; empty for grids and lists.
     pub fn unit(&self, i: usize) -> Vec<f64> {
         self.plan.unit(i)

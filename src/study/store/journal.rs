@@ -74,6 +74,8 @@ pub struct Journal {
 pub struct Found {
     /// Bytes that were cut off.
     pub cut: u64,
+    /// It was made anew.
+    pub made: bool,
 }
 
 /// The journal could not be opened.
@@ -83,6 +85,8 @@ pub enum JournalError {
     Io(#[from] io::Error),
     #[error("it belongs to another study")]
     Foreign,
+    #[error("it does not begin as a journal")]
+    Garbage,
 }
 
 impl Journal {
@@ -114,11 +118,15 @@ impl Journal {
             file.seek(SeekFrom::Start(0))?;
             file.write_all(&head)?;
             file.sync_data()?;
-            return Ok((journal, Found::default()));
+            let made = true;
+            return Ok((journal, Found { cut: length, made }));
         }
         let mut found = [0; HEAD as usize];
         file.seek(SeekFrom::Start(0))?;
         file.read_exact(&mut found)?;
+        if found[..32] != head[..32] {
+            return Err(JournalError::Garbage);
+        }
         if found != head {
             return Err(JournalError::Foreign);
         }
@@ -133,7 +141,16 @@ impl Journal {
             file.set_len(journal.end)?;
             file.sync_data()?;
         }
-        Ok((journal, Found { cut }))
+        Ok((journal, Found { cut, made: false }))
+    }
+
+    /// Digest of the study that a file is the journal of; `None`: it is none.
+    pub fn of(path: &Path) -> Option<[u8; 32]> {
+        let mut head = [0; HEAD as usize];
+        let mut file = File::open(path).ok()?;
+        file.read_exact(&mut head).ok()?;
+        let (magic, of) = head.split_at(32);
+        (magic == MAGIC).then(|| of.try_into().ok())?
     }
 
     fn note(&mut self, row: u64, at: u64) {
@@ -326,11 +343,12 @@ mod tests {
                 .saturating_sub(1);
             assert_eq!(journal.len(), kept, "{length}");
             let expected = if length < HEAD {
-                0
+                length
             } else {
                 length - ends[kept]
             };
             assert_eq!(found.cut, expected, "{length}");
+            assert_eq!(found.made, length < HEAD, "{length}");
             journal.append(&[record(9)]).unwrap();
             let (journal, found) = open(&path);
             assert_eq!((journal.len(), found.cut), (kept + 1, 0), "{length}");
@@ -360,6 +378,11 @@ mod tests {
         assert!(matches!(
             Journal::open(&path, &[8; 32]),
             Err(JournalError::Foreign)
+        ));
+        std::fs::write(&path, [b'?'; 100]).unwrap();
+        assert!(matches!(
+            Journal::open(&path, &[7; 32]),
+            Err(JournalError::Garbage)
         ));
     }
 }

@@ -110,6 +110,13 @@ pub enum StoreError {
     Foreign(PathBuf),
     #[error("{} holds another study: {difference}. Choose another folder with --output, or remove this one", folder.display())]
     Another { folder: PathBuf, difference: String },
+    #[error("{} is the damaged folder of a study: {what}. {mend}", folder.display())]
+    Damaged {
+        folder: PathBuf,
+        what: String,
+        /// What to do.
+        mend: &'static str,
+    },
     #[error("{} can't be used: {}", path.display(), unusable(source))]
     Io { path: PathBuf, source: io::Error },
     #[error("{} is no folder of a study that `join` could read: {why}", folder.display())]
@@ -121,8 +128,8 @@ pub enum StoreError {
 pub struct Store {
     folder: PathBuf,
     pub journal: Journal,
-    /// Of opening the journal.
-    pub found: Found,
+    /// What was lost or spoilt in it, and is done again.
+    pub mended: Vec<String>,
     /// Locked as long as it is open.
     _lock: File,
 }
@@ -145,19 +152,42 @@ impl Store {
         std::fs::create_dir_all(folder).map_err(io(folder))?;
         let path = folder.join(MANIFEST);
         if !path.exists() && !is_ours(folder).map_err(io(folder))? {
-            return Err(StoreError::Foreign(folder.to_owned()));
+            return Err(match Journal::of(&folder.join(JOURNAL)).is_some() {
+                true => damaged(
+                    folder,
+                    format!("it has a journal and no {MANIFEST}"),
+                    NO_MANIFEST,
+                ),
+                false => StoreError::Foreign(folder.to_owned()),
+            });
         }
+        let mut mended = Vec::new();
+        let mut new = false;
         let lock = lock(folder)?;
         sweep_temporary(folder).map_err(io(folder))?;
         match std::fs::read_to_string(&path) {
-            Ok(old) if old == text => {}
-            Ok(old) => {
-                return Err(StoreError::Another {
-                    folder: folder.to_owned(),
-                    difference: difference(&old, manifest),
-                });
+            Ok(old) if old == text => {
+                for (name, bytes) in copies {
+                    let path = folder.join(name);
+                    if std::fs::read(&path).ok().as_ref() != Some(bytes) {
+                        write_file(&path, bytes).map_err(io(&path))?;
+                        mended.push(format!(
+                            "the copy {} was spoilt and is written again",
+                            path.display()
+                        ));
+                    }
+                }
+            }
+            Ok(old) => return Err(unlike(folder, &old, manifest)),
+            Err(e) if e.kind() == io::ErrorKind::InvalidData => {
+                return Err(damaged(
+                    folder,
+                    format!("{MANIFEST} is no text"),
+                    NO_MANIFEST,
+                ));
             }
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                new = true;
                 // The manifest comes last: with it the copies are there.
                 for (name, bytes) in copies {
                     write_file(&folder.join(name), bytes).map_err(io(&folder.join(name)))?;
@@ -166,19 +196,26 @@ impl Store {
             }
             Err(e) => return Err(io(&path)(e)),
         }
-        let journal = folder.join(JOURNAL);
+        let path = folder.join(JOURNAL);
         let digest = Sha256::digest(text.as_bytes());
-        let (journal, found) = Journal::open(&journal, &digest.into()).map_err(|e| match e {
-            JournalError::Io(source) => io(&journal)(source),
-            JournalError::Foreign => StoreError::Another {
-                folder: folder.to_owned(),
-                difference: "its journal does not belong to its study.json".to_owned(),
-            },
+        let (journal, found) = Journal::open(&path, &digest.into()).map_err(|e| match e {
+            JournalError::Io(source) => io(&path)(source),
+            JournalError::Foreign => damaged(
+                folder,
+                format!("its {JOURNAL} does not belong to its {MANIFEST}"),
+                NO_JOURNAL,
+            ),
+            JournalError::Garbage => damaged(
+                folder,
+                format!("its {JOURNAL} does not begin as one"),
+                NO_JOURNAL,
+            ),
         })?;
+        mended.extend(lost(&path, found, new));
         Ok(Self {
             folder: folder.to_owned(),
             journal,
-            found,
+            mended,
             _lock: lock,
         })
     }
@@ -220,6 +257,33 @@ impl Store {
         if let Ok(mut file) = file {
             let _ = writeln!(file, "{line}");
         }
+    }
+}
+
+/// What to do where the manifest is gone or spoilt, and where the journal is.
+const NO_MANIFEST: &str = "Put its study.json back; or remove the folder, or choose another with --output, and all runs are done again";
+const NO_JOURNAL: &str = "Put its journal back; or remove that file, and all runs are done again";
+
+fn damaged(folder: &Path, what: String, mend: &'static str) -> StoreError {
+    StoreError::Damaged {
+        folder: folder.to_owned(),
+        what,
+        mend,
+    }
+}
+
+/// What is said of a journal that lost runs. `new`: so is the folder.
+fn lost(path: &Path, found: Found, new: bool) -> Option<String> {
+    let path = path.display();
+    match found {
+        _ if new => None,
+        Found { made: true, .. } => Some(format!(
+            "{path} with the finished runs was not there; all runs are done again"
+        )),
+        Found { cut: 0, .. } => None,
+        Found { cut, .. } => Some(format!(
+            "{cut} bytes at the end of {path} are no whole record and were cut off; the runs that they were of are done again"
+        )),
     }
 }
 
@@ -299,11 +363,34 @@ pub(crate) fn lock(folder: &Path) -> Result<File, StoreError> {
     Ok(file)
 }
 
-/// What is different between a folder's manifest and that of the study at hand.
-fn difference(old: &str, new: &Manifest) -> String {
-    let Ok(old) = serde_json::from_str::<Manifest>(old) else {
-        return "its study.json can't be read by this version".to_owned();
+/// A folder whose manifest is not that of the study at hand.
+fn unlike(folder: &Path, old: &str, new: &Manifest) -> StoreError {
+    let begun_with = Journal::of(&folder.join(JOURNAL));
+    if begun_with.is_some_and(|of| of[..] != Sha256::digest(old)[..]) {
+        let what = format!("its {MANIFEST} is not the one that its {JOURNAL} was begun with");
+        return damaged(folder, what, NO_MANIFEST);
+    }
+    let difference = match serde_json::from_str::<Manifest>(old) {
+        Ok(old) => difference(&old, new),
+        Err(_) if old.contains(&new.generator) => {
+            format!("its {MANIFEST} is of another version of heatloop")
+        }
+        Err(e) => {
+            return damaged(
+                folder,
+                format!("{MANIFEST} can't be read: {e}"),
+                NO_MANIFEST,
+            );
+        }
     };
+    StoreError::Another {
+        folder: folder.to_owned(),
+        difference,
+    }
+}
+
+/// What is different between two manifests.
+fn difference(old: &Manifest, new: &Manifest) -> String {
     if old.version != new.version {
         return format!(
             "it was made by heatloop {}, this is {}",
@@ -333,7 +420,7 @@ fn difference(old: &str, new: &Manifest) -> String {
     "the study reads differently".to_owned()
 }
 
-fn described(role: &str) -> String {
+pub(super) fn described(role: &str) -> String {
     match role {
         "study" => "the study file".to_owned(),
         "base" => "the base scenario".to_owned(),

@@ -12,7 +12,7 @@ use super::super::store::journal::Status;
 use super::super::store::{Manifest, Store};
 use super::super::sweep::cell;
 use super::super::view::{Formulas, aligned, shown};
-use super::{Evaluated, settings, validation_rows};
+use super::{Evaluated, NotFinite, settings, validation_rows};
 
 /// Winners that are written out as settings documents.
 const DOCUMENTS: usize = 100;
@@ -29,6 +29,7 @@ pub(super) fn conclude(
     request: &Request,
     points: &[Evaluated],
     winners: &[usize],
+    not_finite: &NotFinite,
     validated: bool,
     report: &mut Report,
 ) -> Result<(), StudyError> {
@@ -48,6 +49,7 @@ pub(super) fn conclude(
     write(store, "best.csv", report, |out| {
         best_csv(out, plan, tune, points, winners)
     })?;
+    report.notes.extend(not_finite.words(points.len()));
     let allowed = winners
         .first()
         .is_some_and(|w| points[*w].score.is_allowed());
@@ -55,6 +57,9 @@ pub(super) fn conclude(
         report.unmet = true;
         report.notes.push(match winners.first() {
             Some(_) => "no point holds all limits; what is shown comes nearest".to_owned(),
+            None if not_finite.points > 0 => {
+                "no point that could be run has a finite value of every goal and limit".to_owned()
+            }
             None => "no point could be run".to_owned(),
         });
     }

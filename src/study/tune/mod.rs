@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 use super::command::{Report, Request, StudyError, changed, complete, results_error};
 use super::design::allowed;
-use super::file::{Searcher, Tune};
+use super::file::{Placed, Searcher, Tune};
 use super::plan::Plan;
 use super::run::{self, Executor, Progress};
 use super::store::journal::{Record, Status};
@@ -35,6 +35,29 @@ use problem::{Score, Tried};
 pub(super) struct Evaluated {
     pub values: Vec<Node>,
     pub score: Score,
+}
+
+/// Points that ran, and have no finite value of a goal or a limit.
+#[derive(Clone, Debug, Default)]
+pub(super) struct NotFinite {
+    pub points: usize,
+    /// The first of them, in words.
+    pub first: Option<String>,
+}
+
+impl NotFinite {
+    /// What is said of them, of so many points.
+    fn words(&self, points: usize) -> Option<String> {
+        let first = self.first.as_ref()?;
+        let have = match self.points {
+            1 => "point has",
+            _ => "points have",
+        };
+        Some(format!(
+            "{} of {points} {have} no finite value of a goal or a limit and can't win: {first}",
+            self.points
+        ))
+    }
 }
 
 /// Points that Bayesian search asks for at once where the study says nothing:
@@ -63,6 +86,7 @@ pub(super) fn search(
         progress,
         points: Vec::new(),
         known: BTreeMap::new(),
+        not_finite: NotFinite::default(),
     };
     let dimensions = plan.study.parameters.len();
     let (evaluations, population, seed) = (tune.evaluations, tune.population, plan.study.seed);
@@ -78,7 +102,7 @@ pub(super) fn search(
             ask,
         ),
     }?;
-    let points = runner.points;
+    let (points, not_finite) = (runner.points, runner.not_finite);
     changed(plan)?;
     let winners = winners(&points, tune);
     let validated = if request.validate && !winners.is_empty() {
@@ -95,7 +119,16 @@ pub(super) fn search(
         false
     };
     conclude::conclude(
-        plan, tune, store, manifest, request, &points, &winners, validated, report,
+        plan,
+        tune,
+        store,
+        manifest,
+        request,
+        &points,
+        &winners,
+        &not_finite,
+        validated,
+        report,
     )
 }
 
@@ -132,6 +165,15 @@ fn winners(points: &[Evaluated], tune: &Tune) -> Vec<usize> {
     front
 }
 
+/// A number that is not finite, in words.
+fn infinite(x: f64) -> &'static str {
+    match x {
+        x if x.is_nan() => "no number",
+        x if x > 0.0 => "infinite",
+        _ => "minus infinite",
+    }
+}
+
 struct Runner<'a> {
     plan: &'a Plan,
     tune: &'a Tune,
@@ -143,6 +185,7 @@ struct Runner<'a> {
     points: Vec<Evaluated>,
     /// Their numbers by what they set.
     known: BTreeMap<String, usize>,
+    not_finite: NotFinite,
 }
 
 impl Runner<'_> {
@@ -171,7 +214,12 @@ impl Runner<'_> {
         }
         self.run(first_new)?;
         for number in first_new..self.points.len() {
-            self.points[number].score = self.score(number)?;
+            let (score, not_finite) = self.score(number)?;
+            self.points[number].score = score;
+            if not_finite.is_some() {
+                self.not_finite.points += 1;
+                self.not_finite.first = self.not_finite.first.take().or(not_finite);
+            }
         }
         Ok(numbers
             .into_iter()
@@ -229,17 +277,19 @@ impl Runner<'_> {
         )
     }
 
-    /// What the rows of a point say: means of goals, the worst of limits.
-    fn score(&self, number: usize) -> Result<Score, StudyError> {
+    /// What the rows of a point say: means of goals, the worst of limits; and
+    /// which of them is not finite in which run, if one is.
+    fn score(&self, number: usize) -> Result<(Score, Option<String>), StudyError> {
         let replicates = self.plan.replicates();
         let point = &self.points[number];
         let formulas = Formulas::new(&self.plan.study, self.manifest);
         let mut goals = vec![0.0; self.tune.minimise.len()];
         let mut broken = vec![0.0_f64; self.tune.keep.len()];
+        let mut not_finite = None;
         for r in 0..replicates {
             let row = number * replicates + r;
             let Some(record) = self.record(row)? else {
-                return Ok(Score::impossible(goals.len()));
+                return Ok((Score::impossible(goals.len()), None));
             };
             if record.of != run::digest(&self.plan.settings(&point.values, r, false)) {
                 return Err(StoreError::Another {
@@ -248,11 +298,25 @@ impl Runner<'_> {
                 }
                 .into());
             }
+            let mut told = |placed: &Placed, x: f64| {
+                if record.status == Status::Done && !x.is_finite() && not_finite.is_none() {
+                    not_finite = Some(format!(
+                        "`{}` ({}) is {} in run {} (results.csv has its figures)",
+                        placed.formula.text,
+                        placed.key,
+                        infinite(x),
+                        row + 1
+                    ));
+                }
+            };
             for (sum, goal) in goals.iter_mut().zip(&self.tune.minimise) {
-                *sum += formulas.number(&goal.formula, &point.values, &record) / replicates as f64;
+                let value = formulas.number(&goal.formula, &point.values, &record);
+                told(goal, value);
+                *sum += value / replicates as f64;
             }
             for (worst, limit) in broken.iter_mut().zip(&self.tune.keep) {
                 let by = formulas.violation(&limit.formula, &point.values, &record);
+                told(limit, by);
                 // What has no figure holds no limit.
                 *worst = if by.is_nan() {
                     f64::INFINITY
@@ -262,12 +326,13 @@ impl Runner<'_> {
             }
         }
         if goals.iter().any(|g| !g.is_finite()) {
-            return Ok(Score::impossible(goals.len()));
+            return Ok((Score::impossible(goals.len()), not_finite));
         }
-        Ok(Score {
+        let score = Score {
             goals,
             violation: broken.iter().sum(),
-        })
+        };
+        Ok((score, not_finite))
     }
 
     fn record(&self, row: usize) -> Result<Option<Record>, StudyError> {

@@ -147,15 +147,16 @@ impl<'a> Walk<'a> {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => format!("keys there: {}", keys.collect::<Vec<_>>().join(", ")),
                     };
-                    let message = format!("a {} has no key `{key}`", section.name);
+                    let message = format!("the section \"{}\" has no key `{key}`", section.name);
                     return Err(none(message, hint));
                 };
                 let node = self.node.and_then(|n| n.get(key));
                 Ok(vec![self.to(step.clone(), Cursor::Kind(&field.kind), node)])
             }
-            (Cursor::Section(section), _) => {
-                Err(none(format!("a {} has keys, no list", section.name), None))
-            }
+            (Cursor::Section(section), _) => Err(none(
+                format!("the section \"{}\" has keys and is no list", section.name),
+                None,
+            )),
             (Cursor::Any, Step::Every) => self.every(Cursor::Any),
             (Cursor::Any, Step::Key(key)) => {
                 let node = self.node.and_then(|n| n.get(key));

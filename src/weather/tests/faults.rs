@@ -57,6 +57,19 @@ fn fails_for_impossible_values_and_names_all_of_them() {
     assert!(e.faults[3].text.contains("warm"));
 }
 
+/// As cold as the coldest station on the ice, for an hour.
+#[test]
+fn fails_for_an_hour_that_is_colder_than_any_inhabited_place() {
+    let e = fails(&text(48, |i, l| match i {
+        3 => swap(i, 3, l, "-89,0,0"),
+        5 => swap(i, 5, l, "60.5,0,0"),
+        _ => l,
+    }));
+    let lines: Vec<usize> = e.faults.iter().map(|f| f.line).collect();
+    assert_eq!(lines, [5, 7], "{e}");
+    assert!(e.faults[0].text.contains("-89 degC is outside -70 to 60"));
+}
+
 #[test]
 fn fails_for_light_that_the_sun_cannot_give() {
     let e = fails(&text(48, |i, l| swap(i, 1, l, "12,0,400")));

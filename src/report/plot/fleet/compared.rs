@@ -18,14 +18,14 @@ use crate::report::svg::{Anchor, Type};
 pub fn compared(f: &FleetPicture) -> Option<String> {
     let (name, other) = f.reference.as_ref()?;
     let difference: Vec<f64> = f
-        .electricity_mw
+        .electricity
         .iter()
         .zip(other)
         .map(|(a, b)| a - b)
         .collect();
     let mut page = f.page();
     head(&mut page, f, &f.title);
-    let g = Groups::new(f.start_s, f.step_s, f.electricity_mw.len());
+    let g = Groups::new(f.start_s, f.step_s, f.electricity.len());
     calendar_names(&mut page);
     load(&mut page, f, &g, 230.0);
     moved(&mut page, f, &g, &difference, name);
@@ -43,7 +43,8 @@ fn moved(page: &mut Page, f: &FleetPicture, g: &Groups, difference: &[f64], name
         entry(Mark::Box, pal::HOT_AREA, "more"),
         entry(Mark::Box, pal::COLD_AREA, "less"),
     ];
-    page.head("Difference", &format!("MW, to {name}"), &entries);
+    let unit = format!("{}, to {name}", f.power_unit);
+    page.head("Difference", &unit, &entries);
     let (top, bottom) = page.take(210.0);
     let values = g.means(difference);
     let a = from_zero([&values[..]], top, bottom);
@@ -77,7 +78,7 @@ fn moved(page: &mut Page, f: &FleetPicture, g: &Groups, difference: &[f64], name
         let part = difference.get(index(*from_s)..index(*to_s)).unwrap_or(&[]);
         let mean = part.iter().sum::<f64>() / part.len().max(1) as f64;
         let plus = if mean > 0.0 { "+" } else { "" };
-        let text = format!("{plus}{} MW on average", digits3(mean));
+        let text = format!("{plus}{} {} on average", digits3(mean), f.power_unit);
         let name = font::fit(name, NOTE.size, Weight::Regular, room);
         page.svg.text(X1 + 10.0, y, Anchor::Start, NOTE, &name);
         let text = font::fit(&text, NOTE.size, Weight::Regular, room);
@@ -89,12 +90,12 @@ fn moved(page: &mut Page, f: &FleetPicture, g: &Groups, difference: &[f64], name
 
 /// The difference added up.
 fn owed(page: &mut Page, f: &FleetPicture, g: &Groups, difference: &[f64]) {
-    let hours = f64::from(f.step_s) / 3600.0;
+    let hours = f64::from(f.step_s) / 3600.0 * f.energy_per_hour;
     let mut sum = 0.0;
     let so_far: Vec<f64> = difference
         .iter()
-        .map(|mw| {
-            sum += mw * hours;
+        .map(|power| {
+            sum += power * hours;
             sum
         })
         .collect();
@@ -102,7 +103,11 @@ fn owed(page: &mut Page, f: &FleetPicture, g: &Groups, difference: &[f64]) {
     let Some((lo, hi)) = extent([&values[..]]) else {
         return;
     };
-    page.head("Energy more or less than the reference so far", "MWh", &[]);
+    page.head(
+        "Energy more or less than the reference so far",
+        f.energy_unit,
+        &[],
+    );
     let (top, bottom) = page.take(110.0);
     let a = Values::new(lo.min(0.0), hi.max(0.0), top, bottom, 4, true);
     windows(page, f, top, bottom);

@@ -77,13 +77,14 @@ fn bottom_axis(page: &mut Page, frame: &Frame, a: &Values) {
 
 /// For how long the load is at least so high.
 fn duration(page: &mut Page, f: &FleetPicture, frame: &Frame) {
-    title(page, frame, "Load duration", "MW over hours");
+    let unit = format!("{} over hours", f.power_unit);
+    title(page, frame, "Load duration", &unit);
     let falling = |v: &[f64]| {
         let mut v = v.to_vec();
         v.sort_by(|a, b| b.total_cmp(a));
         v
     };
-    let own = falling(&f.electricity_mw);
+    let own = falling(&f.electricity);
     let other = f.reference.as_ref().map(|(_, v)| falling(v));
     let first = |v: &[f64]| v.first().copied().unwrap_or(1.0);
     let highest = other
@@ -96,9 +97,9 @@ fn duration(page: &mut Page, f: &FleetPicture, frame: &Frame) {
     bottom_axis(page, frame, &across);
     let curve = |v: &[f64]| {
         let mut path = Path::new();
-        for (i, mw) in v.iter().enumerate() {
+        for (i, power) in v.iter().enumerate() {
             let at = (i as f64 + 0.5) * f64::from(f.step_s) / 3600.0;
-            path.to(across.y(at), a.y(*mw), i == 0);
+            path.to(across.y(at), a.y(*power), i == 0);
         }
         path
     };

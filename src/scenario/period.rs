@@ -37,7 +37,7 @@ pub static PERIOD: Section = Section {
             "step_s",
             integer("s", 1, 900),
             "300",
-            "Step of settings, weather and prices; divides 900. What changes inside a step counts from the next one. Control and physics go in segments of at most 300 s, and switching is found inside them.",
+            "Step of settings, schedules, prices and given series; divides 900. What changes inside a step counts from the next one; weather counts in quarter-hours. Control and physics go in segments of at most 300 s, and switching is found inside them.",
         ),
         default(
             "record_s",

@@ -199,6 +199,10 @@ pub fn step<T: Real>(
     }
 }
 
+/// So many layers are worked off in loops that run in vectors for one house; with
+/// fewer the loops cost more than they save.
+const MANY_LAYERS: usize = 8;
+
 /// Losses (exponential, to third order) and conduction (explicit, in parts
 /// short enough to stay monotone). Returns the loss, J.
 #[inline(always)]
@@ -213,13 +217,27 @@ fn lose_and_conduct<T: Real>(
     let exchange = p.conduction_w_per_k * part_s / p.layer_j_per_k;
     let n = layers.len();
     let zero = T::splat(0.0);
+    let mut lost_k = zero;
+    if n < MANY_LAYERS {
+        for _ in 0..p.loss_parts {
+            let shares = &scratch.share[..n];
+            let (mut from_below, mut t) = (zero, layers[0]);
+            for i in 0..n {
+                let above = if i + 1 < n { layers[i + 1] } else { t };
+                let to_above = exchange * (t - above);
+                let loss = shares[i] * (t - p.ambient_c);
+                lost_k += loss;
+                layers[i] = t + from_below - to_above - loss;
+                (from_below, t) = (to_above, above);
+            }
+        }
+        return lost_k * p.layer_j_per_k;
+    }
     // What goes up through the bottom of each layer, and the lid: nothing there,
     // and nothing at the very bottom.
     let (rising, losses) = (&mut scratch.a[..=n], &mut scratch.b[..n]);
     (rising[0], rising[n]) = (zero, zero);
-    let mut lost_k = zero;
     for _ in 0..p.loss_parts {
-        // Loops without a chain from layer to layer: one house's run in vectors.
         let pairs = layers.iter().zip(&layers[1..]);
         for (rising, (&t, &above)) in rising[1..n].iter_mut().zip(pairs) {
             *rising = exchange * (t - above);

@@ -3,8 +3,8 @@
 //!
 //! A row is cut into segments. At the start of each the control law decides
 //! and says for which temperatures and how long its decision holds; the plant
-//! is tried to the end of the row; where a temperature leaves its band before,
-//! the segment is cut there (linear in time, a few times, to
+//! is tried to the end of the row, at most for 300 s; where a temperature leaves
+//! its band before, the segment is cut there (linear in time, a few times, to
 //! [`REACHED_K`](crate::control::hysteresis::REACHED_K)), and the law decides
 //! again. Non-linear parts are taken at the middle of the segment. Nothing is
 //! allocated.

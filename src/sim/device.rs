@@ -115,9 +115,9 @@ pub(super) fn warmup_rows(period: &Period) -> impl Iterator<Item = usize> {
     (0..warm).map(move |i| ((first + i) % block) as usize)
 }
 
-/// Length of a recorded row, s.
+/// Length of a recorded row, s: nothing is recorded finer than a step.
 pub(super) fn record_s(period: &Period) -> u32 {
-    period.record_s.min(LONGEST_RECORD_S)
+    period.record_s.min(LONGEST_RECORD_S).max(period.step_s)
 }
 
 /// Rows of the block that the warm-up repeats: whole days of the period, at

@@ -94,7 +94,7 @@ impl<W: Watcher> Reader for Evaluate<'_, W> {
     }
 
     fn finish(&self, scenario: usize, result: RunResult, books: Vec<Book>) -> Metrics {
-        let metrics = metrics::evaluate_books(&result, books, &self.scenarios[scenario]);
+        let metrics = metrics::evaluate_books(&result, books, None, &self.scenarios[scenario]);
         self.watcher.ended(scenario, &metrics);
         metrics
     }

@@ -76,8 +76,9 @@ fn run(a: &RunArguments, loaded: &Loaded, from: &[Checkpoint], colour_out: bool)
         }
     }
 
-    let ahead = Ahead::new(scenario);
-    let ahead_of = folder.is_some().then_some(&ahead);
+    let ahead = Ahead::new(scenario, folder.is_some());
+    let evaluates = folder.is_some() || a.format == OutputFormat::Json;
+    let ahead_of = evaluates.then_some(&ahead);
     let (result, twin) = match simulate(scenario, from, a.quiet, ahead_of) {
         Ok(done) => done,
         Err(fault) => {
@@ -89,8 +90,12 @@ fn run(a: &RunArguments, loaded: &Loaded, from: &[Checkpoint], colour_out: bool)
     let mut exit = Exit::Done;
     let mut files = Vec::new();
     let evaluated = OnceLock::new();
-    let metrics =
-        || evaluated.get_or_init(|| metrics::evaluate_with_twin(&result, twin.as_ref(), scenario));
+    let evaluate = || {
+        let devices = result.devices.par_iter().enumerate();
+        let books = devices.map(|(device, (trace, _))| ahead.book(device, trace));
+        metrics::evaluate_books(&result, books.collect(), twin.as_ref(), scenario)
+    };
+    let metrics = || evaluated.get_or_init(evaluate);
     if let Some(folder) = &mut folder {
         match write(folder, loaded, &result, &ahead, metrics, !a.no_picture) {
             Ok((names, failed)) => {
@@ -145,8 +150,8 @@ pub(super) fn variants(scenario: &Scenario) -> Vec<Options> {
     all
 }
 
-/// The run, and its twin without steering where asked. The text of the run's
-/// traces is begun in `ahead`.
+/// The run, and its twin without steering where asked. Files and figures of the
+/// run are begun in `ahead`.
 pub(super) fn simulate<'s>(
     scenario: &Scenario,
     from: &[Checkpoint],
@@ -287,7 +292,7 @@ impl Progress for Bar {
     }
 }
 
-/// Shows how far a run is, and has text made of what it has.
+/// Shows how far a run is, and has files and figures made of what it has.
 struct Watch<'w, 's> {
     bar: &'w Bar,
     ahead: Option<(&'s Ahead<'s>, &'w Scope<'s>)>,

@@ -181,26 +181,40 @@ pub fn evaluate(result: &RunResult, scenario: &Scenario) -> Metrics {
 }
 
 /// The figures of a run, with those of the twin without steering beside.
-/// Devices of the twin are matched by user and device.
 pub fn evaluate_with_twin(
     result: &RunResult,
     twin: Option<&RunResult>,
     scenario: &Scenario,
 ) -> Metrics {
-    let twins = twin.map_or_else(Vec::new, |twin| Part::all(twin, scenario));
-    of_parts(&Part::all(result, scenario), &twins, result, scenario)
+    let parts = Part::all(result, scenario);
+    with_twin(&parts, result, twin, scenario)
 }
 
-/// The figures of a run whose rows went into `books`, one a device, instead of
-/// being kept.
-pub fn evaluate_books(result: &RunResult, books: Vec<Book>, scenario: &Scenario) -> Metrics {
+/// The figures of a run whose rows went into `books`, one a device.
+pub fn evaluate_books(
+    result: &RunResult,
+    books: Vec<Book>,
+    twin: Option<&RunResult>,
+    scenario: &Scenario,
+) -> Metrics {
     let parts: Vec<Part<'_>> = result
         .devices
         .iter()
         .zip(books)
         .map(|((head, totals), book)| Part::new(head, totals, book, scenario))
         .collect();
-    of_parts(&parts, &[], result, scenario)
+    with_twin(&parts, result, twin, scenario)
+}
+
+/// Devices of the twin are matched by user and device.
+fn with_twin(
+    parts: &[Part<'_>],
+    result: &RunResult,
+    twin: Option<&RunResult>,
+    scenario: &Scenario,
+) -> Metrics {
+    let twins = twin.map_or_else(Vec::new, |twin| Part::all(twin, scenario));
+    of_parts(parts, &twins, result, scenario)
 }
 
 fn of_parts(

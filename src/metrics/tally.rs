@@ -198,7 +198,6 @@ impl Growing {
         besides: &Besides<N>,
     ) {
         let dt = f64::from(t.step_s);
-        let hours = dt / S_PER_H;
         let step = i64::from(t.step_s);
         let row_s = |i: usize| t.start_s + i as i64 * step;
         let out = &mut self.tally;
@@ -218,8 +217,8 @@ impl Growing {
             out.quarter_hvac_j.resize(quarters, 0.0);
             self.short.resize(quarters, false);
         }
-        let short = &mut self.short;
-        let s = &mut out.sums;
+        self.add_columns(t, range.clone(), besides.useful_c);
+        let s = &mut self.tally.sums;
         for i in range {
             let at_s = row_s(i);
             let quarter = (at_s.div_euclid(QUARTER_S) - first_quarter) as usize;
@@ -228,27 +227,11 @@ impl Growing {
                 get(&t.heat_tank_w, i),
                 get(&t.cooling_w, i),
             );
-            s.heat_space_j += space * dt;
-            s.heat_tank_j += tank * dt;
-            s.cooling_j += cooling * dt;
-            s.compressor_space_j += get(&t.compressor_space_w, i) * dt;
-            s.compressor_tank_j += get(&t.compressor_tank_w, i) * dt;
-            s.compressor_cooling_j += get(&t.compressor_cooling_w, i) * dt;
-            s.backup_space_j += get(&t.backup_space_w, i) * dt;
-            s.backup_tank_j += get(&t.backup_tank_w, i) * dt;
-            s.element_j += get(&t.element_w, i) * dt;
-            let cold_share = if cooling > 0.0 {
-                cooling / (cooling + space.max(0.0) + tank.max(0.0))
-            } else {
-                0.0
-            };
-            s.auxiliary_j += get(&t.auxiliary_w, i) * dt;
-            s.auxiliary_cooling_j += get(&t.auxiliary_w, i) * dt * cold_share;
-            s.standby_j += get(&t.standby_w, i) * dt;
-            s.standby_cooling_j += get(&t.standby_w, i) * dt * cold_share;
-            s.base_load_j += get(&t.base_load_w, i) * dt;
-            s.pv_j += get(&t.pv_w, i) * dt;
-
+            if cooling > 0.0 {
+                let cold_share = cooling / (cooling + space.max(0.0) + tank.max(0.0));
+                s.auxiliary_cooling_j += get(&t.auxiliary_w, i) * dt * cold_share;
+                s.standby_cooling_j += get(&t.standby_w, i) * dt * cold_share;
+            }
             let import_j = get(&t.grid_import_w, i) * dt;
             let export_j = get(&t.grid_export_w, i) * dt;
             let hvac_j = hvac_w(t, i) * dt;
@@ -257,56 +240,91 @@ impl Growing {
                 get(&t.price_total_eur_per_kwh, i),
             );
             let network = (besides.network_eur_per_kwh)(at_s, at_s + step);
-            s.import_j += import_j;
-            s.export_j += export_j;
             s.energy_eur += import_j / J_PER_KWH * price;
             s.network_eur += import_j / J_PER_KWH * network;
             s.tax_eur += import_j / J_PER_KWH * (total - price - network);
             s.feed_in_eur += export_j / J_PER_KWH * get(&t.feed_in_eur_per_kwh, i);
-            s.price_eur_h += total * hours;
             s.hvac_eur += hvac_j / J_PER_KWH * total;
             s.hvac_g += hvac_j / J_PER_KWH * get(&t.co2_g_per_kwh, i);
             s.import_g += import_j / J_PER_KWH * get(&t.co2_g_per_kwh, i);
-            out.quarter_import_j[quarter] += import_j;
-            out.quarter_hvac_j[quarter] += hvac_j;
-
-            s.draw_l += get(&t.draw_l, i);
-            s.draw_useful_j += get(&t.draw_useful_j, i);
-            s.draw_missing_j += get(&t.draw_missing_j, i);
+            self.tally.quarter_import_j[quarter] += import_j;
+            self.tally.quarter_hvac_j[quarter] += hvac_j;
             // A tenth of a watt-hour: below it is rounding, not a cold shower.
-            short[quarter] |= get(&t.draw_missing_j, i) > 360.0;
-            if let Some(&sensor) = t.tank_sensor_c.get(i) {
-                s.tank_h += hours;
-                s.tank_below_lower_h += if sensor < get(&t.tank_lower_c, i) {
-                    hours
-                } else {
-                    0.0
-                };
-                s.tank_above_upper_h += if sensor > get(&t.tank_upper_c, i) {
-                    hours
-                } else {
-                    0.0
-                };
-            }
-            if let Some(&top) = t.tank_layer_c.last().and_then(|layer| layer.get(i)) {
-                s.tank_top_below_useful_h += if top < besides.useful_c { hours } else { 0.0 };
-            }
-            s.run_s += get(&t.run_s, i);
-            s.overridden_s += get(&t.overridden_s, i);
-            s.shifted_h += if get(&t.target_shift_k, i) == 0.0 {
-                0.0
-            } else {
-                hours
-            };
-            for (to, from) in out
-                .reason_s
-                .iter_mut()
-                .zip(t.reason_s.get(i).into_iter().flatten())
-            {
+            self.short[quarter] |= get(&t.draw_missing_j, i) > 360.0;
+        }
+    }
+
+    /// Adds what needs one column, or two beside each other.
+    fn add_columns(&mut self, t: &DeviceTrace, range: Range<usize>, useful_c: f64) {
+        let dt = f64::from(t.step_s);
+        let hours = dt / S_PER_H;
+        let s = &mut self.tally.sums;
+        for (sum, powers_w) in [
+            (&mut s.heat_space_j, &t.heat_space_w),
+            (&mut s.heat_tank_j, &t.heat_tank_w),
+            (&mut s.cooling_j, &t.cooling_w),
+            (&mut s.compressor_space_j, &t.compressor_space_w),
+            (&mut s.compressor_tank_j, &t.compressor_tank_w),
+            (&mut s.compressor_cooling_j, &t.compressor_cooling_w),
+            (&mut s.backup_space_j, &t.backup_space_w),
+            (&mut s.backup_tank_j, &t.backup_tank_w),
+            (&mut s.element_j, &t.element_w),
+            (&mut s.auxiliary_j, &t.auxiliary_w),
+            (&mut s.standby_j, &t.standby_w),
+            (&mut s.base_load_j, &t.base_load_w),
+            (&mut s.pv_j, &t.pv_w),
+            (&mut s.import_j, &t.grid_import_w),
+            (&mut s.export_j, &t.grid_export_w),
+        ] {
+            add(sum, part(powers_w, &range).iter().map(|power| power * dt));
+        }
+        for (sum, values) in [
+            (&mut s.draw_l, &t.draw_l),
+            (&mut s.draw_useful_j, &t.draw_useful_j),
+            (&mut s.draw_missing_j, &t.draw_missing_j),
+            (&mut s.run_s, &t.run_s),
+            (&mut s.overridden_s, &t.overridden_s),
+        ] {
+            add(sum, part(values, &range).iter().copied());
+        }
+        let prices = part(&t.price_total_eur_per_kwh, &range);
+        add(&mut s.price_eur_h, prices.iter().map(|price| price * hours));
+        let counted = |holds: bool| if holds { hours } else { 0.0 };
+        let sensors = || part(&t.tank_sensor_c, &range).iter();
+        add(&mut s.tank_h, sensors().map(|_| hours));
+        let below = sensors().zip(part(&t.tank_lower_c, &range));
+        add(
+            &mut s.tank_below_lower_h,
+            below.map(|(sensor, lower)| counted(sensor < lower)),
+        );
+        let above = sensors().zip(part(&t.tank_upper_c, &range));
+        add(
+            &mut s.tank_above_upper_h,
+            above.map(|(sensor, upper)| counted(sensor > upper)),
+        );
+        if let Some(top) = t.tank_layer_c.last() {
+            let cold = part(top, &range).iter().map(|&top| counted(top < useful_c));
+            add(&mut s.tank_top_below_useful_h, cold);
+        }
+        let shifts = part(&t.target_shift_k, &range).iter();
+        add(&mut s.shifted_h, shifts.map(|&shift| counted(shift != 0.0)));
+        for row in part(&t.reason_s, &range) {
+            for (to, from) in self.tally.reason_s.iter_mut().zip(row) {
                 *to += f64::from(*from);
             }
         }
     }
+}
+
+/// The rows of a column that it has.
+fn part<'a, T>(values: &'a [T], range: &Range<usize>) -> &'a [T] {
+    let end = range.end.min(values.len());
+    &values[range.start.min(end)..end]
+}
+
+/// Adds one value after the other: the same sum however the rows are cut.
+fn add(sum: &mut f64, values: impl Iterator<Item = f64>) {
+    *sum = values.fold(*sum, |sum, value| sum + value);
 }
 
 /// Most starts on one local day.

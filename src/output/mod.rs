@@ -13,6 +13,7 @@
 
 mod ahead;
 pub mod folder;
+mod hashing;
 mod provenance;
 pub mod store;
 #[cfg(test)]
@@ -20,13 +21,11 @@ mod tests;
 
 use std::io::{self, Write};
 
-use sha2::{Digest, Sha256};
-
 use crate::metrics::{Metrics, rfc3339};
 use crate::model::Scenario;
-use crate::trace::resample::{Grouping, Misfit};
-use crate::trace::{DeviceTrace, RunResult, SettingsEvent, channels, csv, parquet};
-use crate::units::hex;
+use crate::trace::resample::Misfit;
+use crate::trace::{RunResult, SettingsEvent};
+use hashing::{Beginning, Hashing};
 
 pub use ahead::Ahead;
 pub use folder::{Existing, Folder, FolderError, sweep_temporary, write_file, write_with};
@@ -97,7 +96,10 @@ fn list(names: &[String]) -> String {
     }
 }
 
-type Job<'a> = (String, Box<dyn Fn(&mut dyn Sink) -> Result<(), Cause> + 'a>);
+type Job<'a> = (
+    String,
+    Box<dyn Fn(&mut dyn Beginning) -> Result<(), Cause> + 'a>,
+);
 
 /// A sink that Parquet's writer accepts.
 pub trait Sink: Write + Send {}
@@ -111,7 +113,8 @@ pub fn write_run<S: Store>(
 ) -> Result<Vec<Written>, OutputError> {
     let files = Vec::new();
     let made = || Made { metrics, files };
-    write_run_with(store, output, &Ahead::new(output.scenario), made)
+    let ahead = Ahead::new(output.scenario, true);
+    write_run_with(store, output, &ahead, made)
 }
 
 /// Like [`write_run`], with what was begun while the run went on, and with what
@@ -183,44 +186,22 @@ fn stage_all<S: Store>(store: &mut S, jobs: Vec<Job<'_>>) -> Result<Staged<S>, (
     Ok((staged, written))
 }
 
-/// Counts and hashes what passes through.
-struct Hashing<W> {
-    inner: W,
-    hash: Sha256,
-    bytes: u64,
-}
-
-impl<W: Write> Write for Hashing<W> {
-    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        let n = self.inner.write(data)?;
-        self.hash.update(&data[..n]);
-        self.bytes += n as u64;
-        Ok(n)
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
-}
-
 fn stage<S: Store>(
     store: &mut S,
     name: &str,
-    job: impl FnOnce(&mut dyn Sink) -> Result<(), Cause>,
+    job: impl FnOnce(&mut dyn Beginning) -> Result<(), Cause>,
 ) -> Result<(S::Staged, Written), Cause> {
     let file = store.begin(name)?;
-    let mut sink = Hashing {
-        inner: file,
-        hash: Sha256::new(),
-        bytes: 0,
-    };
+    let mut sink = Hashing::new(file);
     job(&mut sink)?;
     sink.flush()?;
+    let (file, bytes, sha256) = sink.finish();
     let entry = Written {
         name: name.to_owned(),
-        bytes: sink.bytes,
-        sha256: hex(&sink.hash.finalize()),
+        bytes,
+        sha256,
     };
-    Ok((store.close(sink.inner)?, entry))
+    Ok((store.close(file)?, entry))
 }
 
 /// The files that take long: scenario, settings and traces.
@@ -241,13 +222,13 @@ fn traces<'a>(output: &'a RunOutput<'a>, ahead: &'a Ahead<'a>) -> Vec<Job<'a>> {
         if scenario.record.csv {
             jobs.push((
                 format!("{stem}.csv"),
-                Box::new(move |sink| trace_csv(sink, (device, trace), scenario, ahead)),
+                Box::new(move |sink| ahead.csv(sink, device, trace)),
             ));
         }
         if scenario.record.parquet {
             jobs.push((
                 format!("{stem}.parquet"),
-                Box::new(move |sink| trace_parquet(sink, trace, scenario)),
+                Box::new(move |sink| ahead.parquet(sink, device, trace)),
             ));
         }
     }
@@ -271,33 +252,8 @@ fn rest<'a>(output: &'a RunOutput<'a>, made: &'a Made<'a>) -> Vec<Job<'a>> {
     jobs
 }
 
-fn trace_csv(
-    mut sink: &mut dyn Sink,
-    (device, trace): (usize, &DeviceTrace),
-    scenario: &Scenario,
-    ahead: &Ahead<'_>,
-) -> Result<(), Cause> {
-    let (chosen, _) = channels::select(trace, &scenario.record.channels);
-    let groups = Grouping::new(trace, scenario.period.record_s)?;
-    csv::write_head(&mut sink, &chosen)?;
-    let next = ahead.of(device, |text| sink.write_all(text))?;
-    let zone = &scenario.site.timezone;
-    Ok(csv::write_rows(&mut sink, &chosen, &groups, next, zone)?)
-}
-
-fn trace_parquet(
-    sink: &mut dyn Sink,
-    trace: &DeviceTrace,
-    scenario: &Scenario,
-) -> Result<(), Cause> {
-    let (chosen, _) = channels::select(trace, &scenario.record.channels);
-    let groups = Grouping::new(trace, scenario.period.record_s)?;
-    let zone = scenario.site.timezone.iana_name().unwrap_or("");
-    Ok(parquet::write(sink, &chosen, &groups, zone)?)
-}
-
 /// One JSON object a line: when, whose, applied or refused, and why.
-fn settings_log(sink: &mut dyn Sink, events: &[SettingsEvent]) -> Result<(), Cause> {
+fn settings_log(sink: &mut dyn Write, events: &[SettingsEvent]) -> Result<(), Cause> {
     let mut text = String::new();
     for event in events {
         let line = serde_json::json!({

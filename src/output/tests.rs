@@ -6,9 +6,17 @@ use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use sha2::{Digest, Sha256};
+
 use super::*;
 use crate::metrics::evaluate;
 use crate::metrics::fixtures::{device, scenario};
+use crate::units::hex;
+
+/// SHA-256, hexadecimal.
+fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
 
 /// A disk of `room` bytes. It also refuses a chosen commit.
 struct Disk {
@@ -124,7 +132,7 @@ fn a_run_has_all_its_files_and_their_hashes() {
     for file in &written {
         assert_eq!(
             file.sha256,
-            hex(&Sha256::digest(&disk.files[&file.name])),
+            sha256(&disk.files[&file.name]),
             "{}",
             file.name
         );
@@ -196,13 +204,10 @@ fn a_full_device_is_an_error_of_every_writer() {
     with_run(|run| {
         let metrics = &evaluate(run.result, run.scenario);
         let files = Vec::new();
-        let (ahead, made) = (Ahead::new(run.scenario), Made { metrics, files });
+        let (ahead, made) = (Ahead::new(run.scenario, true), Made { metrics, files });
         for (name, job) in traces(run, &ahead).into_iter().chain(rest(run, &made)) {
-            let mut full = fs::OpenOptions::new()
-                .write(true)
-                .open("/dev/full")
-                .unwrap();
-            let outcome = job(&mut full);
+            let full = fs::OpenOptions::new().write(true).open("/dev/full");
+            let outcome = job(&mut Hashing::new(full.unwrap()));
             assert!(outcome.is_err(), "{name}");
         }
     });

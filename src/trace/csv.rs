@@ -18,7 +18,7 @@ use super::channels::Channel;
 use super::resample::Grouping;
 
 /// Rows whose text is made in one go, and how many of those side by side.
-pub const ROWS_A_PIECE: usize = 256;
+const ROWS_A_PIECE: usize = 256;
 const PIECES: usize = 16;
 
 /// Writes the channels, one row a group. The sink needs no buffer of its own.
@@ -58,10 +58,7 @@ pub fn write_rows(
             .map(|&first| {
                 let rows = first..(first + ROWS_A_PIECE).min(groups.len());
                 let mut text = Vec::with_capacity(expected_bytes(rows.len(), channels.len()));
-                for row in rows {
-                    let values = values(channels, groups, row);
-                    push_row(&mut text, groups.start_s(row), values, zone);
-                }
+                push_rows(&mut text, channels, groups, rows, zone);
                 text
             })
             .collect();
@@ -72,49 +69,17 @@ pub fn write_rows(
     Ok(())
 }
 
-/// Rows that were copied out of a trace, to become text while the trace grows.
-#[derive(Debug)]
-pub struct Piece {
-    starts_s: Vec<i64>,
-    /// Decimals of a row's values.
-    decimals: Vec<u8>,
-    /// One row after the other.
-    values: Vec<f64>,
-}
-
-impl Piece {
-    /// Copies rows of the channels.
-    pub fn copy(channels: &[Channel<'_>], groups: &Grouping, rows: Range<usize>) -> Self {
-        let width = channels.len();
-        let mut copied = vec![0.0; rows.len() * width];
-        for (column, channel) in channels.iter().enumerate() {
-            let mut place = column;
-            channel.each(groups, rows.clone(), |value| {
-                copied[place] = value;
-                place += width;
-            });
-        }
-        Self {
-            starts_s: rows.map(|row| groups.start_s(row)).collect(),
-            decimals: channels.iter().map(|c| c.definition.decimals).collect(),
-            values: copied,
-        }
-    }
-
-    /// Their lines, the same as [`write_rows`] would write.
-    pub fn text(&self, zone: &TimeZone) -> Vec<u8> {
-        let width = self.decimals.len();
-        let mut text = Vec::with_capacity(expected_bytes(self.starts_s.len(), width));
-        for (row, &start_s) in self.starts_s.iter().enumerate() {
-            let values = self.values[row * width..][..width].iter().copied();
-            push_row(
-                &mut text,
-                start_s,
-                values.zip(self.decimals.iter().copied()),
-                zone,
-            );
-        }
-        text
+/// Appends the lines of some rows.
+pub fn push_rows(
+    text: &mut Vec<u8>,
+    channels: &[Channel<'_>],
+    groups: &Grouping,
+    rows: Range<usize>,
+    zone: &TimeZone,
+) {
+    for row in rows {
+        let values = values(channels, groups, row);
+        push_row(text, groups.start_s(row), values, zone);
     }
 }
 

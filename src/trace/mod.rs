@@ -12,6 +12,9 @@ mod tests;
 pub use read::Recorded;
 pub use reason::Reason;
 
+use std::any::Any;
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 /// The traces of one device. Interval `i` covers
@@ -118,21 +121,11 @@ pub struct RoomTrace {
     pub recovery_kh: Vec<f64>,
 }
 
-impl DeviceTrace {
-    /// Forgets the rows; those to come follow them in time.
-    pub fn forget_rows(&mut self) {
-        self.start_s += self.starts.len() as i64 * i64::from(self.step_s);
-        self.each_column(&mut |column| column.clear());
-    }
-
-    /// Makes room for so many rows more.
-    pub fn reserve_rows(&mut self, rows: usize) {
-        self.each_column(&mut |column| column.make_room(rows));
-    }
-
-    fn each_column(&mut self, act: &mut dyn FnMut(&mut dyn Column)) {
+/// Acts on each column of a trace, borrowed as the trace is.
+macro_rules! each_column {
+    ($trace:expr, $act:expr) => {{
         // Named one by one, so that a new channel can't be overlooked.
-        let Self {
+        let DeviceTrace {
             user_id: _,
             device_id: _,
             start_s: _,
@@ -176,7 +169,7 @@ impl DeviceTrace {
             overridden_s,
             starts,
             run_s,
-        } = self;
+        } = $trace;
         for values in [
             outdoor_c,
             outdoor_damped_c,
@@ -212,13 +205,15 @@ impl DeviceTrace {
             overridden_s,
             run_s,
         ] {
-            act(values);
+            $act(values);
         }
-        tank_layer_c.iter_mut().for_each(|values| act(values));
-        act(reason_s);
-        act(command_house);
-        act(command_tank);
-        act(starts);
+        for values in tank_layer_c {
+            $act(values);
+        }
+        $act(reason_s);
+        $act(command_house);
+        $act(command_tank);
+        $act(starts);
         for room in rooms {
             let RoomTrace {
                 name: _,
@@ -253,24 +248,78 @@ impl DeviceTrace {
                 above_h,
                 recovery_kh,
             ] {
-                act(values);
+                $act(values);
             }
+        }
+    }};
+}
+
+impl DeviceTrace {
+    /// Forgets the rows; those to come follow them in time.
+    pub fn forget_rows(&mut self) {
+        self.start_s += self.starts.len() as i64 * i64::from(self.step_s);
+        each_column!(self, Vec::clear);
+    }
+
+    /// Makes room for so many rows more.
+    pub fn reserve_rows(&mut self, rows: usize) {
+        let act = |column: &mut dyn Column| column.make_room(rows);
+        each_column!(self, act);
+    }
+
+    /// A copy of some of its rows. Columns that it lacks stay empty.
+    pub fn rows(&self, rows: Range<usize>) -> Self {
+        let mut copy = Self {
+            user_id: self.user_id.clone(),
+            device_id: self.device_id.clone(),
+            start_s: self.start_s + rows.start as i64 * i64::from(self.step_s),
+            step_s: self.step_s,
+            tank_layer_c: vec![Vec::new(); self.tank_layer_c.len()],
+            rooms: self.rooms.iter().map(RoomTrace::head).collect(),
+            ..Self::default()
+        };
+        let mut from: Vec<&dyn Column> = Vec::new();
+        each_column!(self, |column| from.push(column));
+        let mut from = from.into_iter();
+        let mut take = |to: &mut dyn Column| {
+            if let Some(from) = from.next() {
+                to.append(from, &rows);
+            }
+        };
+        each_column!(&mut copy, take);
+        copy
+    }
+}
+
+impl RoomTrace {
+    /// A room without rows.
+    fn head(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            floor_area_m2: self.floor_area_m2,
+            controlled: self.controlled,
+            ..Self::default()
         }
     }
 }
 
 /// The values of a channel, whatever they are.
-trait Column {
-    fn clear(&mut self);
+trait Column: Any {
     fn make_room(&mut self, rows: usize);
+    /// Appends rows of a column of the same kind.
+    fn append(&mut self, from: &dyn Column, rows: &Range<usize>);
 }
 
-impl<T> Column for Vec<T> {
-    fn clear(&mut self) {
-        self.clear();
-    }
+impl<T: Copy + 'static> Column for Vec<T> {
     fn make_room(&mut self, rows: usize) {
         self.reserve(rows);
+    }
+    fn append(&mut self, from: &dyn Column, rows: &Range<usize>) {
+        let from: &dyn Any = from;
+        let values = from.downcast_ref::<Self>();
+        if let Some(values) = values.and_then(|from| from.get(rows.clone())) {
+            self.extend_from_slice(values);
+        }
     }
 }
 

@@ -24,8 +24,10 @@ use parquet::schema::types::{ColumnPath, Type};
 use super::channels::Channel;
 use super::resample::Grouping;
 
-/// Rows in a row group: a month of minutes, a year and more of quarter-hours.
-const ROW_GROUP: usize = 1 << 16;
+/// Rows in a row group: six days of minutes, twelve weeks of quarter-hours. So
+/// much of a column fits the nearest caches, and a run has most of its groups
+/// made before it ends.
+const ROW_GROUP: usize = 1 << 13;
 
 /// Writes the channels, one row a group. `zone_name` is the IANA name.
 pub fn write<W: Write + Send>(
@@ -34,6 +36,84 @@ pub fn write<W: Write + Send>(
     groups: &Grouping,
     zone_name: &str,
 ) -> Result<(), ParquetError> {
+    let mut writer = Writer::new(out, channels, zone_name)?;
+    writer.add(channels, groups, 0)?;
+    writer.finish().map(drop)
+}
+
+/// A file that grows: the same bytes in however many stretches the rows come.
+pub struct Writer<W: Write + Send> {
+    file: SerializedFileWriter<W>,
+    /// Rows that wait for their row group to be full: start, ms since the epoch,
+    /// and the values of each channel.
+    times: Vec<i64>,
+    columns: Vec<Vec<f32>>,
+}
+
+impl<W: Write + Send> Writer<W> {
+    /// A file without rows. `zone_name` is the IANA name.
+    pub fn new(out: W, channels: &[Channel<'_>], zone_name: &str) -> Result<Self, ParquetError> {
+        let (schema, properties) = (schema(channels)?, properties(channels, zone_name));
+        Ok(Self {
+            file: SerializedFileWriter::new(out, schema, Arc::new(properties))?,
+            times: Vec::new(),
+            columns: vec![Vec::new(); channels.len()],
+        })
+    }
+
+    /// Adds rows of the same channels that follow in time: those from `first` on.
+    pub fn add(
+        &mut self,
+        channels: &[Channel<'_>],
+        groups: &Grouping,
+        mut first: usize,
+    ) -> Result<(), ParquetError> {
+        while first < groups.len() {
+            let room = ROW_GROUP - self.times.len();
+            let rows = first..(first + room).min(groups.len());
+            first = rows.end;
+            let starts = rows.clone().map(|row| groups.start_s(row) * 1000);
+            self.times.extend(starts);
+            for (values, channel) in self.columns.iter_mut().zip(channels) {
+                channel.each(groups, rows.clone(), |value| values.push(value as f32));
+            }
+            if self.times.len() == ROW_GROUP {
+                self.write_group()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the file; gives back what it was written to.
+    pub fn finish(mut self) -> Result<W, ParquetError> {
+        if !self.times.is_empty() {
+            self.write_group()?;
+        }
+        self.file.into_inner()
+    }
+
+    fn write_group(&mut self) -> Result<(), ParquetError> {
+        let mut row_group = self.file.next_row_group()?;
+        if let Some(mut column) = row_group.next_column()? {
+            let times = column.typed::<Int64Type>();
+            times.write_batch(&self.times, None, None)?;
+            column.close()?;
+        }
+        self.times.clear();
+        for values in &mut self.columns {
+            if let Some(mut column) = row_group.next_column()? {
+                let column_values = column.typed::<FloatType>();
+                column_values.write_batch(values, None, None)?;
+                column.close()?;
+            }
+            values.clear();
+        }
+        row_group.close()?;
+        Ok(())
+    }
+}
+
+fn schema(channels: &[Channel<'_>]) -> Result<Arc<Type>, ParquetError> {
     let mut fields = vec![Arc::new(
         Type::primitive_type_builder("time", Physical::INT64)
             .with_repetition(Repetition::REQUIRED)
@@ -47,11 +127,11 @@ pub fn write<W: Write + Send>(
                 .build()?,
         ));
     }
-    let schema = Arc::new(
-        Type::group_type_builder("heatloop_trace")
-            .with_fields(fields)
-            .build()?,
-    );
+    let schema = Type::group_type_builder("heatloop_trace").with_fields(fields);
+    Ok(Arc::new(schema.build()?))
+}
+
+fn properties(channels: &[Channel<'_>], zone_name: &str) -> WriterProperties {
     let described: Vec<_> = channels
         .iter()
         .map(|c| {
@@ -63,7 +143,7 @@ pub fn write<W: Write + Send>(
             })
         })
         .collect();
-    let properties = WriterProperties::builder()
+    WriterProperties::builder()
         .set_created_by(concat!("heatloop ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_compression(Compression::LZ4_RAW)
         .set_dictionary_enabled(false)
@@ -78,33 +158,5 @@ pub fn write<W: Write + Send>(
             ),
             KeyValue::new("heatloop.time_zone".to_owned(), zone_name.to_owned()),
         ]))
-        .build();
-    let mut file = SerializedFileWriter::new(out, schema, Arc::new(properties))?;
-    let mut times: Vec<i64> = Vec::new();
-    let mut values: Vec<f32> = Vec::new();
-    for first in (0..groups.len()).step_by(ROW_GROUP) {
-        let rows = first..(first + ROW_GROUP).min(groups.len());
-        let mut row_group = file.next_row_group()?;
-        times.clear();
-        times.extend(rows.clone().map(|row| groups.start_s(row) * 1000));
-        if let Some(mut column) = row_group.next_column()? {
-            column
-                .typed::<Int64Type>()
-                .write_batch(&times, None, None)?;
-            column.close()?;
-        }
-        for channel in channels {
-            values.clear();
-            channel.each(groups, rows.clone(), |value| values.push(value as f32));
-            if let Some(mut column) = row_group.next_column()? {
-                column
-                    .typed::<FloatType>()
-                    .write_batch(&values, None, None)?;
-                column.close()?;
-            }
-        }
-        row_group.close()?;
-    }
-    file.close()?;
-    Ok(())
+        .build()
 }

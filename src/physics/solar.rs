@@ -6,6 +6,10 @@
 //! 2004) for other years. Glass transmittance is not here: windows take direct
 //! and diffuse light apart.
 
+mod hours;
+
+pub use hours::SunHours;
+
 use std::f64::consts::PI;
 
 use solar_positioning::time::JulianDate;

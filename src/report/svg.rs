@@ -69,7 +69,8 @@ impl Svg {
         self.stroke(&p, s);
     }
 
-    /// A line along a path.
+    /// A line along a path. Corners are cut: round ones look the same at this
+    /// width, and take several times as long to draw.
     pub(crate) fn stroke(&mut self, path: &Path, s: Stroke) {
         if path.is_empty() {
             return;
@@ -81,14 +82,15 @@ impl Svg {
         };
         let _ = writeln!(
             self.body,
-            "<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"round\"{dash}/>",
+            "<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"bevel\"{dash}/>",
             path.d,
             s.colour,
             n2(s.width)
         );
     }
 
-    /// A filled path. `crisp` for cells that touch.
+    /// A filled path. `crisp` for cells that touch and for steps: rims without shades
+    /// take a fraction of the time.
     pub(crate) fn fill(&mut self, path: &Path, fill: &str, opacity: f64, crisp: bool) {
         if path.is_empty() {
             return;

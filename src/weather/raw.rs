@@ -11,13 +11,15 @@ use sha2::{Digest, Sha256};
 use super::civil::{self, DAY_S};
 use super::fault::{Faults, WeatherError};
 use super::fill;
-use super::rows::EDGES_A_TASK;
 use super::table::Quantity;
 use crate::model::Weather;
-use crate::physics::solar::{SunPath, extraterrestrial_w_per_m2};
+use crate::physics::solar::{SunHours, SunPath, extraterrestrial_w_per_m2};
 
 /// Gaps up to this long are mended by interpolation; longer ones are faults, s.
 pub const GAP_LIMIT_S: i64 = 6 * 3600;
+
+/// Records whose light is worked out in one go by a thread.
+const RECORDS_A_TASK: usize = 2000;
 
 /// A file's columns. NaN is a missing value, an empty column one that the file
 /// does not have. All other columns are as long as `time_s`.
@@ -333,22 +335,17 @@ impl Raw {
         };
         // The records lie on a grid: one ends where the next begins.
         let edge_s = |k: usize| match self.time_s.get(k) {
-            Some(&t_s) => t_s as f64,
-            None => self.time_s[n - 1] as f64 + step,
+            Some(&t_s) => t_s,
+            None => self.time_s[n - 1] + i64::from(self.step_s),
         };
-        let edges: Vec<f64> = (0..n + 1)
-            .into_par_iter()
-            .with_min_len(EDGES_A_TASK)
-            .map(|k| match (k < n && shines(k)) || (k > 0 && shines(k - 1)) {
-                true => path.at(edge_s(k)).up,
-                false => 0.0,
-            })
-            .collect();
+        let lit = (0..n).filter(|&i| shines(i));
+        let sun = SunHours::of_intervals(&path, lit.map(|i| (edge_s(i), edge_s(i + 1))));
         let light = |i: usize| {
             if !shines(i) {
                 return Light::default();
             }
-            let (t, from, to) = (edge_s(i), edges[i], edges[i + 1]);
+            let t = edge_s(i) as f64;
+            let (from, to) = (sun.at(t).up, sun.at(t + step).up);
             let beam = extraterrestrial_w_per_m2(t);
             SunPath::daylight(t, from, t + step, to).map_or(
                 Light {
@@ -357,7 +354,7 @@ impl Raw {
                 },
                 |(a, b)| {
                     let middle = if exact {
-                        path.at((a + b) / 2.0).up
+                        sun.at((a + b) / 2.0).up
                     } else {
                         (from.max(0.0) + to.max(0.0)) / 2.0
                     };
@@ -373,7 +370,7 @@ impl Raw {
         };
         (0..n)
             .into_par_iter()
-            .with_min_len(EDGES_A_TASK)
+            .with_min_len(RECORDS_A_TASK)
             .map(light)
             .collect()
     }

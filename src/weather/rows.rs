@@ -16,14 +16,12 @@ use rayon::prelude::*;
 
 use super::civil::{self, DAY_S};
 use crate::model::{Site, Weather};
-use crate::physics::solar::{Plane, Sky, Sun, SunPath, Tilted, extraterrestrial_w_per_m2};
+use crate::physics::solar::{
+    Plane, Sky, Sun, SunHours, SunPath, Tilted, extraterrestrial_w_per_m2,
+};
 
-/// Rows whose sun is worked out in one go by a thread.
-pub(super) const EDGES_A_TASK: usize = 2000;
-
-/// Sine of an elevation (of -16 degrees) below which the sun does not rise within
-/// an hour: it climbs by 15 degrees at most.
-const DEEP_NIGHT: f64 = -0.276;
+/// Rows whose light is worked out in one go by a thread.
+const ROWS_A_TASK: usize = 2000;
 
 /// Weather as rows of inputs; all columns have one value a row.
 #[derive(Clone, Debug)]
@@ -283,7 +281,7 @@ impl Rows {
         rows.spread_light(&mapping, read_at);
         rows.sky = (0..n)
             .into_par_iter()
-            .with_min_len(EDGES_A_TASK)
+            .with_min_len(ROWS_A_TASK)
             .map(|k| rows.sky_of(k, site.ground_albedo))
             .collect();
         Ok(rows)
@@ -314,26 +312,6 @@ impl Rows {
         self.outdoor_c.is_empty()
     }
 
-    /// Sines of the sun's elevation at the rows' edges, on all cores. Deep in the
-    /// night one an hour stands for all: no more counts than that it is negative.
-    fn edges(&self, path: &SunPath) -> Vec<f64> {
-        let (row, an_hour) = (i64::from(self.row_s), 3600 / self.row_s as usize);
-        let sine = |k: usize| path.at((self.start_s + k as i64 * row) as f64).up;
-        let mut edges: Vec<f64> = (0..self.len() / an_hour + 1)
-            .into_par_iter()
-            .with_min_len(EDGES_A_TASK / an_hour)
-            .flat_map_iter(|hour| {
-                let first = sine(hour * an_hour);
-                (0..an_hour).map(move |k| match k == 0 || first < DEEP_NIGHT {
-                    true => first,
-                    false => sine(hour * an_hour + k),
-                })
-            })
-            .collect();
-        edges.truncate(self.len() + 1);
-        edges
-    }
-
     /// Spreads each interval's light over the rows that it touches.
     fn spread_light(&mut self, mapping: &Mapping<'_>, read_at: impl Fn(i64) -> i64) {
         let weather = mapping.weather;
@@ -344,14 +322,9 @@ impl Rows {
         // elsewhere or the calendar repeats a day: less than half a degree.
         let mut cells: Vec<Cell> = Vec::new();
         let mut lit: Vec<Option<(f64, f64)>> = vec![None; self.len()];
-        let edges = self.edges(&path);
-        let sine_at = |t_s: i64| {
-            let (k, rest) = ((t_s - self.start_s) / row, (t_s - self.start_s) % row);
-            match usize::try_from(k).ok().and_then(|k| edges.get(k)) {
-                Some(&sine) if rest == 0 => sine,
-                _ => path.at(t_s as f64).up,
-            }
-        };
+        // Intervals of the weather reach over both ends.
+        let suns = SunHours::new(&path, self.start_s - step, end + step);
+        let sine_at = |t_s: i64| suns.at(t_s as f64).up;
         let mut t = self.start_s;
         while t < end {
             let m = read_at(t);
@@ -398,15 +371,11 @@ impl Rows {
             }
             t = b;
         }
-        self.sun
-            .par_iter_mut()
-            .with_min_len(EDGES_A_TASK)
-            .zip(lit)
-            .for_each(|(sun, lit)| {
-                if let Some((u, v)) = lit {
-                    *sun = path.at((u + v) / 2.0);
-                }
-            });
+        for (sun, lit) in self.sun.iter_mut().zip(lit) {
+            if let Some((u, v)) = lit {
+                *sun = suns.at((u + v) / 2.0);
+            }
+        }
     }
 
     /// Irradiance on a plane by tilt (0 facing up, 90 wall) and azimuth of its

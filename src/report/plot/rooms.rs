@@ -100,7 +100,7 @@ pub(super) fn rows(page: &mut Page, t: &DeviceTrace, g: &Groups) {
             &between(g, time, &a, &d.lower, &d.upper),
             pal::BAND,
             1.0,
-            false,
+            true,
         );
         page.value_axis(&a);
         let time = &page.time;

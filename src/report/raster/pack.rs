@@ -82,21 +82,17 @@ pub(super) fn stream(bands: &[Band]) -> Vec<u8> {
     out
 }
 
-/// The colours of pixels, four pixels at a time as they lie in three words.
+/// The colours of pixels, four pixels at a time as they lie in one number.
 fn without_alpha(pixels: &[u8], line: &mut [u8]) {
     let (fours, rest) = pixels.as_chunks::<16>();
     let (twelves, line_rest) = line.as_chunks_mut::<12>();
     for (to, from) in twelves.iter_mut().zip(fours) {
-        let word = |i: usize| u32::from_le_bytes([from[i], from[i + 1], from[i + 2], from[i + 3]]);
-        let [a, b, c, d] = [0, 4, 8, 12].map(word);
-        let words = [
-            a & 0x00ff_ffff | b << 24,
-            b >> 8 & 0x0000_ffff | c << 16,
-            c >> 16 & 0x0000_00ff | d << 8,
-        ];
-        for (to, word) in to.as_chunks_mut::<4>().0.iter_mut().zip(words) {
-            *to = word.to_le_bytes();
-        }
+        let from = u128::from_le_bytes(*from);
+        let colours = from & 0x00ff_ffff
+            | from >> 8 & 0x00ff_ffff << 24
+            | from >> 16 & 0x00ff_ffff << 48
+            | from >> 24 & 0x00ff_ffff << 72;
+        to.copy_from_slice(&colours.to_le_bytes()[..12]);
     }
     let rest = rest.as_chunks::<4>().0;
     for (to, pixel) in line_rest.as_chunks_mut::<3>().0.iter_mut().zip(rest) {

@@ -121,7 +121,8 @@ fn sun_stands_in_the_middle_of_the_daylight_part() {
         assert_eq!(rows.sun[k].up > 0.0, rows.daylight[k] > 0.0);
         if full {
             let at = path.at((start + k as i64 * HOUR + HOUR / 2) as f64);
-            assert!((rows.sun[k].up - at.up).abs() < 1e-12);
+            // What turning the sky between hours costs (see SunHours).
+            assert!((rows.sun[k].up - at.up).abs() < 2e-6);
         } else if rows.daylight[k] > 0.0 {
             assert!(rows.sun[k].up < 0.12, "{k} {:?}", rows.sun[k]);
         }

@@ -42,7 +42,7 @@ pub(super) fn draw(page: &mut Page, t: &DeviceTrace, g: &Groups) {
         let s = Values::new(0.0, sun_max, top + 30.0, bottom, 2, false);
         let zero = vec![Some(0.0); sun.len()];
         let p = between(g, &page.time, &s, &zero, &sun);
-        page.svg.fill(&p, pal::SUN, 0.75, false);
+        page.svg.fill(&p, pal::SUN, 0.75, true);
     }
     page.value_axis(&a);
     if a.lo < 0.0 && a.hi > 0.0 {

@@ -64,7 +64,7 @@ pub(super) fn draw(page: &mut Page, t: &DeviceTrace, f: &Figures, g: &Groups) {
         page.water(&a);
         let (low, high) = envelope(&layers);
         let path = between(g, &page.time, &a, &low, &high);
-        page.svg.fill(&path, "url(#water)", 0.85, false);
+        page.svg.fill(&path, "url(#water)", 0.85, true);
         let inner = Stroke {
             colour: "#ffffff",
             width: 0.5,

@@ -62,7 +62,7 @@ pub(super) fn draw(page: &mut Page, t: &DeviceTrace, days: &[Gathered], unit: Un
                     .zip(bound(&r.upper_c, d))
                     .filter(|(l, u)| l < u)
             });
-            page.svg.fill(&band, pal::BAND, 1.0, false);
+            page.svg.fill(&band, pal::BAND, 1.0, true);
         }
         page.calendar_lines(top, bottom, unit);
         page.value_axis(&a);

@@ -76,7 +76,7 @@ pub(super) fn draw(page: &mut Page, t: &DeviceTrace, days: &[Gathered], unit: Un
     let range = daily_area(days, &a, |d| {
         spread(&t.outdoor_c, d.range.clone()).map(|s| (s.low, s.high))
     });
-    page.svg.fill(&range, "#9fb3c7", 0.6, false);
+    page.svg.fill(&range, "#9fb3c7", 0.6, true);
     let mean = daily_line(days, &a, |d| {
         spread(&t.outdoor_c, d.range.clone()).map(|s| s.mean)
     });

@@ -55,7 +55,7 @@ pub(super) fn draw(
         page.calendar_lines(top, bottom, unit);
         page.value_axis(&a);
         let area = daily_area(days, &a, |d| of(d).map(|s| (s.low, s.high)));
-        page.svg.fill(&area, pal::PRICE[1], 0.75, false);
+        page.svg.fill(&area, pal::PRICE[1], 0.75, true);
         let line = Stroke {
             colour: pal::PRICE[4],
             width: 1.4,

@@ -69,7 +69,7 @@ pub(super) fn draw(page: &mut Page, t: &DeviceTrace, days: &[Gathered], unit: Un
         let range = daily_area(days, &a, |d| {
             spread(&r.operative_c, d.range.clone()).map(|s| (s.low, s.high))
         });
-        page.svg.fill(&range, "#8798a8", 0.42, false);
+        page.svg.fill(&range, "#8798a8", 0.42, true);
         let mean = daily_line(days, &a, |d| {
             spread(&r.operative_c, d.range.clone()).map(|s| s.mean)
         });

@@ -84,7 +84,7 @@ pub(super) fn draw(
     page.value_axis(&a);
     page.water(&a);
     let range = daily_area(days, &a, |d| sensor(d).map(|s| (s.low, s.high)));
-    page.svg.fill(&range, "url(#water)", 0.85, false);
+    page.svg.fill(&range, "url(#water)", 0.85, true);
     let dash = Stroke {
         colour: pal::SOFT,
         width: 1.1,

@@ -14,7 +14,7 @@ use super::print::{self, WIDTH};
 use super::{Exit, checkpoint};
 use crate::metrics::{self, Metrics};
 use crate::model::Scenario;
-use crate::output::{self, Ahead, Existing, Folder, Made, RunOutput};
+use crate::output::{self, Ahead, Existing, Folder, Made, RunOutput, Temporary};
 use crate::report::{self, SummaryStyle};
 use crate::scenario::{self, Loaded};
 use crate::sim::{self, Checkpoint, Options, Progress};
@@ -76,7 +76,16 @@ fn run(a: &RunArguments, loaded: &Loaded, from: &[Checkpoint], colour_out: bool)
         }
     }
 
-    let ahead = Ahead::new(scenario, folder.is_some());
+    let ahead = match Ahead::new(scenario, folder.as_mut()) {
+        Ok(ahead) => ahead,
+        Err(fault) => {
+            print::err(&format!(
+                "error: cannot write to {}: {fault}\n",
+                path.display()
+            ));
+            return Exit::NotWritten;
+        }
+    };
     let evaluates = folder.is_some() || a.format == OutputFormat::Json;
     let ahead_of = evaluates.then_some(&ahead);
     let (result, twin) = match simulate(scenario, from, a.quiet, ahead_of) {
@@ -156,7 +165,7 @@ pub(super) fn simulate<'s>(
     scenario: &Scenario,
     from: &[Checkpoint],
     quiet: bool,
-    ahead: Option<&'s Ahead<'s>>,
+    ahead: Option<&'s Ahead<'s, Temporary>>,
 ) -> Result<(RunResult, Option<RunResult>), sim::RunError> {
     let bar = Bar::new(scenario, quiet);
     let runs = rayon::scope(|scope| {
@@ -182,7 +191,7 @@ fn write<'m>(
     folder: &mut Folder,
     loaded: &Loaded,
     result: &RunResult,
-    ahead: &Ahead<'_>,
+    ahead: &Ahead<'_, Temporary>,
     metrics: impl FnOnce() -> &'m Metrics + Send,
     pictures: bool,
 ) -> Result<(Vec<String>, Vec<String>), String> {
@@ -295,7 +304,7 @@ impl Progress for Bar {
 /// Shows how far a run is, and has files and figures made of what it has.
 struct Watch<'w, 's> {
     bar: &'w Bar,
-    ahead: Option<(&'s Ahead<'s>, &'w Scope<'s>)>,
+    ahead: Option<(&'s Ahead<'s, Temporary>, &'w Scope<'s>)>,
 }
 
 impl Progress for Watch<'_, '_> {

@@ -1,8 +1,8 @@
 //! What becomes of a run's rows while it goes on: a device is simulated by one
 //! thread, and others have time to put its days into digits, columns and books.
 //!
-//! Files wait in memory: a run that fails or is stopped leaves none. So there is
-//! a limit to them; rows beyond it are taken at the end.
+//! Files are written without their names, so that a run that fails or is stopped
+//! leaves none ([`Store`]).
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
@@ -12,45 +12,31 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use parquet::errors::ParquetError;
 use rayon::Scope;
 
-use super::Cause;
-use super::hashing::{Beginning, Hashing};
+use super::hashing::Hashing;
+use super::{Cause, Store};
 use crate::metrics::Book;
 use crate::model::Scenario;
 use crate::trace::resample::Grouping;
 use crate::trace::{DeviceTrace, channels, csv, parquet as columns};
 use crate::units::S_PER_DAY;
 
-/// Bytes of files that may wait: two years of quarter-hours of a house.
-const MOST_BYTES: usize = 64 << 20;
-
 /// Rows are taken in stretches of so many days: the first holds the first local
 /// day, wherever it begins, and files' rows divide a day.
 const STRETCH_DAYS: u32 = 3;
 
-/// Which files are wanted of a device's rows.
-#[derive(Clone, Copy, Debug)]
-struct Wanted {
-    csv: bool,
-    parquet: bool,
-}
-
-/// What there is of a run's devices.
-pub struct Ahead<'a> {
+/// What there is of a run's devices; their files are `F`.
+pub struct Ahead<'a, F: Write + Send> {
     scenario: &'a Scenario,
-    wanted: Wanted,
-    /// Bytes that may still be taken.
-    room: AtomicUsize,
     /// In the order of the result.
-    devices: Vec<Line>,
+    devices: Vec<Line<F>>,
 }
 
 /// The work on a device: one stretch after the other.
-#[derive(Default)]
-struct Line {
+struct Line<F: Write + Send> {
     /// Rows that were taken.
     taken: AtomicUsize,
     waiting: Mutex<Waiting>,
-    begun: Mutex<Begun>,
+    begun: Mutex<Begun<F>>,
 }
 
 #[derive(Default)]
@@ -61,46 +47,77 @@ struct Waiting {
 }
 
 /// A device's files and figures, from its first row on.
-struct Begun {
+struct Begun<F: Write + Send> {
     rows: usize,
-    text: Option<Hashing<Vec<u8>>>,
-    columns: Result<Option<columns::Writer<Vec<u8>>>, ParquetError>,
+    text: Text<F>,
+    columns: Columns<F>,
     book: Book,
 }
 
-impl Default for Begun {
-    fn default() -> Self {
-        Self {
-            rows: 0,
-            text: None,
-            columns: Ok(None),
-            book: Book::default(),
-        }
-    }
+/// A CSV file in the making.
+enum Text<F> {
+    /// Nobody wants it, or somebody has it.
+    None,
+    Empty(F),
+    Rows(Hashing<F>),
+    Failed(io::Error),
+}
+
+/// A Parquet file in the making.
+enum Columns<F: Write + Send> {
+    None,
+    Empty(F),
+    Rows(Box<columns::Writer<Hashing<F>>>),
+    Failed(ParquetError),
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl<'a> Ahead<'a> {
-    /// Of a run that is to begin. Without `files` for its figures alone.
-    pub fn new(scenario: &'a Scenario, files: bool) -> Self {
+impl<'a, F: Write + Send> Ahead<'a, F> {
+    /// Of a run that is to begin, with its files in `store`; without one for its
+    /// figures alone.
+    pub fn new<S: Store<File = F>>(
+        scenario: &'a Scenario,
+        store: Option<&mut S>,
+    ) -> io::Result<Self> {
         let devices = scenario.users.iter().map(|u| u.devices.len()).sum();
-        Self::within(scenario, files, devices, MOST_BYTES)
+        Self::of_devices(scenario, devices, store)
     }
 
-    /// Of so many devices, with room for so many bytes.
-    fn within(scenario: &'a Scenario, files: bool, devices: usize, most_bytes: usize) -> Self {
+    /// Of a run that is over: all is still to be done.
+    pub fn nothing(scenario: &'a Scenario) -> Self {
         Self {
             scenario,
-            wanted: Wanted {
-                csv: files && scenario.record.csv,
-                parquet: files && scenario.record.parquet,
-            },
-            room: AtomicUsize::new(most_bytes),
-            devices: (0..devices).map(|_| Line::default()).collect(),
+            devices: Vec::new(),
         }
+    }
+
+    fn of_devices<S: Store<File = F>>(
+        scenario: &'a Scenario,
+        devices: usize,
+        mut store: Option<&mut S>,
+    ) -> io::Result<Self> {
+        let record = &scenario.record;
+        let mut begin = |wanted: bool| match &mut store {
+            Some(store) if wanted => store.begin("").map(Some),
+            _ => Ok(None),
+        };
+        let mut line = || -> io::Result<Line<F>> {
+            Ok(Line {
+                taken: AtomicUsize::new(0),
+                waiting: Mutex::default(),
+                begun: Mutex::new(Begun {
+                    rows: 0,
+                    text: begin(record.csv)?.map_or(Text::None, Text::Empty),
+                    columns: begin(record.parquet)?.map_or(Columns::None, Columns::Empty),
+                    book: Book::default(),
+                }),
+            })
+        };
+        let devices = (0..devices).map(|_| line()).collect::<io::Result<_>>()?;
+        Ok(Self { scenario, devices })
     }
 
     /// Takes what is new of a device's rows, where it is enough for a stretch, and
@@ -118,7 +135,7 @@ impl<'a> Ahead<'a> {
         };
         let rows = stretch_rows(trace);
         let mut first = line.taken.load(Ordering::Relaxed);
-        while closed >= first + rows && self.has_room(self.expected_bytes(trace, rows)) {
+        while closed >= first + rows {
             let stretch = trace.rows(first..first + rows);
             first += rows;
             line.taken.store(first, Ordering::Relaxed);
@@ -132,7 +149,7 @@ impl<'a> Ahead<'a> {
     }
 
     /// Works on what waits.
-    fn work(&self, line: &Line) {
+    fn work(&self, line: &Line<F>) {
         let mut begun = lock(&line.begun);
         loop {
             let stretch = {
@@ -142,31 +159,10 @@ impl<'a> Ahead<'a> {
                 next
             };
             match stretch {
-                Some(stretch) => begun.add(&stretch, self.scenario, self.wanted),
+                Some(stretch) => begun.add(&stretch, self.scenario),
                 None => return,
             }
         }
-    }
-
-    /// Bytes that so many rows of a device will take, roughly.
-    fn expected_bytes(&self, trace: &DeviceTrace, rows: usize) -> usize {
-        let chosen = || {
-            channels::select(trace, &self.scenario.record.channels)
-                .0
-                .len()
-        };
-        match self.wanted {
-            Wanted { csv: true, .. } => csv::expected_bytes(rows, chosen()),
-            Wanted { parquet: true, .. } => rows * chosen() * size_of::<f32>(),
-            _ => 0,
-        }
-    }
-
-    /// Takes so many bytes of the room, if there are.
-    fn has_room(&self, bytes: usize) -> bool {
-        let take = |room: usize| room.checked_sub(bytes);
-        let (success, failure) = (Ordering::Relaxed, Ordering::Relaxed);
-        self.room.fetch_update(success, failure, take).is_ok()
     }
 
     /// A device's book with all its rows, for once. The scope's tasks must have
@@ -192,50 +188,62 @@ impl<'a> Ahead<'a> {
         book
     }
 
-    /// Writes a device's rows as CSV, for once.
+    /// Writes a device's rows as CSV, for once: into the file that was begun, or
+    /// into one that is begun now.
     pub(super) fn csv(
         &self,
-        mut sink: &mut dyn Beginning,
         device: usize,
         trace: &DeviceTrace,
-    ) -> Result<(), Cause> {
+        begin: impl FnOnce() -> io::Result<F>,
+    ) -> Result<Hashing<F>, Cause> {
         let (chosen, _) = channels::select(trace, &self.scenario.record.channels);
         let groups = Grouping::new(trace, self.scenario.period.record_s)?;
-        let mut first = 0;
-        let begun = self.devices.get(device).map(|line| lock(&line.begun));
-        let begun = begun.and_then(|mut begun| Some((begun.text.take()?, begun.rows)));
-        match begun {
-            Some((text, rows)) => {
-                sink.begin_with(text)?;
-                first = groups.whole_in(rows);
+        let (text, first) = match self.devices.get(device) {
+            Some(line) => {
+                let mut begun = lock(&line.begun);
+                let text = std::mem::replace(&mut begun.text, Text::None);
+                (text, groups.whole_in(begun.rows))
             }
-            None => csv::write_head(&mut sink, &chosen)?,
-        }
+            None => (Text::None, 0),
+        };
+        let (mut file, first) = match text {
+            Text::Failed(fault) => return Err(fault.into()),
+            Text::Rows(file) => (file, first),
+            Text::Empty(file) => (csv_file(file, &chosen)?, 0),
+            Text::None => (csv_file(begin()?, &chosen)?, 0),
+        };
         let zone = &self.scenario.site.timezone;
-        Ok(csv::write_rows(&mut sink, &chosen, &groups, first, zone)?)
+        csv::write_rows(&mut file, &chosen, &groups, first, zone)?;
+        Ok(file)
     }
 
-    /// Writes a device's rows as Parquet, for once.
+    /// The same as Parquet.
     pub(super) fn parquet(
         &self,
-        sink: &mut dyn Beginning,
         device: usize,
         trace: &DeviceTrace,
-    ) -> Result<(), Cause> {
+        begin: impl FnOnce() -> io::Result<F>,
+    ) -> Result<Hashing<F>, Cause> {
         let (chosen, _) = channels::select(trace, &self.scenario.record.channels);
         let groups = Grouping::new(trace, self.scenario.period.record_s)?;
-        let (mut begun, mut rows) = (None, 0);
-        if let Some(line) = self.devices.get(device) {
-            let mut line = lock(&line.begun);
-            begun = std::mem::replace(&mut line.columns, Ok(None))?;
-            rows = line.rows;
-        }
-        let Some(mut writer) = begun else {
-            let zone = zone_name(self.scenario);
-            return Ok(columns::write(sink, &chosen, &groups, zone)?);
+        let (begun, first) = match self.devices.get(device) {
+            Some(line) => {
+                let mut begun = lock(&line.begun);
+                let columns = std::mem::replace(&mut begun.columns, Columns::None);
+                (columns, groups.whole_in(begun.rows))
+            }
+            None => (Columns::None, 0),
         };
-        writer.add(&chosen, &groups, groups.whole_in(rows))?;
-        Ok(sink.write_all(&writer.finish()?)?)
+        let zone = zone_name(self.scenario);
+        let new = |file| columns::Writer::new(Hashing::new(file), &chosen, zone);
+        let (mut writer, first) = match begun {
+            Columns::Failed(fault) => return Err(fault.into()),
+            Columns::Rows(writer) => (*writer, first),
+            Columns::Empty(file) => (new(file)?, 0),
+            Columns::None => (new(begin()?)?, 0),
+        };
+        writer.add(&chosen, &groups, first)?;
+        Ok(writer.finish()?)
     }
 }
 
@@ -248,50 +256,72 @@ fn zone_name(scenario: &Scenario) -> &str {
     scenario.site.timezone.iana_name().unwrap_or("")
 }
 
-impl Begun {
-    /// Adds a stretch. What is wrong with it is said when files are written.
-    fn add(&mut self, stretch: &DeviceTrace, scenario: &Scenario, wanted: Wanted) {
+/// A file with the line of names.
+fn csv_file<F: Write>(file: F, chosen: &[channels::Channel<'_>]) -> io::Result<Hashing<F>> {
+    let mut file = Hashing::new(file);
+    csv::write_head(&mut file, chosen)?;
+    Ok(file)
+}
+
+impl<F: Write + Send> Begun<F> {
+    /// Adds a stretch. What is wrong with it is said when files are finished.
+    fn add(&mut self, stretch: &DeviceTrace, scenario: &Scenario) {
         self.rows += stretch.outdoor_c.len();
         self.book.add(stretch, scenario);
         let (chosen, _) = channels::select(stretch, &scenario.record.channels);
         let Ok(groups) = Grouping::new(stretch, scenario.period.record_s) else {
             return;
         };
-        if wanted.parquet {
-            let columns = std::mem::replace(&mut self.columns, Ok(None));
-            self.columns = columns.and_then(|begun| {
-                let mut writer = match begun {
-                    Some(writer) => writer,
-                    None => columns::Writer::new(Vec::new(), &chosen, zone_name(scenario))?,
-                };
-                writer.add(&chosen, &groups, 0)?;
-                Ok(Some(writer))
-            });
-        }
-        if wanted.csv {
-            // Memory takes everything.
-            let _: io::Result<()> = self.add_text(&chosen, &groups, scenario);
-        }
+        let text = std::mem::replace(&mut self.text, Text::None);
+        self.text = text
+            .and(&chosen, &groups, scenario)
+            .unwrap_or_else(Text::Failed);
+        let columns = std::mem::replace(&mut self.columns, Columns::None);
+        self.columns = columns
+            .and(&chosen, &groups, scenario)
+            .unwrap_or_else(Columns::Failed);
     }
+}
 
-    fn add_text(
-        &mut self,
+impl<F: Write> Text<F> {
+    /// With rows more.
+    fn and(
+        self,
         chosen: &[channels::Channel<'_>],
         groups: &Grouping,
         scenario: &Scenario,
-    ) -> io::Result<()> {
-        if self.text.is_none() {
-            let mut text = Hashing::new(Vec::new());
-            csv::write_head(&mut text, chosen)?;
-            self.text = Some(text);
-        }
-        let Some(file) = &mut self.text else {
-            return Ok(());
+    ) -> io::Result<Self> {
+        let mut file = match self {
+            Text::Empty(file) => csv_file(file, chosen)?,
+            Text::Rows(file) => file,
+            nothing => return Ok(nothing),
         };
         let mut text = Vec::with_capacity(csv::expected_bytes(groups.len(), chosen.len()));
         let zone = &scenario.site.timezone;
         csv::push_rows(&mut text, chosen, groups, 0..groups.len(), zone);
-        file.write_all(&text)
+        file.write_all(&text)?;
+        Ok(Text::Rows(file))
+    }
+}
+
+impl<F: Write + Send> Columns<F> {
+    /// With rows more.
+    fn and(
+        self,
+        chosen: &[channels::Channel<'_>],
+        groups: &Grouping,
+        scenario: &Scenario,
+    ) -> Result<Self, ParquetError> {
+        let mut writer = match self {
+            Columns::Empty(file) => {
+                let zone = zone_name(scenario);
+                Box::new(columns::Writer::new(Hashing::new(file), chosen, zone)?)
+            }
+            Columns::Rows(writer) => writer,
+            nothing => return Ok(nothing),
+        };
+        writer.add(chosen, groups, 0)?;
+        Ok(Columns::Rows(writer))
     }
 }
 
@@ -320,12 +350,35 @@ mod tests {
     const ROWS: usize = 1500;
     const STRETCH: usize = 288;
 
+    /// A place in memory.
+    struct Memory;
+
+    impl Store for Memory {
+        type File = Vec<u8>;
+        type Staged = Vec<u8>;
+        fn begin(&mut self, _name: &str) -> io::Result<Vec<u8>> {
+            Ok(Vec::new())
+        }
+        fn close(&mut self, file: Vec<u8>) -> io::Result<Vec<u8>> {
+            Ok(file)
+        }
+        fn begin_commit(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+        fn commit(&mut self, _file: Vec<u8>, _name: &str) -> io::Result<()> {
+            Ok(())
+        }
+        fn finish(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
     /// What becomes of a device of which so many rows were closed when it was
     /// taken: both files, the book in words, and how many rows were begun.
-    fn made(record_s: u32, closed: &[usize], most_bytes: usize) -> ([Vec<u8>; 2], String, usize) {
+    fn made(record_s: u32, closed: &[usize]) -> ([Vec<u8>; 2], String, usize) {
         let mut scenario = scenario();
         scenario.period.record_s = record_s;
-        let ahead = Ahead::within(&scenario, true, 1, most_bytes);
+        let ahead = Ahead::of_devices(&scenario, 1, Some(&mut Memory)).unwrap();
         rayon::scope(|scope| {
             for &closed in closed {
                 ahead.take(scope, 0, &trace(ROWS, closed), closed);
@@ -333,30 +386,28 @@ mod tests {
         });
         let begun = lock(&ahead.devices[0].begun).rows;
         let whole = trace(ROWS, ROWS);
-        let file = |write: &dyn Fn(&mut dyn Beginning)| {
-            let mut sink = Hashing::new(Vec::new());
-            write(&mut sink);
-            let (file, bytes, sha256) = sink.finish();
+        let files = [
+            ahead.csv(0, &whole, || unreachable!()).unwrap(),
+            ahead.parquet(0, &whole, || unreachable!()).unwrap(),
+        ];
+        let files = files.map(|file| {
+            let (file, bytes, sha256) = file.finish();
             let mut again = Hashing::new(Vec::new());
             again.write_all(&file).unwrap();
             assert_eq!(again.finish(), (file.clone(), bytes, sha256));
             file
-        };
-        let files = [
-            file(&|sink| ahead.csv(sink, 0, &whole).unwrap()),
-            file(&|sink| ahead.parquet(sink, 0, &whole).unwrap()),
-        ];
+        });
         (files, format!("{:?}", ahead.book(0, &whole)), begun)
     }
 
     #[test]
     fn all_has_the_same_bytes_however_much_of_it_was_begun() {
         for record_s in [900, 2700] {
-            let (plain, book, begun) = made(record_s, &[], usize::MAX);
+            let (plain, book, begun) = made(record_s, &[]);
             assert_eq!(begun, 0);
             let takes: [&[usize]; 4] = [&[300], &[863, 864], &[100, 700, 1499], &[1500]];
             for closed in takes {
-                let (files, same, begun) = made(record_s, closed, usize::MAX);
+                let (files, same, begun) = made(record_s, closed);
                 assert_eq!(begun, closed.last().unwrap() / STRETCH * STRETCH);
                 assert!(files == plain, "{record_s} s, {closed:?} rows");
                 assert_eq!(same, book);
@@ -364,16 +415,50 @@ mod tests {
         }
     }
 
+    /// A file that takes so many bytes.
+    struct Full(usize);
+
+    impl Write for Full {
+        fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+            if self.0 == 0 {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            let n = data.len().min(self.0);
+            self.0 -= n;
+            Ok(n)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
     #[test]
-    fn what_has_no_room_is_written_at_the_end() {
-        let (plain, book, _) = made(900, &[], 0);
-        // Of the channels: two, and the reasons.
-        let stretch = csv::expected_bytes(STRETCH, 2 + Reason::COUNT);
-        for (most_bytes, expected) in [(0, 0), (stretch - 1, 0), (stretch, 1), (3 * stretch, 3)] {
-            let (files, same, begun) = made(900, &[600, 1500], most_bytes);
-            assert_eq!(begun, expected * STRETCH);
-            assert!(files == plain);
-            assert_eq!(same, book);
+    fn fails_for_a_disk_that_fills_while_the_run_goes_on() {
+        let scenario = scenario();
+        for room in [0, 10, 100_000] {
+            let begun = Begun {
+                rows: 0,
+                text: Text::Empty(Full(room)),
+                columns: Columns::Empty(Full(room)),
+                book: Book::default(),
+            };
+            let ahead = Ahead {
+                scenario: &scenario,
+                devices: vec![Line {
+                    taken: AtomicUsize::new(0),
+                    waiting: Mutex::default(),
+                    begun: Mutex::new(begun),
+                }],
+            };
+            rayon::scope(|scope| ahead.take(scope, 0, &trace(ROWS, ROWS), ROWS));
+            let whole = trace(ROWS, ROWS);
+            let begin = || -> io::Result<Full> { unreachable!() };
+            assert!(ahead.csv(0, &whole, begin).is_err(), "{room}");
+            // Its figures are there all the same.
+            let book = Ahead::<Full>::nothing(&scenario).book(0, &whole);
+            assert_eq!(format!("{:?}", ahead.book(0, &whole)), format!("{book:?}"));
+            let parquet = ahead.parquet(0, &whole, begin).map(|f| f.finish().1);
+            assert!(parquet.is_err() || room == 100_000, "{room}");
         }
     }
 }

@@ -16,6 +16,9 @@ use tempfile::{Builder, NamedTempFile, TempPath};
 use super::provenance;
 use super::store::Store;
 
+#[cfg(target_os = "linux")]
+mod unnamed;
+
 /// Temporary files begin so. What a killed run leaves of them does not count as
 /// content of the folder, and may be deleted.
 const TEMPORARY: &str = ".heatloop-";
@@ -103,21 +106,47 @@ fn is_ours(name: &str) -> bool {
     fixed.contains(&name) || named.iter().any(|start| name.starts_with(start))
 }
 
-/// A file that is being written under a temporary name.
+/// A file that is being written: without a name where the system has such files,
+/// so that a program that is killed leaves nothing, else under a temporary one.
 #[derive(Debug)]
-pub struct Temporary(NamedTempFile);
+pub struct Temporary(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Named(NamedTempFile),
+    #[cfg(target_os = "linux")]
+    Unnamed(unnamed::Unnamed),
+}
 
 impl Write for Temporary {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        self.0.write(data)
+        match &mut self.0 {
+            Kind::Named(file) => file.write(data),
+            #[cfg(target_os = "linux")]
+            Kind::Unnamed(unnamed) => unnamed.file.write(data),
+        }
     }
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        match &mut self.0 {
+            Kind::Named(file) => file.flush(),
+            #[cfg(target_os = "linux")]
+            Kind::Unnamed(unnamed) => unnamed.file.flush(),
+        }
     }
 }
 
 /// A new file without its name, in `folder`.
 fn temporary(folder: &Path) -> io::Result<Temporary> {
+    #[cfg(target_os = "linux")]
+    if let Ok(unnamed) = unnamed::Unnamed::new(folder) {
+        return Ok(Temporary(Kind::Unnamed(unnamed)));
+    }
+    let file = builder().tempfile_in(folder)?;
+    Ok(Temporary(Kind::Named(file)))
+}
+
+/// Makes files under temporary names.
+fn builder() -> Builder<'static, 'static> {
     let mut builder = Builder::new();
     builder.prefix(TEMPORARY).suffix(".tmp");
     #[cfg(unix)]
@@ -126,14 +155,24 @@ fn temporary(folder: &Path) -> io::Result<Temporary> {
         // As any other new file: the umask takes its share.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder).map(Temporary)
+    builder
 }
 
 /// Flushes and syncs a file.
-fn complete(mut file: Temporary) -> io::Result<TempPath> {
-    file.0.flush()?;
-    file.0.as_file().sync_all()?;
-    Ok(file.0.into_temp_path())
+fn complete(file: Temporary) -> io::Result<TempPath> {
+    match file.0 {
+        Kind::Named(mut file) => {
+            file.flush()?;
+            file.as_file().sync_all()?;
+            Ok(file.into_temp_path())
+        }
+        #[cfg(target_os = "linux")]
+        Kind::Unnamed(mut unnamed) => {
+            unnamed.file.flush()?;
+            unnamed.file.sync_all()?;
+            unnamed.named()
+        }
+    }
 }
 
 /// Writes one file, in full or not at all; replaces an old one. Its folder must

@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use sha2::{Digest, Sha256};
 
-use super::Sink;
 use crate::units::hex;
 
 /// Counts and hashes what passes through.
@@ -40,20 +39,5 @@ impl<W: Write> Write for Hashing<W> {
     }
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
-    }
-}
-
-/// A sink for a file of which something may have been written before.
-pub(super) trait Beginning: Sink {
-    /// Begins the file with what was written to memory before.
-    fn begin_with(&mut self, begun: Hashing<Vec<u8>>) -> io::Result<()>;
-}
-
-impl<W: Write + Send> Beginning for Hashing<W> {
-    fn begin_with(&mut self, begun: Hashing<Vec<u8>>) -> io::Result<()> {
-        debug_assert_eq!(self.bytes, 0);
-        self.inner.write_all(&begun.inner)?;
-        (self.hash, self.bytes) = (begun.hash, begun.bytes);
-        Ok(())
     }
 }

@@ -25,10 +25,12 @@ use crate::metrics::{Metrics, rfc3339};
 use crate::model::Scenario;
 use crate::trace::resample::Misfit;
 use crate::trace::{RunResult, SettingsEvent};
-use hashing::{Beginning, Hashing};
+use hashing::Hashing;
 
 pub use ahead::Ahead;
-pub use folder::{Existing, Folder, FolderError, sweep_temporary, write_file, write_with};
+pub use folder::{
+    Existing, Folder, FolderError, Temporary, sweep_temporary, write_file, write_with,
+};
 pub(crate) use provenance::NAME as PROVENANCE;
 pub use store::Store;
 
@@ -96,10 +98,9 @@ fn list(names: &[String]) -> String {
     }
 }
 
-type Job<'a> = (
-    String,
-    Box<dyn Fn(&mut dyn Beginning) -> Result<(), Cause> + 'a>,
-);
+/// A file's name, and what writes it.
+type Job<'a, S> = (String, Box<dyn Fn(&mut S) -> Wrote<S> + 'a>);
+type Wrote<S> = Result<Hashing<<S as Store>::File>, Cause>;
 
 /// A sink that Parquet's writer accepts.
 pub trait Sink: Write + Send {}
@@ -113,8 +114,7 @@ pub fn write_run<S: Store>(
 ) -> Result<Vec<Written>, OutputError> {
     let files = Vec::new();
     let made = || Made { metrics, files };
-    let ahead = Ahead::new(output.scenario, true);
-    write_run_with(store, output, &ahead, made)
+    write_run_with(store, output, &Ahead::nothing(output.scenario), made)
 }
 
 /// Like [`write_run`], with what was begun while the run went on, and with what
@@ -122,14 +122,14 @@ pub fn write_run<S: Store>(
 pub fn write_run_with<'m, S: Store>(
     store: &mut S,
     output: &RunOutput<'_>,
-    ahead: &Ahead<'_>,
+    ahead: &Ahead<'_, S::File>,
     make: impl FnOnce() -> Made<'m> + Send,
 ) -> Result<Vec<Written>, OutputError> {
     let mut staged = Vec::new();
     let mut written: Vec<Written> = Vec::new();
-    let jobs = || self::traces(output, ahead);
+    let jobs = || traces::<S>(output, ahead);
     let (made, traces) = rayon::join(make, || stage_all(store, jobs()));
-    let rest = || rest(output, &made);
+    let rest = || rest::<S>(output, &made);
     let mut names: Vec<String> = names_of(&jobs());
     names.extend(names_of(&rest()));
     names.push(provenance::NAME.to_owned());
@@ -148,8 +148,8 @@ pub fn write_run_with<'m, S: Store>(
     }
     let text =
         provenance::json(output, &written).map_err(|e| fail(provenance::NAME, e.into(), 0))?;
-    let (file, entry) = stage(store, provenance::NAME, |sink| {
-        Ok(sink.write_all(text.as_bytes())?)
+    let (file, entry) = stage(store, provenance::NAME, |store| {
+        whole(store, provenance::NAME, text.as_bytes())
     })
     .map_err(|cause| fail(provenance::NAME, cause, 0))?;
     staged.push(file);
@@ -168,7 +168,7 @@ pub fn write_run_with<'m, S: Store>(
     Ok(written)
 }
 
-fn names_of(jobs: &[Job<'_>]) -> Vec<String> {
+fn names_of<S: Store>(jobs: &[Job<'_, S>]) -> Vec<String> {
     jobs.iter().map(|(name, _)| name.clone()).collect()
 }
 
@@ -176,10 +176,10 @@ fn names_of(jobs: &[Job<'_>]) -> Vec<String> {
 type Staged<S> = (Vec<<S as Store>::Staged>, Vec<Written>);
 
 /// Writes files one after the other; or the name of the one that failed, and why.
-fn stage_all<S: Store>(store: &mut S, jobs: Vec<Job<'_>>) -> Result<Staged<S>, (String, Cause)> {
+fn stage_all<S: Store>(store: &mut S, jobs: Vec<Job<'_, S>>) -> Result<Staged<S>, (String, Cause)> {
     let (mut staged, mut written) = (Vec::new(), Vec::new());
     for (name, job) in jobs {
-        let (file, entry) = stage(store, &name, |sink| job(sink)).map_err(|cause| (name, cause))?;
+        let (file, entry) = stage(store, &name, job).map_err(|cause| (name, cause))?;
         staged.push(file);
         written.push(entry);
     }
@@ -189,13 +189,11 @@ fn stage_all<S: Store>(store: &mut S, jobs: Vec<Job<'_>>) -> Result<Staged<S>, (
 fn stage<S: Store>(
     store: &mut S,
     name: &str,
-    job: impl FnOnce(&mut dyn Beginning) -> Result<(), Cause>,
+    job: impl FnOnce(&mut S) -> Wrote<S>,
 ) -> Result<(S::Staged, Written), Cause> {
-    let file = store.begin(name)?;
-    let mut sink = Hashing::new(file);
-    job(&mut sink)?;
-    sink.flush()?;
-    let (file, bytes, sha256) = sink.finish();
+    let mut written = job(store)?;
+    written.flush()?;
+    let (file, bytes, sha256) = written.finish();
     let entry = Written {
         name: name.to_owned(),
         bytes,
@@ -204,31 +202,43 @@ fn stage<S: Store>(
     Ok((store.close(file)?, entry))
 }
 
+/// A file of one piece.
+fn whole<S: Store>(store: &mut S, name: &str, bytes: &[u8]) -> Wrote<S> {
+    let mut file = Hashing::new(store.begin(name)?);
+    file.write_all(bytes)?;
+    Ok(file)
+}
+
 /// The files that take long: scenario, settings and traces.
-fn traces<'a>(output: &'a RunOutput<'a>, ahead: &'a Ahead<'a>) -> Vec<Job<'a>> {
-    let (scenario, result, text) = (output.scenario, output.result, output.scenario_text);
-    let mut jobs: Vec<Job<'a>> = vec![
-        (
-            "scenario.toml".to_owned(),
-            Box::new(move |sink| Ok(sink.write_all(text.as_bytes())?)),
-        ),
-        (
-            "settings.jsonl".to_owned(),
-            Box::new(move |sink| settings_log(sink, &result.settings)),
-        ),
-    ];
+fn traces<'a, S: Store>(
+    output: &'a RunOutput<'a>,
+    ahead: &'a Ahead<'a, S::File>,
+) -> Vec<Job<'a, S>> {
+    let (record, result) = (&output.scenario.record, output.result);
+    let name = "scenario.toml".to_owned();
+    let mut jobs: Vec<Job<'a, S>> = vec![(
+        name.clone(),
+        Box::new(move |store| whole(store, &name, output.scenario_text.as_bytes())),
+    )];
+    let name = "settings.jsonl".to_owned();
+    jobs.push((
+        name.clone(),
+        Box::new(move |store| whole(store, &name, settings_log(&result.settings).as_bytes())),
+    ));
     let devices = result.devices.iter().zip(trace_names(result));
     for (device, ((trace, _), stem)) in devices.enumerate() {
-        if scenario.record.csv {
+        if record.csv {
+            let name = format!("{stem}.csv");
             jobs.push((
-                format!("{stem}.csv"),
-                Box::new(move |sink| ahead.csv(sink, device, trace)),
+                name.clone(),
+                Box::new(move |store| ahead.csv(device, trace, || store.begin(&name))),
             ));
         }
-        if scenario.record.parquet {
+        if record.parquet {
+            let name = format!("{stem}.parquet");
             jobs.push((
-                format!("{stem}.parquet"),
-                Box::new(move |sink| ahead.parquet(sink, device, trace)),
+                name.clone(),
+                Box::new(move |store| ahead.parquet(device, trace, || store.begin(&name))),
             ));
         }
     }
@@ -236,24 +246,24 @@ fn traces<'a>(output: &'a RunOutput<'a>, ahead: &'a Ahead<'a>) -> Vec<Job<'a>> {
 }
 
 /// The files after them: further ones, and the metrics.
-fn rest<'a>(output: &'a RunOutput<'a>, made: &'a Made<'a>) -> Vec<Job<'a>> {
-    let metrics = made.metrics;
-    let mut jobs: Vec<Job<'a>> = Vec::new();
+fn rest<'a, S: Store>(output: &'a RunOutput<'a>, made: &'a Made<'a>) -> Vec<Job<'a, S>> {
+    let mut jobs: Vec<Job<'a, S>> = Vec::new();
     for (name, bytes) in output.extra.iter().chain(&made.files) {
         jobs.push((
             plain(name),
-            Box::new(move |sink| Ok(sink.write_all(bytes)?)),
+            Box::new(move |store| whole(store, name, bytes)),
         ));
     }
+    let name = "metrics.json".to_owned();
     jobs.push((
-        "metrics.json".to_owned(),
-        Box::new(move |sink| Ok(sink.write_all(metrics.to_json()?.as_bytes())?)),
+        name.clone(),
+        Box::new(move |store| whole(store, &name, made.metrics.to_json()?.as_bytes())),
     ));
     jobs
 }
 
 /// One JSON object a line: when, whose, applied or refused, and why.
-fn settings_log(sink: &mut dyn Write, events: &[SettingsEvent]) -> Result<(), Cause> {
+fn settings_log(events: &[SettingsEvent]) -> String {
     let mut text = String::new();
     for event in events {
         let line = serde_json::json!({
@@ -266,7 +276,7 @@ fn settings_log(sink: &mut dyn Write, events: &[SettingsEvent]) -> Result<(), Ca
         text.push_str(&line.to_string());
         text.push('\n');
     }
-    Ok(sink.write_all(text.as_bytes())?)
+    text
 }
 
 /// `trace-USER-DEVICE` for each device, safe on every file system: characters

@@ -118,7 +118,7 @@ fn run(a: &RunArguments, loaded: &Loaded, from: &[Checkpoint], colour_out: bool)
                     .collect()
             }
             Err(text) => {
-                print::err(&format!("error: {text}\n"));
+                print::err(&format!("error: in {}: {text}\n", path.display()));
                 exit = Exit::NotWritten;
             }
         }

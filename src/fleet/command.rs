@@ -159,7 +159,7 @@ impl<'a> Results<'a> {
         name: &str,
         write: impl FnOnce(&mut dyn Sink) -> Result<(), ResultsError>,
     ) -> Result<(), FleetError> {
-        let begun = self.folder.begin(name).map_err(|e| self.cannot(name, e))?;
+        let begun = self.folder.begin().map_err(|e| self.cannot(name, e))?;
         let mut out = BufWriter::with_capacity(1 << 16, begun);
         write(&mut out).map_err(|e| self.cannot(name, e))?;
         let file = out.into_inner().map_err(IntoInnerError::into_error);

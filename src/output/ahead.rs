@@ -101,7 +101,7 @@ impl<'a, F: Write + Send> Ahead<'a, F> {
     ) -> io::Result<Self> {
         let record = &scenario.record;
         let mut begin = |wanted: bool| match &mut store {
-            Some(store) if wanted => store.begin("").map(Some),
+            Some(store) if wanted => store.begin().map(Some),
             _ => Ok(None),
         };
         let mut line = || -> io::Result<Line<F>> {
@@ -356,7 +356,7 @@ mod tests {
     impl Store for Memory {
         type File = Vec<u8>;
         type Staged = Vec<u8>;
-        fn begin(&mut self, _name: &str) -> io::Result<Vec<u8>> {
+        fn begin(&mut self) -> io::Result<Vec<u8>> {
             Ok(Vec::new())
         }
         fn close(&mut self, file: Vec<u8>) -> io::Result<Vec<u8>> {

@@ -212,7 +212,7 @@ impl Store for Folder {
     type File = Temporary;
     type Staged = TempPath;
 
-    fn begin(&mut self, _name: &str) -> io::Result<Temporary> {
+    fn begin(&mut self) -> io::Result<Temporary> {
         temporary(&self.path)
     }
 

@@ -1,8 +1,8 @@
 //! The folder of a run: `scenario.toml`, `settings.jsonl`, traces, pictures,
 //! `metrics.json` and `provenance.json`.
 //!
-//! All files are first written in full under temporary names in the same
-//! folder, flushed and synced; only then they get their names. A run that
+//! All files are first written in full, without names or under temporary ones,
+//! flushed and synced; only then they get their names. A run that
 //! fails before that (a full disk, say) leaves the folder as it was; one that
 //! fails between two renames leaves complete files only, and the error lists
 //! which are in place and which are not. `provenance.json` comes last: it
@@ -149,7 +149,7 @@ pub fn write_run_with<'m, S: Store>(
     let text =
         provenance::json(output, &written).map_err(|e| fail(provenance::NAME, e.into(), 0))?;
     let (file, entry) = stage(store, provenance::NAME, |store| {
-        whole(store, provenance::NAME, text.as_bytes())
+        whole(store, text.as_bytes())
     })
     .map_err(|cause| fail(provenance::NAME, cause, 0))?;
     staged.push(file);
@@ -203,8 +203,8 @@ fn stage<S: Store>(
 }
 
 /// A file of one piece.
-fn whole<S: Store>(store: &mut S, name: &str, bytes: &[u8]) -> Wrote<S> {
-    let mut file = Hashing::new(store.begin(name)?);
+fn whole<S: Store>(store: &mut S, bytes: &[u8]) -> Wrote<S> {
+    let mut file = Hashing::new(store.begin()?);
     file.write_all(bytes)?;
     Ok(file)
 }
@@ -215,30 +215,28 @@ fn traces<'a, S: Store>(
     ahead: &'a Ahead<'a, S::File>,
 ) -> Vec<Job<'a, S>> {
     let (record, result) = (&output.scenario.record, output.result);
-    let name = "scenario.toml".to_owned();
-    let mut jobs: Vec<Job<'a, S>> = vec![(
-        name.clone(),
-        Box::new(move |store| whole(store, &name, output.scenario_text.as_bytes())),
-    )];
-    let name = "settings.jsonl".to_owned();
-    jobs.push((
-        name.clone(),
-        Box::new(move |store| whole(store, &name, settings_log(&result.settings).as_bytes())),
-    ));
+    let mut jobs: Vec<Job<'a, S>> = vec![
+        (
+            "scenario.toml".to_owned(),
+            Box::new(move |store| whole(store, output.scenario_text.as_bytes())),
+        ),
+        (
+            "settings.jsonl".to_owned(),
+            Box::new(move |store| whole(store, settings_log(&result.settings).as_bytes())),
+        ),
+    ];
     let devices = result.devices.iter().zip(trace_names(result));
     for (device, ((trace, _), stem)) in devices.enumerate() {
         if record.csv {
-            let name = format!("{stem}.csv");
             jobs.push((
-                name.clone(),
-                Box::new(move |store| ahead.csv(device, trace, || store.begin(&name))),
+                format!("{stem}.csv"),
+                Box::new(move |store| ahead.csv(device, trace, || store.begin())),
             ));
         }
         if record.parquet {
-            let name = format!("{stem}.parquet");
             jobs.push((
-                name.clone(),
-                Box::new(move |store| ahead.parquet(device, trace, || store.begin(&name))),
+                format!("{stem}.parquet"),
+                Box::new(move |store| ahead.parquet(device, trace, || store.begin())),
             ));
         }
     }
@@ -249,15 +247,11 @@ fn traces<'a, S: Store>(
 fn rest<'a, S: Store>(output: &'a RunOutput<'a>, made: &'a Made<'a>) -> Vec<Job<'a, S>> {
     let mut jobs: Vec<Job<'a, S>> = Vec::new();
     for (name, bytes) in output.extra.iter().chain(&made.files) {
-        jobs.push((
-            plain(name),
-            Box::new(move |store| whole(store, name, bytes)),
-        ));
+        jobs.push((plain(name), Box::new(move |store| whole(store, bytes))));
     }
-    let name = "metrics.json".to_owned();
     jobs.push((
-        name.clone(),
-        Box::new(move |store| whole(store, &name, made.metrics.to_json()?.as_bytes())),
+        "metrics.json".to_owned(),
+        Box::new(move |store| whole(store, made.metrics.to_json()?.as_bytes())),
     ));
     jobs
 }

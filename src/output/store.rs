@@ -12,8 +12,8 @@ pub trait Store: Send {
     /// A complete file without its name.
     type Staged: Send;
 
-    /// Begins a file that will be called `name`.
-    fn begin(&mut self, name: &str) -> io::Result<Self::File>;
+    /// Begins a file.
+    fn begin(&mut self) -> io::Result<Self::File>;
     /// Flushes and syncs it.
     fn close(&mut self, file: Self::File) -> io::Result<Self::Staged>;
     /// All files are closed: old ones may go.

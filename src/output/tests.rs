@@ -50,7 +50,7 @@ impl Write for Growing {
 impl Store for Disk {
     type File = Growing;
     type Staged = Vec<u8>;
-    fn begin(&mut self, _name: &str) -> io::Result<Growing> {
+    fn begin(&mut self) -> io::Result<Growing> {
         Ok(Growing {
             room: self.room.clone(),
             data: Arc::default(),
@@ -206,7 +206,7 @@ struct AlwaysFull;
 impl Store for AlwaysFull {
     type File = fs::File;
     type Staged = fs::File;
-    fn begin(&mut self, _name: &str) -> io::Result<fs::File> {
+    fn begin(&mut self) -> io::Result<fs::File> {
         fs::OpenOptions::new().write(true).open("/dev/full")
     }
     fn close(&mut self, file: fs::File) -> io::Result<fs::File> {

@@ -24,6 +24,10 @@ use crate::units::S_PER_DAY;
 /// day, wherever it begins, and files' rows divide a day.
 const STRETCH_DAYS: u32 = 3;
 
+/// So many devices have their files open while the run goes on; a system lets a
+/// program have a thousand or so. Those of further ones are written at the end.
+const MOST_OPEN: usize = 64;
+
 /// What there is of a run's devices; their files are `F`.
 pub struct Ahead<'a, F: Write + Send> {
     scenario: &'a Scenario,
@@ -55,8 +59,10 @@ struct Begun<F: Write + Send> {
 }
 
 /// A CSV file in the making.
+#[derive(Default)]
 enum Text<F> {
-    /// Nobody wants it, or somebody has it.
+    /// Nobody wants it yet, or somebody has it.
+    #[default]
     None,
     Empty(F),
     Rows(Hashing<F>),
@@ -64,7 +70,9 @@ enum Text<F> {
 }
 
 /// A Parquet file in the making.
+#[derive(Default)]
 enum Columns<F: Write + Send> {
+    #[default]
     None,
     Empty(F),
     Rows(Box<columns::Writer<Hashing<F>>>),
@@ -104,19 +112,20 @@ impl<'a, F: Write + Send> Ahead<'a, F> {
             Some(store) if wanted => store.begin().map(Some),
             _ => Ok(None),
         };
-        let mut line = || -> io::Result<Line<F>> {
+        let line = |number: usize| -> io::Result<Line<F>> {
+            let open = number < MOST_OPEN;
             Ok(Line {
                 taken: AtomicUsize::new(0),
                 waiting: Mutex::default(),
                 begun: Mutex::new(Begun {
                     rows: 0,
-                    text: begin(record.csv)?.map_or(Text::None, Text::Empty),
-                    columns: begin(record.parquet)?.map_or(Columns::None, Columns::Empty),
+                    text: begin(open && record.csv)?.map_or(Text::None, Text::Empty),
+                    columns: begin(open && record.parquet)?.map_or(Columns::None, Columns::Empty),
                     book: Book::default(),
                 }),
             })
         };
-        let devices = (0..devices).map(|_| line()).collect::<io::Result<_>>()?;
+        let devices = (0..devices).map(line).collect::<io::Result<_>>()?;
         Ok(Self { scenario, devices })
     }
 
@@ -165,16 +174,24 @@ impl<'a, F: Write + Send> Ahead<'a, F> {
         }
     }
 
+    /// Something that was begun of a device, for once, and the rows in it.
+    fn begun<T: Default>(
+        &self,
+        device: usize,
+        of: impl FnOnce(&mut Begun<F>) -> &mut T,
+    ) -> (T, usize) {
+        let Some(line) = self.devices.get(device) else {
+            return (T::default(), 0);
+        };
+        let mut begun = lock(&line.begun);
+        let rows = begun.rows;
+        (std::mem::take(of(&mut begun)), rows)
+    }
+
     /// A device's book with all its rows, for once. The scope's tasks must have
     /// ended, as for all that follows.
     pub fn book(&self, device: usize, trace: &DeviceTrace) -> Book {
-        let (mut book, mut first) = match self.devices.get(device) {
-            Some(line) => {
-                let mut begun = lock(&line.begun);
-                (std::mem::take(&mut begun.book), begun.rows)
-            }
-            None => (Book::default(), 0),
-        };
+        let (mut book, mut first) = self.begun(device, |begun| &mut begun.book);
         let all = trace.outdoor_c.len();
         if first == 0 {
             book.add(trace, self.scenario);
@@ -198,17 +215,10 @@ impl<'a, F: Write + Send> Ahead<'a, F> {
     ) -> Result<Hashing<F>, Cause> {
         let (chosen, _) = channels::select(trace, &self.scenario.record.channels);
         let groups = Grouping::new(trace, self.scenario.period.record_s)?;
-        let (text, first) = match self.devices.get(device) {
-            Some(line) => {
-                let mut begun = lock(&line.begun);
-                let text = std::mem::replace(&mut begun.text, Text::None);
-                (text, groups.whole_in(begun.rows))
-            }
-            None => (Text::None, 0),
-        };
+        let (text, rows) = self.begun(device, |begun| &mut begun.text);
         let (mut file, first) = match text {
             Text::Failed(fault) => return Err(fault.into()),
-            Text::Rows(file) => (file, first),
+            Text::Rows(file) => (file, groups.whole_in(rows)),
             Text::Empty(file) => (csv_file(file, &chosen)?, 0),
             Text::None => (csv_file(begin()?, &chosen)?, 0),
         };
@@ -226,19 +236,12 @@ impl<'a, F: Write + Send> Ahead<'a, F> {
     ) -> Result<Hashing<F>, Cause> {
         let (chosen, _) = channels::select(trace, &self.scenario.record.channels);
         let groups = Grouping::new(trace, self.scenario.period.record_s)?;
-        let (begun, first) = match self.devices.get(device) {
-            Some(line) => {
-                let mut begun = lock(&line.begun);
-                let columns = std::mem::replace(&mut begun.columns, Columns::None);
-                (columns, groups.whole_in(begun.rows))
-            }
-            None => (Columns::None, 0),
-        };
+        let (columns, rows) = self.begun(device, |begun| &mut begun.columns);
         let zone = zone_name(self.scenario);
         let new = |file| columns::Writer::new(Hashing::new(file), &chosen, zone);
-        let (mut writer, first) = match begun {
+        let (mut writer, first) = match columns {
             Columns::Failed(fault) => return Err(fault.into()),
-            Columns::Rows(writer) => (*writer, first),
+            Columns::Rows(writer) => (*writer, groups.whole_in(rows)),
             Columns::Empty(file) => (new(file)?, 0),
             Columns::None => (new(begin()?)?, 0),
         };
@@ -272,12 +275,10 @@ impl<F: Write + Send> Begun<F> {
         let Ok(groups) = Grouping::new(stretch, scenario.period.record_s) else {
             return;
         };
-        let text = std::mem::replace(&mut self.text, Text::None);
-        self.text = text
+        self.text = std::mem::take(&mut self.text)
             .and(&chosen, &groups, scenario)
             .unwrap_or_else(Text::Failed);
-        let columns = std::mem::replace(&mut self.columns, Columns::None);
-        self.columns = columns
+        self.columns = std::mem::take(&mut self.columns)
             .and(&chosen, &groups, scenario)
             .unwrap_or_else(Columns::Failed);
     }
@@ -413,6 +414,23 @@ mod tests {
                 assert_eq!(same, book);
             }
         }
+    }
+
+    #[test]
+    fn no_more_files_are_open_than_a_system_allows() {
+        let scenario = scenario();
+        let ahead = Ahead::of_devices(&scenario, 3 * MOST_OPEN, Some(&mut Memory)).unwrap();
+        let open = |line: &&Line<Vec<u8>>| matches!(lock(&line.begun).text, Text::Empty(_));
+        assert_eq!(ahead.devices.iter().filter(open).count(), MOST_OPEN);
+        // A device beyond has the same files.
+        rayon::scope(|scope| {
+            for device in [0, MOST_OPEN] {
+                ahead.take(scope, device, &trace(ROWS, ROWS), ROWS);
+            }
+        });
+        let whole = trace(ROWS, ROWS);
+        let csv = |device| ahead.csv(device, &whole, || Ok(Vec::new())).unwrap();
+        assert!(csv(0).finish() == csv(MOST_OPEN).finish());
     }
 
     /// A file that takes so many bytes.

@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use crate::metrics::{self, Book, Metrics};
 use crate::model::Scenario;
+pub use crate::sim::batch::Detail;
 use crate::sim::batch::{self, Reader};
 use crate::sim::{Options, Progress, RunError};
 use crate::trace::{DeviceTrace, RunResult};
@@ -60,18 +61,19 @@ pub fn evaluate(
     options: Options,
     progress: &dyn Progress,
 ) -> Vec<Result<Metrics, RunError>> {
-    evaluate_watched(scenarios, options, &Nobody, progress)
+    evaluate_watched(scenarios, options, Detail::Full, &Nobody, progress)
 }
 
 /// [`evaluate`], with someone who looks at all rows.
 pub fn evaluate_watched<W: Watcher>(
     scenarios: &[Scenario],
     options: Options,
+    detail: Detail,
     watcher: &W,
     progress: &dyn Progress,
 ) -> Vec<Result<Metrics, RunError>> {
     let figures = Evaluate { scenarios, watcher };
-    batch::run(scenarios, options, &figures, progress)
+    batch::run(scenarios, options, detail, &figures, progress)
 }
 
 /// Turns rows into figures.

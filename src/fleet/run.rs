@@ -227,7 +227,7 @@ fn evaluate(
     };
     let days = Days(progress);
     let words = |o: Result<Metrics, sim::RunError>| o.map_err(|fault| fault.to_string());
-    let together = guarded(|| batch::evaluate_watched(scenarios, options, &watch, &days));
+    let together = guarded(|| batch::evaluate_watched(scenarios, options, batch::Detail::Full, &watch, &days));
     if let Ok(outcomes) = together {
         return outcomes.into_iter().map(words).collect();
     }
@@ -240,7 +240,7 @@ fn evaluate(
             place: i,
         };
         let outcome = guarded(|| {
-            batch::evaluate_watched(std::slice::from_ref(scenario), options, &alone, &days)
+            batch::evaluate_watched(std::slice::from_ref(scenario), options, batch::Detail::Full, &alone, &days)
         })?;
         outcome
             .into_iter()

@@ -384,6 +384,17 @@ impl<'a> Walk<'a> {
         ahead: Ahead<'_, 'a>,
         see: impl FnOnce(&mut State<f64>),
     ) {
+        self.prepare_network(i, ahead, see);
+        self.maker.prepare_row(i, warming, ahead.unit.map(|w| &w.maker), ahead.mains.map(|w| &w.maker));
+    }
+
+    /// The part of [`Walk::prepare`] that is the network's.
+    pub(super) fn prepare_network(
+        &mut self,
+        i: usize,
+        ahead: Ahead<'_, 'a>,
+        see: impl FnOnce(&mut State<f64>),
+    ) {
         let t_s = self.row_starts_s(i);
         let weather = weather_row(self.job.rows, t_s);
         if let Some(ahead) = ahead.surroundings {
@@ -417,10 +428,11 @@ impl<'a> Walk<'a> {
             self.films_due = false;
             self.hold_films(weather, t_s, ahead);
         }
-        let [unit, mains] = [ahead.unit, ahead.mains].map(|w| w.map(|w| &w.maker));
-        self.maker.unit(weather, unit);
-        self.maker.mains(weather, mains);
-        self.maker.prepare(weather, t_s, warming);
+    }
+
+    /// From the modes of one network state to those of another.
+    pub(super) fn transfer(&self, from: usize, to: usize) -> &[f64] {
+        &self.transfers[from][to]
     }
 
     /// Works out what films carry from now on.
@@ -563,7 +575,7 @@ impl<'a> Walk<'a> {
 }
 
 /// Index of the weather row that covers `t_s`.
-fn weather_row(rows: &Rows, t_s: i64) -> usize {
+pub(super) fn weather_row(rows: &Rows, t_s: i64) -> usize {
     let i = (t_s - rows.start_s).div_euclid(i64::from(rows.row_s));
     (i.max(0) as usize).min(rows.len().saturating_sub(1))
 }

@@ -15,6 +15,8 @@ pub enum RunError {
     Checkpoint(#[from] CheckpointFault),
     #[error("a run can't stop at {at}: {why}")]
     Stop { at: String, why: String },
+    #[error("device {device} can't be screened: {why}. Run it in full")]
+    Screening { device: String, why: &'static str },
     #[error("the weather can't be used: {0}")]
     Weather(String),
     #[error(
@@ -30,6 +32,14 @@ pub enum RunError {
 }
 
 impl RunError {
+    /// A device that is beyond what screening knows.
+    pub(super) fn screening(device: &Device, why: &'static str) -> Self {
+        Self::Screening {
+            device: device.id.clone(),
+            why,
+        }
+    }
+
     /// A device whose house can't be solved.
     pub(super) fn network(device: &Device, fault: NetworkFault) -> Self {
         Self::Network {

@@ -19,6 +19,7 @@ mod projection;
 mod recorder;
 mod row;
 mod run;
+pub mod screening;
 mod surroundings;
 mod timeline;
 mod watch;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use self::due::disinfections;
 use self::means::Means;
-use super::device::Job;
+use super::device::{Job, weather_row};
 use super::kernel::Row;
 use super::parts::Part;
 use super::recorder::Surroundings;
@@ -186,6 +186,23 @@ impl<'a> RowMaker<'a> {
         self.latches.disinfection_until_s = i64::MIN;
         self.latches.recovery_until_s = i64::MIN;
         self.latches.means.clear();
+    }
+
+    /// All of row `i` of the period; `unit` and `mains` have the same heat pump and
+    /// the same cold water.
+    pub(super) fn prepare_row(
+        &mut self,
+        i: usize,
+        warming: bool,
+        unit: Option<&Self>,
+        mains: Option<&Self>,
+    ) {
+        let period = &self.job.scenario.period;
+        let t_s = period.start_s + i as i64 * i64::from(period.step_s);
+        let weather = weather_row(self.job.rows, t_s);
+        self.unit(weather, unit);
+        self.mains(weather, mains);
+        self.prepare(weather, t_s, warming);
     }
 
     /// Everything for the row at `t_s`, weather row `i`. While `warming`, the

@@ -163,7 +163,7 @@ impl SideBySide<'_> {
             ended,
         };
         let ran =
-            batch::evaluate_watched(&scenarios, sim::Options::default(), &teller, &sim::Silent);
+            batch::evaluate_watched(&scenarios, sim::Options::default(), batch::Detail::Full, &teller, &sim::Silent);
         for (place, outcome) in places.iter().zip(ran) {
             if let Err(fault) = outcome {
                 ended(*place, Outcome::not(Status::Failed, fault.to_string()));

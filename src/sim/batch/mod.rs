@@ -26,6 +26,7 @@ use rayon::prelude::*;
 use super::device::{Done, Job};
 use super::error::RunError;
 use super::run::{self, Options, Progress};
+use super::screening;
 use super::timeline::Timeline;
 use crate::model::{Period, Scenario};
 use crate::numeric::Lanes;
@@ -38,6 +39,17 @@ use block::Block;
 
 /// Devices that advance side by side.
 pub const LANES: usize = 4;
+
+/// How thoroughly scenarios are simulated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Detail {
+    /// As single runs are.
+    #[default]
+    Full,
+    /// Quickly and roughly: see [`super::screening`].
+    Screening,
+}
 
 /// Makes figures of rows. Called from several threads; for each device in the
 /// order of time.
@@ -63,16 +75,18 @@ pub trait Reader: Sync {
 pub fn run<R: Reader>(
     scenarios: &[Scenario],
     options: Options,
+    detail: Detail,
     reader: &R,
     progress: &dyn Progress,
 ) -> Vec<Result<R::Figures, RunError>> {
-    run_in(
-        InstructionSet::in_use(),
-        scenarios,
-        options,
-        reader,
-        progress,
-    )
+    let set = InstructionSet::in_use();
+    match detail {
+        Detail::Full => run_in(set, scenarios, options, detail, reader, progress),
+        Detail::Screening => {
+            let quick: Vec<Scenario> = scenarios.iter().map(screening::in_quarters).collect();
+            run_in(set, &quick, options, detail, reader, progress)
+        }
+    }
 }
 
 /// Devices side by side.
@@ -83,9 +97,11 @@ fn run_in<R: Reader>(
     set: InstructionSet,
     scenarios: &[Scenario],
     options: Options,
+    detail: Detail,
     reader: &R,
     progress: &dyn Progress,
 ) -> Vec<Result<R::Figures, RunError>> {
+    let screens = detail == Detail::Screening;
     let weathers = Weathers::of(scenarios);
     let prepared: Vec<Result<(Timeline, &Rows), RunError>> = scenarios
         .par_iter()
@@ -100,7 +116,12 @@ fn run_in<R: Reader>(
     let compiled: Vec<Result<Compiled, RunError>> = jobs
         .par_iter()
         .enumerate()
-        .map(|(i, (_, job))| fabrics.compile(i, job))
+        .map(|(i, (_, job))| {
+            if let Some(why) = screening::obstacle(job).filter(|_| screens) {
+                return Err(RunError::screening(job.device, why));
+            }
+            fabrics.compile(i, job)
+        })
         .collect();
 
     let desk = Desk::new(scenarios, &prepared, reader);
@@ -108,10 +129,15 @@ fn run_in<R: Reader>(
     let mut faulty = Vec::new();
     for (index, ((place, job), compiled)) in jobs.iter().zip(&compiled).enumerate() {
         match compiled {
-            Ok(compiled) => groups
-                .entry(layout(&job.scenario.period, compiled))
-                .or_default()
-                .push(index),
+            Ok(compiled) => {
+                let mut layout = layout(&job.scenario.period, compiled);
+                if screens {
+                    let house = [weathers.which[place.scenario], fabrics.which[index]];
+                    layout.extend(house.map(|n| n as u64));
+                    layout.push(screening::layout(job.device));
+                }
+                groups.entry(layout).or_default().push(index);
+            }
             Err(_) => faulty.push((*place, index)),
         }
     }
@@ -123,8 +149,13 @@ fn run_in<R: Reader>(
             (weathers.which[place.scenario], unit, fabrics.which[i])
         });
     }
-    let lanes = if set.has_lanes() { LANES } else { 1 };
-    let size = block_size(groups.values().map(Vec::len).sum(), lanes);
+    let size = match (screens, set.has_lanes()) {
+        (true, _) => screening::BLOCK,
+        (false, lanes) => {
+            let lanes = if lanes { LANES } else { 1 };
+            block_size(groups.values().map(Vec::len).sum(), lanes)
+        }
+    };
     let blocks: Vec<&[usize]> = groups.values().flat_map(|g| g.chunks(size)).collect();
     let figures: Vec<(usize, Result<R::Figures, RunError>)> = blocks
         .into_par_iter()
@@ -134,7 +165,9 @@ fn run_in<R: Reader>(
                 .filter_map(|&i| Some((jobs[i].0.scenario, &jobs[i].1, compiled[i].as_ref().ok()?)))
                 .collect();
             let began = Instant::now();
-            let outcomes = if set.has_lanes() {
+            let outcomes = if screens {
+                screening::run(&devices, set, reader, progress)
+            } else if set.has_lanes() {
                 Block::<Wide, R>::run(&devices, set, reader, progress)
             } else {
                 Block::<f64, R>::run(&devices, set, reader, progress)

@@ -1,0 +1,490 @@
+//! Screening: many variants of few houses, quickly and roughly. A house's modes,
+//! its weather, settings over time, the tank, the heat pump's map are those of the
+//! full simulation; what is left out is what costs there:
+//!
+//! - decisions hold for a minute; nothing is located inside it;
+//! - thermostats, the tank's thermostat and its priority, disinfection, the backup
+//!   heater's delays decide; minimum runs and pauses, turns between rooms and tank,
+//!   frost of the circuit and reasons do not;
+//! - the circuit's water has no state: a source that gives more than is asked for
+//!   goes on and off by the flow's hysteresis, in closed form;
+//! - maps are straight lines around the flow temperature, a radiator's power law is
+//!   a chord for a quarter-hour;
+//! - what depends on a house's own temperatures besides its heating is taken from
+//!   a reference, the same house at 20 degC ([`reference`]).
+//!
+//! Variants of one house advance side by side in lanes, whatever their tanks, heat
+//! pumps and settings; results are the same bits in every instruction set, on any
+//! number of threads, in any company.
+//!
+//! What comes out are rows of a quarter-hour, as those of the full simulation
+//! without some channels, and so figures, of which [`crate::metrics`] keeps those
+//! that a screening is good for. How good is measured: see docs/SCREENING.md.
+//!
+//! Not here: cooling, activation schedules, ideal emitters, air-to-air units
+//! ([`obstacle`] says so), checkpoints, warnings of the run.
+
+pub mod kernel;
+mod record;
+mod reference;
+
+use self::kernel::{Common, House, Inputs, MINUTES, State, Sums};
+use self::record::Record;
+use self::reference::Reference;
+use super::batch::Reader;
+use super::device::{self, Done, Job};
+use super::error::RunError;
+use super::parts::{Part, Parts};
+use super::row::RowMaker;
+use super::run::Progress;
+use crate::control::settings::ControlMode;
+use crate::model::controller::HeatingControl;
+use crate::model::emitter::EmitterKind;
+use crate::model::{Device, Period, Scenario};
+use crate::numeric::simd::{InstructionSet, Work};
+use crate::numeric::{Lanes, Mask, Real, pack};
+use crate::plant::params::KERNEL_OUTPUTS;
+use crate::plant::{Compiled, Plant};
+use crate::units::S_PER_DAY;
+
+/// A row, s.
+pub const ROW_S: u32 = 900;
+/// Devices that advance side by side.
+pub const LANES: usize = 8;
+/// Most devices of a block. What they share, their house under its weather, is
+/// worked out once a block.
+pub(super) const BLOCK: usize = 64;
+/// Most rooms of a house.
+pub const ROOMS_MOST: usize = 8;
+
+/// A scenario as it is screened: in rows of a quarter-hour.
+pub(super) fn in_quarters(scenario: &Scenario) -> Scenario {
+    let mut scenario = scenario.clone();
+    scenario.period.step_s = ROW_S;
+    scenario.period.record_s = ROW_S;
+    scenario
+}
+
+/// Why a device can't be screened, if so.
+pub(super) fn obstacle(job: &Job<'_>) -> Option<&'static str> {
+    let device = job.device;
+    let Period {
+        start_s,
+        end_s,
+        warmup_s,
+        ..
+    } = job.scenario.period;
+    if [start_s, end_s, warmup_s]
+        .iter()
+        .any(|t| t % i64::from(ROW_S) != 0)
+    {
+        return Some("its period or its warm-up does not begin and end at full quarter-hours");
+    }
+    if device.house.rooms.len() > ROOMS_MOST {
+        return Some("its house has more than 8 rooms");
+    }
+    let has = |kind: fn(&EmitterKind) -> bool| {
+        let emitters = device.emitters.iter().flatten();
+        emitters.into_iter().any(|e| kind(&e.kind))
+    };
+    if has(|kind| matches!(kind, EmitterKind::Ideal { .. })) {
+        return Some("its emitters are ideal ones");
+    }
+    if has(|kind| matches!(kind, EmitterKind::RoomUnit { .. })) {
+        return Some("its heat pump heats the air of rooms, not water");
+    }
+    if matches!(device.controller.heating, HeatingControl::Pi { .. }) {
+        return Some("its heating follows a PI controller");
+    }
+    let cools = |mode| matches!(mode, ControlMode::Cooling | ControlMode::Auto);
+    if can_cool(device) && job.settings.all().any(|s| cools(s.mode)) {
+        return Some("its mode is `cooling` or `auto`, and it can cool");
+    }
+    if !device.activation.is_empty() && job.settings.all().any(|s| s.flex_trading) {
+        return Some("it follows an activation schedule");
+    }
+    None
+}
+
+fn can_cool(device: &Device) -> bool {
+    device.heat_pump.cooling.is_some()
+        && device.emitters.iter().flatten().any(|e| e.kind.can_cool())
+}
+
+/// A device: its scenario's number, its job, and itself compiled.
+pub(super) type Member<'a> = (usize, &'a Job<'a>, &'a Compiled);
+
+/// What of devices must be equal to go side by side, besides the fabric of their
+/// houses, the weather, and what batches ask for.
+pub(super) fn layout(device: &Device) -> u64 {
+    device.controller.reference_room as u64
+}
+
+/// Runs devices of one layout, one fabric and one weather. Outcomes are in their
+/// order.
+pub(super) fn run<R: Reader>(
+    members: &[Member<'_>],
+    set: InstructionSet,
+    reader: &R,
+    progress: &dyn Progress,
+) -> Vec<Result<(Done, R::Book), RunError>> {
+    let Some((_, job, compiled)) = members.first() else {
+        return Vec::new();
+    };
+    let go = match compiled.plant.rooms {
+        1 => go::<R, 1>,
+        2 => go::<R, 2>,
+        3 => go::<R, 3>,
+        4 => go::<R, 4>,
+        5 | 6 => go::<R, 6>,
+        _ => go::<R, ROOMS_MOST>,
+    };
+    let reference = Reference::new(job, compiled, i64::from(ROW_S));
+    go(members, set, reference, reader, progress)
+}
+
+fn go<'a, R: Reader, const N: usize>(
+    members: &[Member<'a>],
+    set: InstructionSet,
+    reference: Reference<'a>,
+    reader: &R,
+    progress: &dyn Progress,
+) -> Vec<Result<(Done, R::Book), RunError>> {
+    if set.has_lanes() && members.len() > 1 {
+        Block::<Lanes<LANES>, R, N>::new(members, set, reference).run(reader, progress)
+    } else {
+        Block::<f64, R, N>::new(members, set, reference).run(reader, progress)
+    }
+}
+
+/// Devices that go through their rows together.
+struct Block<'a, T: Real, R: Reader, const N: usize> {
+    members: &'a [Member<'a>],
+    set: InstructionSet,
+    reference: Reference<'a>,
+    /// For each network state.
+    houses: Vec<House>,
+    network_state: usize,
+    forcing: Vec<f64>,
+    base_output: Vec<f64>,
+    makers: Vec<RowMaker<'a>>,
+    /// For each device the first with the same heat pump, and the same cold water.
+    alike: Vec<[Option<usize>; 2]>,
+    records: Vec<Record>,
+    books: Vec<R::Book>,
+    packs: Vec<Pack<T, N>>,
+    spare: Vec<T>,
+}
+
+/// Devices side by side.
+struct Pack<T: Real, const N: usize> {
+    plant: Plant<T>,
+    curved: bool,
+    inputs: Inputs<T, N>,
+    state: State<T, N>,
+    sums: Sums<T, N>,
+}
+
+impl<'a, T: Real, R: Reader, const N: usize> Block<'a, T, R, N> {
+    fn new(members: &'a [Member<'a>], set: InstructionSet, reference: Reference<'a>) -> Self {
+        let compiled = members[0].2;
+        let rooms = compiled.plant.rooms;
+        let houses = compiled.systems.iter().zip(&compiled.plant.states);
+        let houses: Vec<House> = houses
+            .map(|(system, modal)| House::new(system, modal, rooms, N))
+            .collect();
+        let makers: Vec<RowMaker<'a>> = members.iter().map(|m| RowMaker::new(m.1)).collect();
+        let alike = (0..members.len())
+            .map(|d| {
+                let (device, before) = (members[d].1.device, &members[..d]);
+                [same_unit, same_mains].map(|same: fn(&Device, &Device) -> bool| {
+                    before.iter().position(|m| same(m.1.device, device))
+                })
+            })
+            .collect();
+        let packs = members
+            .chunks(T::LANES)
+            .zip(makers.chunks(T::LANES))
+            .map(|(members, makers)| Pack::new(members, makers))
+            .collect();
+        Self {
+            members,
+            set,
+            reference,
+            network_state: 0,
+            forcing: vec![0.0; houses[0].modes()],
+            spare: vec![T::splat(0.0); houses[0].modes()],
+            base_output: vec![0.0; KERNEL_OUTPUTS * N],
+            houses,
+            makers,
+            alike,
+            records: members.iter().map(|m| Record::new(m.1, m.2)).collect(),
+            books: members.iter().map(|_| R::Book::default()).collect(),
+            packs,
+        }
+    }
+
+    fn run(
+        mut self,
+        reader: &R,
+        progress: &dyn Progress,
+    ) -> Vec<Result<(Done, R::Book), RunError>> {
+        let period = &self.members[0].1.scenario.period;
+        for i in device::warmup_rows(period) {
+            self.row(i, true);
+        }
+        self.makers.iter_mut().for_each(RowMaker::forget);
+        for (d, record) in self.records.iter_mut().enumerate() {
+            let (pack, lane) = (&self.packs[d / T::LANES], d % T::LANES);
+            let stored_j = pack.stored_j(self.members[d].2, self.network_state, lane);
+            record.open(&pack.state, lane, stored_j);
+        }
+        let rows = (period.end_s - period.start_s) / i64::from(ROW_S);
+        let day_rows = S_PER_DAY as i64 / i64::from(ROW_S);
+        for i in 0..rows {
+            self.row(i as usize, false);
+            self.record(period.start_s + i * i64::from(ROW_S));
+            if (i + 1) % day_rows == 0 {
+                progress.days(self.members.len() as f64);
+                if i + 1 > day_rows && i + 1 < rows {
+                    self.read(reader);
+                }
+            }
+        }
+        self.read(reader);
+        self.finish(period)
+    }
+
+    /// Prepares row `i` of the period and steps all devices through it.
+    fn row(&mut self, i: usize, warming: bool) {
+        self.reference.row(i);
+        let old = std::mem::replace(&mut self.network_state, self.reference.network_state());
+        if old != self.network_state {
+            let matrix = self.reference.transfer(old, self.network_state);
+            for pack in &mut self.packs {
+                pack.change_state(matrix, &mut self.spare);
+            }
+        }
+        let house = &self.houses[self.network_state];
+        let (forcing, base_output) = self.reference.forced();
+        house.force(forcing, &mut self.forcing);
+        let rooms = self.members[0].2.plant.rooms;
+        let outputs = base_output.chunks_exact(rooms);
+        for (to, from) in self.base_output.chunks_exact_mut(N).zip(outputs) {
+            to[..rooms].copy_from_slice(from);
+        }
+        for d in 0..self.makers.len() {
+            let (before, own) = self.makers.split_at_mut(d);
+            let [unit, mains] = self.alike[d].map(|d| d.map(|d| &before[d]));
+            own[0].prepare_row(i, warming, unit, mains);
+            let (pack, lane) = (&mut self.packs[d / T::LANES], d % T::LANES);
+            pack.set_inputs(lane, self.members[d].1, &own[0], i);
+        }
+        let common = Common {
+            house,
+            forcing: &self.forcing,
+            base_output: &self.base_output,
+        };
+        for pack in &mut self.packs {
+            pack.step(self.set, &common);
+        }
+    }
+
+    /// Writes down the row that has passed, which began at `t_s`.
+    fn record(&mut self, t_s: i64) {
+        for (d, (record, maker)) in self.records.iter_mut().zip(&mut self.makers).enumerate() {
+            let (pack, lane) = (&self.packs[d / T::LANES], d % T::LANES);
+            let around = maker.interval(t_s, t_s + i64::from(ROW_S));
+            record.row(&self.members[d].2.plant, &pack.state, &pack.sums, lane, around);
+        }
+    }
+
+    /// Gives the rows so far to the reader and forgets them.
+    fn read(&mut self, reader: &R) {
+        for ((book, record), member) in self.books.iter_mut().zip(&mut self.records).zip(self.members) {
+            reader.read(member.0, book, &record.trace);
+            record.trace.forget_rows();
+        }
+    }
+
+    fn finish(self, period: &Period) -> Vec<Result<(Done, R::Book), RunError>> {
+        let days = (period.end_s - period.start_s) as f64 / S_PER_DAY;
+        let state = self.network_state;
+        let ended = self.records.into_iter().zip(self.books).zip(self.members);
+        ended
+            .enumerate()
+            .map(|(d, ((record, book), member))| {
+                let (pack, lane) = (&self.packs[d / T::LANES], d % T::LANES);
+                let stored_j = pack.stored_j(member.2, state, lane);
+                if !(stored_j[0] + stored_j[1]).is_finite() {
+                    return Err(RunError::NotFinite {
+                        device: member.1.device.id.clone(),
+                        what: "a temperature",
+                        at: "the end".into(),
+                        days,
+                    });
+                }
+                Ok((record.finish(&pack.state, lane, stored_j), book))
+            })
+            .collect()
+    }
+}
+
+/// Whether the heat pump's map is another's, under the same weather.
+fn same_unit(a: &Device, b: &Device) -> bool {
+    let unit = |d: &Device| {
+        let unit = &d.heat_pump;
+        (unit.heating.clone(), unit.cooling.clone(), unit.defrost)
+    };
+    std::ptr::eq(a, b) || unit(a) == unit(b)
+}
+
+/// Whether cold water is as cold as another's.
+fn same_mains(a: &Device, b: &Device) -> bool {
+    let year = |d: &Device| {
+        let w = &d.hot_water;
+        [w.mains_mean_c, w.mains_amplitude_k, w.mains_coldest_day]
+    };
+    year(a) == year(b)
+}
+
+impl<T: Real, const N: usize> Pack<T, N> {
+    fn new(members: &[Member<'_>], makers: &[RowMaker<'_>]) -> Self {
+        let plants: Vec<&Plant<f64>> = members.iter().map(|m| &m.2.plant).collect();
+        let Some(mut plant) = Plant::<T>::pack(&plants) else {
+            unreachable!("devices of one layout")
+        };
+        let start_c = || makers.iter().map(RowMaker::start_room_c);
+        let system = &members[0].2.systems[0];
+        let z: Vec<Vec<f64>> = start_c().map(|c| system.uniform_state(c)).collect();
+        let z = (0..system.modes).map(|m| pack(z.iter().map(|z| z[m])));
+        let tank_c = |m: &Member<'_>| m.1.device.tank.as_ref().map_or(0.0, |t| t.start_c);
+        let layers = members[0].1.device.tank.as_ref().map_or(0, |t| t.layers);
+        let layers = vec![pack(members.iter().map(tank_c)); layers];
+        let mut inputs = Inputs::idle();
+        for r in 0..N {
+            let own = plant.rooms > r;
+            inputs.own_valve[r] = if own { plant.constants.valves } else { T::splat(1.0) };
+        }
+        let curved = plant.emitters.iter().any(|e| e.law.coefficient_w.gt(T::splat(0.0)).any());
+        // Places without a room have nothing to give.
+        let mut none = plant.emitters[0];
+        (none.present, none.law.coefficient_w) = (T::splat(0.0), T::splat(0.0));
+        (none.fan_w, none.supply_w_per_k) = (T::splat(0.0), T::splat(0.0));
+        plant.emitters.resize(N.max(plant.rooms), none);
+        Self {
+            state: State::new(z.collect(), layers, pack(start_c())),
+            plant,
+            curved,
+            inputs,
+            sums: Sums::default(),
+        }
+    }
+
+    /// Puts all devices into another state of the network.
+    fn change_state(&mut self, matrix: &[f64], spare: &mut Vec<T>) {
+        let z = &mut self.state.z;
+        for (to, row) in spare.iter_mut().zip(matrix.chunks_exact(z.len())) {
+            let mut sum = T::splat(0.0);
+            for (&z, &factor) in z.iter().zip(row) {
+                sum += z * T::splat(factor);
+            }
+            *to = sum;
+        }
+        std::mem::swap(z, spare);
+    }
+
+    /// Takes over the row that a device has prepared; the last device stands in
+    /// the lanes behind it, too.
+    fn set_inputs(&mut self, lane: usize, job: &Job<'_>, maker: &RowMaker<'_>, i: usize) {
+        let row = maker.row(&NO_PART, 0, &[], &[]);
+        let inputs = &mut self.inputs;
+        if maker.is_fresh() {
+            let allowed = row.device.heat_allowed > 0.5;
+            for (r, set) in row.rooms.iter().enumerate() {
+                inputs.set_room(r, lane, set, allowed);
+                let own = self.plant.constants.valves.lane(lane) * set.counts;
+                inputs.own_valve[r].set_lane(lane, own);
+            }
+            inputs.set_device(lane, row.device);
+        }
+        inputs.set_weather(lane, row.device);
+        inputs.map.set_lane(lane, row.heating);
+        inputs.mains_c.set_lane(lane, row.mains_c);
+        if lane == 0 {
+            inputs.draws = [false; MINUTES];
+        }
+        let minute_s = kernel::MINUTE_S;
+        let t_s = job.scenario.period.start_s + i as i64 * i64::from(ROW_S);
+        let draws = &job.device.hot_water.draw_l_per_s;
+        let mut draw_l = [0.0; MINUTES];
+        let mut at_s = 0.0;
+        for part in Parts::new(draws, t_s, i64::from(ROW_S)) {
+            let to_s = at_s + part.duration_s;
+            while part.draw_l_per_s > 0.0 && at_s < to_s {
+                let minute = (at_s / minute_s) as usize;
+                let until_s = to_s.min((minute + 1) as f64 * minute_s);
+                draw_l[minute] += part.draw_l_per_s * (until_s - at_s);
+                inputs.draws[minute] = true;
+                at_s = until_s;
+            }
+            at_s = to_s;
+        }
+        for (to, litres) in inputs.draw_l.iter_mut().zip(draw_l) {
+            to.set_lane(lane, litres);
+        }
+    }
+
+    fn step(&mut self, set: InstructionSet, common: &Common<'_>) {
+        let (plant, inputs) = (&self.plant, &self.inputs);
+        let (state, sums) = (&mut self.state, &mut self.sums);
+        if self.curved {
+            step(set, Quick::<T, N, true> { plant, common, inputs, state, sums });
+        } else {
+            step(set, Quick::<T, N, false> { plant, common, inputs, state, sums });
+        }
+    }
+
+    /// Heat in a house and in its tank, J.
+    fn stored_j(&self, compiled: &Compiled, network_state: usize, lane: usize) -> [f64; 2] {
+        let z: Vec<f64> = self.state.z.iter().map(|z| z.lane(lane)).collect();
+        let tank_j = compiled.plant.tank.as_ref().map_or(0.0, |p| {
+            let layers: Vec<f64> = self.state.layers.iter().map(|c| c.lane(lane)).collect();
+            crate::physics::tank::stored_j(p, &layers)
+        });
+        [compiled.systems[network_state].stored_j(&z), tank_j]
+    }
+}
+
+/// No time passes.
+const NO_PART: Part = Part {
+    duration_s: 0.0,
+    draw_l_per_s: 0.0,
+};
+
+/// A row as a piece of work.
+struct Quick<'x, T: Real, const N: usize, const CURVED: bool> {
+    plant: &'x Plant<T>,
+    common: &'x Common<'x>,
+    inputs: &'x Inputs<T, N>,
+    state: &'x mut State<T, N>,
+    sums: &'x mut Sums<T, N>,
+}
+
+impl<T: Real, const N: usize, const CURVED: bool> Work for Quick<'_, T, N, CURVED> {
+    const LANES: usize = T::LANES;
+
+    #[inline(always)]
+    fn work(self) {
+        kernel::row::<T, N, CURVED>(self.plant, self.common, self.inputs, self.state, self.sums);
+    }
+}
+
+/// Lanes in vectors as wide as there are, one device in the plainest code.
+fn step<W: Work>(set: InstructionSet, work: W) {
+    if W::LANES > 1 {
+        set.run_widest(work);
+    } else {
+        set.run_plain(work);
+    }
+}

@@ -22,6 +22,9 @@ pub const MINUTES: usize = 15;
 const SLOPE_OVER_K: f64 = 6.0;
 /// A tank that rests loses heat in stretches of at most so many minutes.
 const REST_MINUTES: usize = 5;
+/// Below the bivalence point the backup heater helps after so long at the limit,
+/// s; as in the control law.
+const BIVALENCE_DELAY_S: f64 = 1200.0;
 
 /// The modes of a house for steps of a minute. They are the same for all its
 /// variants.
@@ -120,6 +123,8 @@ pub struct Inputs<T: Real, const R: usize> {
     pub own_valve: [T; R],
     /// 1: its call starts the source.
     pub counts: [T; R],
+    /// Below these the lower bound forces heat: the backup heater may help.
+    pub forced_c: [T; R],
     pub tank_on_c: T,
     pub tank_off_c: T,
     pub tank_forced_c: T,
@@ -142,6 +147,7 @@ impl<T: Real, const R: usize> Inputs<T, R> {
             target_c: [T::splat(20.0); R],
             own_valve: [T::splat(1.0); R],
             counts: [T::splat(1.0); R],
+            forced_c: [T::splat(-1e30); R],
             tank_on_c: T::splat(-1e30),
             tank_off_c: T::splat(-1e30),
             tank_forced_c: T::splat(-1e30),
@@ -168,6 +174,8 @@ impl<T: Real, const R: usize> Inputs<T, R> {
         self.off_c[r].set_lane(lane, off_c.max(on_c));
         self.target_c[r].set_lane(lane, set.target);
         self.counts[r].set_lane(lane, set.counts);
+        let forced_c = if allowed { set.forced_on } else { -1e30 };
+        self.forced_c[r].set_lane(lane, forced_c);
     }
 
     /// Puts what follows from the weather and the clock into a lane.
@@ -176,6 +184,7 @@ impl<T: Real, const R: usize> Inputs<T, R> {
         to.flow_heating.set_lane(lane, set.flow_heating);
         to.source_heating_ok.set_lane(lane, set.source_heating_ok);
         to.bivalent.set_lane(lane, set.bivalent);
+        to.recovery.set_lane(lane, set.recovery);
         to.disinfection_starts.set_lane(lane, set.disinfection_starts);
         to.disinfection_window.set_lane(lane, set.disinfection_window);
     }
@@ -208,9 +217,15 @@ pub struct State<T: Real, const R: usize> {
     held_s: T,
     pub reached: T,
     pub missed: T,
-    /// The compressor has been at its limit for so long, s.
+    /// The circuit's water, degC; too hot for the set-point.
+    water_c: T,
+    blocked: T,
+    /// The compressor is on, for so long in this state, s; it served the tank last.
+    on: T,
+    in_state_s: T,
+    served_tank: T,
+    /// It has been at its limit for so long, s.
     short_s: T,
-    ran: T,
     scratch: TankScratch<T>,
 }
 
@@ -233,8 +248,12 @@ impl<T: Real, const R: usize> State<T, R> {
             held_s: zero,
             reached: zero,
             missed: zero,
+            water_c: start_c,
+            blocked: zero,
+            on: zero,
+            in_state_s: T::splat(1e9),
+            served_tank: zero,
             short_s: zero,
-            ran: zero,
         }
     }
 }
@@ -252,7 +271,7 @@ pub struct Sums<T: Real, const R: usize> {
     pub backup_tank_w: T,
     pub element_w: T,
     pub auxiliary_w: T,
-    /// Part of the minute that the compressor ran.
+    /// The compressor ran; it started.
     pub runs: T,
     pub starts: T,
     pub flow_c: T,
@@ -370,19 +389,15 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
             deviation[r] = T::select(is_law, beyond, zero);
         }
     }
-    let mut tank_line = space_line;
+    let mut tank_guess = (zero, zero);
     if plant.tank.is_some() {
-        let at_c = (inputs.tank_off_c.max(T::splat(20.0)) + half).min(source.flow_max_c);
-        tank_line = Line::new(&inputs.map, at_c);
+        let at_c = inputs.tank_off_c.max(T::splat(20.0));
+        tank_guess = inputs.map.at_inverse(at_c.min(source.flow_max_c));
     }
-    let bivalent_s = T::splat(1200.0).min(constants.backup_delay_s);
-    let released_s = T::select(set.bivalent.gt(half), bivalent_s, constants.backup_delay_s);
+    let bivalent_s = T::splat(BIVALENCE_DELAY_S).min(constants.backup_delay_s);
     let backup_space_w = constants.backup_space * source.backup_w;
-    let hysteresis_k = constants.flow_stop_above_k + constants.flow_start_below_k;
-    // A source that goes on and off by the flow's hysteresis is this much hotter
-    // than the set-point while it runs.
-    let cycling_k = half * (constants.flow_stop_above_k - constants.flow_start_below_k);
-    let per_cycle = one / (source.circuit_j_per_k * hysteresis_k.max(tiny));
+    let minute_s = T::splat(MINUTE_S);
+    let water_w_per_k = source.circuit_j_per_k * T::splat(1.0 / MINUTE_S);
     let mut rested = 0_usize;
 
     for minute in 0..MINUTES {
@@ -427,7 +442,7 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
         }
 
         // The rooms: who calls, with which flow.
-        let mut any = zero;
+        let (mut any, mut forced) = (zero, zero);
         let mut error_k = zero;
         for r in 0..R {
             state.calls[r] = latch(
@@ -438,6 +453,8 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
             );
             let calls = state.calls[r] * inputs.counts[r];
             any = any.max(calls);
+            let below = state.room_c[r].le(inputs.forced_c[r]);
+            forced = T::select(below, forced.max(calls), forced);
             if has_influence {
                 let error = T::select(
                     calls.gt(half),
@@ -454,49 +471,73 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
             flow_set_c =
                 (outdoor_part_c + follows * error_k).clamp(set.flow_heating_min, highest_c);
         }
-        let (mut asked_w, mut sum_w_per_k) = (zero, zero);
-        let mut open = [zero; R];
+
+        // The compressor: minimum runs and pauses, and the flow's hysteresis.
+        let hot = state.water_c.ge(flow_set_c + constants.flow_stop_above_k);
+        let cool = state.water_c.le(flow_set_c - constants.flow_start_below_k);
+        state.blocked = T::select(hot, one, T::select(cool, zero, state.blocked)) * turn;
+        let wanted = to_tank.max(turn * (one - state.blocked)) * heating_ok;
+        let rested_enough = state.in_state_s.ge(constants.min_pause_s);
+        let starts = wanted * (one - state.on) * T::select(rested_enough, one, zero);
+        let goes_on = T::select(state.in_state_s.lt(constants.min_run_s), one, zero);
+        let on = starts.max(state.on * wanted.max(goes_on));
+        let changed = on.gt(state.on) | on.lt(state.on);
+        state.in_state_s = T::select(changed, zero, state.in_state_s) + minute_s;
+        s.starts += starts;
+        state.on = on;
+        s.runs += on;
+        // A minimum run that nobody asks for goes where it went before: to all rooms,
+        // or into the tank.
+        let runs_on = on * (one - turn.max(to_tank));
+        let mut to_tank = to_tank;
+        if runs_on.gt(half).any() {
+            to_tank = to_tank.max(runs_on * state.served_tank * (one - state.at_limit));
+        }
+        let serves = turn.max(runs_on) * (one - to_tank);
+        state.served_tank = T::select(on.gt(half), to_tank, state.served_tank);
+
+        // Water through the open valves; it is as hot as asked for at the minute's
+        // end, or as the source can make it.
+        let (mut sum_w_per_k, mut sum_w) = (zero, zero);
         let mut takes_w_per_k = [zero; R];
         for r in 0..R {
-            open[r] = turn * state.calls[r].max(one - inputs.own_valve[r]);
-            let g = open[r] * supply[r];
+            let open = serves * state.calls[r].max(one - inputs.own_valve[r]).max(runs_on);
+            let g = open * supply[r];
             takes_w_per_k[r] = g;
             sum_w_per_k += g;
-            asked_w += g * (flow_set_c - state.emitter_c[r]);
-            s.open[r] += open[r];
-            s.auxiliary_w += fans[r] * open[r];
+            sum_w += g * state.emitter_c[r];
+            s.open[r] += open;
+            s.auxiliary_w += fans[r] * open;
         }
-        let asked_w = asked_w.max(zero);
-
-        // The source for the rooms. Below its lowest output it goes on and off.
+        let per_w = one / (water_w_per_k + sum_w_per_k);
+        let left_w = water_w_per_k * state.water_c + sum_w;
+        let asked_w = ((water_w_per_k + sum_w_per_k) * flow_set_c - left_w).max(zero) * serves;
         let (capacity_w, cost) = space_line.at(flow_set_c);
-        let capacity_w = capacity_w * heating_ok;
+        let runs = on * serves;
         let floor_w = source.min_modulation * capacity_w;
-        let heat_w = asked_w.min(capacity_w);
-        let part = (heat_w / floor_w.max(tiny)).min(one);
-        let load = heat_w.max(floor_w) / capacity_w.max(tiny);
-        let cycles = one - part;
-        let cost = cost + space_line.cost_slope * T::select(part.lt(one), cycling_k, zero);
-        let full = source.part_load.electricity(load);
-        let electric_w = part * capacity_w * cost * full;
-        s.compressor_space_w += electric_w;
-        let short = asked_w.gt(capacity_w);
-        state.short_s = T::select(short, state.short_s + T::splat(MINUTE_S), zero);
-        let released = state.short_s.gt(released_s) | heating_ok.lt(half);
-        let gap_w = (asked_w - heat_w).min(backup_space_w);
+        let running_w = asked_w.max(floor_w).min(capacity_w);
+        let load = running_w / capacity_w.max(tiny);
+        let heat_w = runs * running_w;
+        let short = asked_w.gt(capacity_w) | heating_ok.lt(half);
+        state.short_s = T::select(short, state.short_s + minute_s, zero) * serves;
+        let late = forced.gt(half) & state.short_s.ge(constants.backup_delay_s);
+        let cold = set.bivalent.gt(half) & state.short_s.ge(bivalent_s);
+        let released = ((late | cold) & set.recovery.lt(half)) | heating_ok.lt(half);
+        let gap_w = (asked_w - heat_w).max(zero).min(backup_space_w);
         let backup_w = T::select(released & short, gap_w, zero);
         let given_w = heat_w + backup_w;
         s.space_w += given_w;
         s.backup_space_w += backup_w;
-        let serves = T::from_mask(heat_w.gt(zero));
-        s.runs += part * serves;
-        let mut starts_per_s = heat_w * cycles * per_cycle;
-        let flow_c = flow_set_c - (asked_w - given_w) / sum_w_per_k.max(tiny);
+        let flow_c = (left_w + given_w) * per_w;
+        state.water_c = T::select(serves.gt(half), flow_c, state.water_c);
+        let cost = cost + space_line.cost_slope * (flow_c - flow_set_c);
+        let electric_w = runs * capacity_w * cost * source.part_load.electricity(load);
+        s.compressor_space_w += electric_w;
 
         // House and emitters.
         let mut heats = [zero; R];
         for r in 0..R {
-            heats[r] = takes_w_per_k[r] * (flow_c - state.emitter_c[r]).max(zero);
+            heats[r] = takes_w_per_k[r] * (flow_c - state.emitter_c[r]);
         }
         let mut moved = [zero; R];
         if CURVED {
@@ -557,19 +598,22 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
                 rested = 0;
                 let (mut heat_w, mut backup_w) = (zero, zero);
                 if charging.any() {
-                    let about_w = tank_line.capacity_w * heating_ok;
-                    let side = tank::charge_side(p, &state.layers, about_w, T::splat(MINUTE_S));
-                    let guess_c = side.temperature_c + about_w / side.w_per_k.max(tiny);
-                    let (capacity_w, cost) = tank_line.at(guess_c);
+                    let mut side = tank::ChargeSide::default();
+                    let (mut capacity_w, mut cost) = tank_guess;
+                    for _ in 0..2 {
+                        side = tank::charge_side(p, &state.layers, capacity_w, minute_s);
+                        let flow_c = side.temperature_c + capacity_w / side.w_per_k.max(tiny);
+                        (capacity_w, cost) = inputs.map.at_inverse(flow_c.min(source.flow_max_c));
+                    }
                     let hottest_w = (source.flow_max_c - side.temperature_c) * side.w_per_k;
                     let floor_w = source.min_modulation * capacity_w;
-                    let limit = charging & hottest_w.lt(floor_w) & heating_ok.gt(half);
-                    heat_w = to_tank * heating_ok * capacity_w.min(hottest_w.max(floor_w));
-                    let load = heat_w / capacity_w.max(tiny);
-                    let electric_w = capacity_w * cost * source.part_load.electricity(load);
-                    s.compressor_tank_w += T::select(heat_w.gt(zero), electric_w, zero);
-                    let runs = to_tank * heating_ok;
-                    s.runs += runs;
+                    let limit = charging & hottest_w.lt(floor_w) & on.gt(half);
+                    let runs = to_tank * on;
+                    let running_w = capacity_w.min(hottest_w.max(floor_w));
+                    let load = running_w / capacity_w.max(tiny);
+                    heat_w = runs * running_w;
+                    s.compressor_tank_w +=
+                        runs * capacity_w * cost * source.part_load.electricity(load);
                     let sensor_c = tank::sensor_c(p, &state.layers);
                     state.limit_c = T::select(
                         limit,
@@ -603,12 +647,8 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
                 rested = 0;
             }
         }
-        let ran = serves.max(to_tank * heating_ok);
-        starts_per_s += (ran - state.ran).max(zero) * T::splat(1.0 / MINUTE_S);
-        s.starts += starts_per_s;
-        state.ran = ran;
-        s.flow_c += T::select(any.gt(half), flow_c, state.emitter_c[0]);
-        let circulates = T::select(sum_w_per_k.gt(zero), one, zero).max(to_tank);
+        s.flow_c += state.water_c;
+        let circulates = T::select(sum_w_per_k.gt(zero), one, zero).max(on);
         s.auxiliary_w += source.pump_w * circulates;
     }
     if let Some(p) = &plant.tank {

@@ -54,6 +54,8 @@ pub const LANES: usize = 8;
 /// Most devices of a block. What they share, their house under its weather, is
 /// worked out once a block.
 pub(super) const BLOCK: usize = 64;
+/// Rows that a pack is taken through before the next: a day.
+const TILE: usize = S_PER_DAY as usize / ROW_S as usize;
 /// Most rooms of a house.
 pub const ROOMS_MOST: usize = 8;
 
@@ -165,15 +167,24 @@ struct Block<'a, T: Real, R: Reader, const N: usize> {
     /// For each network state.
     houses: Vec<House>,
     network_state: usize,
-    forcing: Vec<f64>,
-    base_output: Vec<f64>,
+    /// The rows of a tile.
+    commons: Vec<RowOfHouse>,
     makers: Vec<RowMaker<'a>>,
-    /// For each device the first with the same heat pump, and the same cold water.
+    /// For each device the first of its pack with the same heat pump, and the same
+    /// cold water.
     alike: Vec<[Option<usize>; 2]>,
     records: Vec<Record>,
     books: Vec<R::Book>,
     packs: Vec<Pack<T, N>>,
     spare: Vec<T>,
+}
+
+/// What a row is to the house; see [`Common`].
+#[derive(Default)]
+struct RowOfHouse {
+    network_state: usize,
+    forcing: Vec<f64>,
+    base_output: Vec<f64>,
 }
 
 /// Devices side by side.
@@ -197,8 +208,12 @@ impl<'a, T: Real, R: Reader, const N: usize> Block<'a, T, R, N> {
         let alike = (0..members.len())
             .map(|d| {
                 let (device, before) = (members[d].1.device, &members[..d]);
+                // Within a pack: the others are not in the same row.
+                let first = d / T::LANES * T::LANES;
                 [same_unit, same_mains].map(|same: fn(&Device, &Device) -> bool| {
-                    before.iter().position(|m| same(m.1.device, device))
+                    let mut pack = before[first..].iter();
+                    let found = pack.position(|m| same(m.1.device, device));
+                    found.map(|k| first + k)
                 })
             })
             .collect();
@@ -212,9 +227,8 @@ impl<'a, T: Real, R: Reader, const N: usize> Block<'a, T, R, N> {
             set,
             reference,
             network_state: 0,
-            forcing: vec![0.0; houses[0].modes()],
+            commons: Vec::with_capacity(TILE),
             spare: vec![T::splat(0.0); houses[0].modes()],
-            base_output: vec![0.0; KERNEL_OUTPUTS * N],
             houses,
             makers,
             alike,
@@ -230,8 +244,9 @@ impl<'a, T: Real, R: Reader, const N: usize> Block<'a, T, R, N> {
         progress: &dyn Progress,
     ) -> Vec<Result<(Done, R::Book), RunError>> {
         let period = &self.members[0].1.scenario.period;
-        for i in device::warmup_rows(period) {
-            self.row(i, true);
+        let warmup: Vec<usize> = device::warmup_rows(period).collect();
+        for rows in warmup.chunks(TILE) {
+            self.tile(rows, None);
         }
         self.makers.iter_mut().for_each(RowMaker::forget);
         for (d, record) in self.records.iter_mut().enumerate() {
@@ -239,63 +254,75 @@ impl<'a, T: Real, R: Reader, const N: usize> Block<'a, T, R, N> {
             let stored_j = pack.stored_j(self.members[d].2, self.network_state, lane);
             record.open(&pack.state, lane, stored_j);
         }
-        let rows = (period.end_s - period.start_s) / i64::from(ROW_S);
-        let day_rows = S_PER_DAY as i64 / i64::from(ROW_S);
-        for i in 0..rows {
-            self.row(i as usize, false);
-            self.record(period.start_s + i * i64::from(ROW_S));
-            if (i + 1) % day_rows == 0 {
-                progress.days(self.members.len() as f64);
-                if i + 1 > day_rows && i + 1 < rows {
-                    self.read(reader);
-                }
+        let rows = ((period.end_s - period.start_s) / i64::from(ROW_S)) as usize;
+        let all: Vec<usize> = (0..rows).collect();
+        // The first rows are those of two days, so that they hold a local day.
+        let (first, others) = all.split_at(rows.min(2 * TILE));
+        for tiles in std::iter::once(first).chain(others.chunks(TILE)) {
+            for rows in tiles.chunks(TILE) {
+                self.tile(rows, Some(period.start_s));
+                progress.days(self.members.len() as f64 * rows.len() as f64 / TILE as f64);
             }
+            self.read(reader);
         }
-        self.read(reader);
         self.finish(period)
     }
 
-    /// Prepares row `i` of the period and steps all devices through it.
-    fn row(&mut self, i: usize, warming: bool) {
-        self.reference.row(i);
-        let old = std::mem::replace(&mut self.network_state, self.reference.network_state());
-        if old != self.network_state {
-            let matrix = self.reference.transfer(old, self.network_state);
-            for pack in &mut self.packs {
-                pack.change_state(matrix, &mut self.spare);
+    /// Takes all devices through some rows, a pack after the other, so that what
+    /// each needs is near the processor; writes them down where the period's
+    /// start is given.
+    fn tile(&mut self, rows: &[usize], counts_from_s: Option<i64>) {
+        let rooms = self.members[0].2.plant.rooms;
+        let begins_in = self.network_state;
+        self.commons.resize_with(rows.len(), RowOfHouse::default);
+        for (&i, to) in rows.iter().zip(&mut self.commons) {
+            self.reference.row(i);
+            to.network_state = self.reference.network_state();
+            let (forcing, base_output) = self.reference.forced();
+            self.houses[to.network_state].force(forcing, &mut to.forcing);
+            to.base_output.resize(KERNEL_OUTPUTS * N, 0.0);
+            let outputs = base_output.chunks_exact(rooms);
+            for (to, from) in to.base_output.chunks_exact_mut(N).zip(outputs) {
+                to[..rooms].copy_from_slice(from);
             }
         }
-        let house = &self.houses[self.network_state];
-        let (forcing, base_output) = self.reference.forced();
-        house.force(forcing, &mut self.forcing);
-        let rooms = self.members[0].2.plant.rooms;
-        let outputs = base_output.chunks_exact(rooms);
-        for (to, from) in self.base_output.chunks_exact_mut(N).zip(outputs) {
-            to[..rooms].copy_from_slice(from);
-        }
-        for d in 0..self.makers.len() {
-            let (before, own) = self.makers.split_at_mut(d);
-            let [unit, mains] = self.alike[d].map(|d| d.map(|d| &before[d]));
-            own[0].prepare_row(i, warming, unit, mains);
-            let (pack, lane) = (&mut self.packs[d / T::LANES], d % T::LANES);
-            pack.set_inputs(lane, self.members[d].1, &own[0], i);
-        }
-        let common = Common {
-            house,
-            forcing: &self.forcing,
-            base_output: &self.base_output,
-        };
-        for pack in &mut self.packs {
-            pack.step(self.set, &common);
-        }
-    }
-
-    /// Writes down the row that has passed, which began at `t_s`.
-    fn record(&mut self, t_s: i64) {
-        for (d, (record, maker)) in self.records.iter_mut().zip(&mut self.makers).enumerate() {
-            let (pack, lane) = (&self.packs[d / T::LANES], d % T::LANES);
-            let around = maker.interval(t_s, t_s + i64::from(ROW_S));
-            record.row(&self.members[d].2.plant, &pack.state, &pack.sums, lane, around);
+        for p in 0..self.packs.len() {
+            let mut state = begins_in;
+            for (&i, common) in rows.iter().zip(&self.commons) {
+                let old = std::mem::replace(&mut state, common.network_state);
+                if old != state {
+                    let matrix = self.reference.transfer(old, state);
+                    self.packs[p].change_state(matrix, &mut self.spare);
+                }
+                let devices = p * T::LANES..self.makers.len().min((p + 1) * T::LANES);
+                for d in devices.clone() {
+                    let (before, own) = self.makers.split_at_mut(d);
+                    let [unit, mains] = self.alike[d].map(|d| d.map(|d| &before[d]));
+                    own[0].prepare_row(i, counts_from_s.is_none(), unit, mains);
+                    let lane = d % T::LANES;
+                    self.packs[p].set_inputs(lane, self.members[d].1, &own[0], i);
+                }
+                let house = &self.houses[state];
+                self.packs[p].step(
+                    self.set,
+                    &Common {
+                        house,
+                        forcing: &common.forcing,
+                        base_output: &common.base_output,
+                    },
+                );
+                let Some(start_s) = counts_from_s else {
+                    continue;
+                };
+                let t_s = start_s + i as i64 * i64::from(ROW_S);
+                for d in devices {
+                    let around = self.makers[d].interval(t_s, t_s + i64::from(ROW_S));
+                    let (pack, lane) = (&self.packs[p], d % T::LANES);
+                    let plant = &self.members[d].2.plant;
+                    self.records[d].row(plant, &pack.state, &pack.sums, lane, around);
+                }
+            }
+            self.network_state = state;
         }
     }
 

@@ -1,7 +1,7 @@
 //! From the sums of a row to a row of the trace.
 
 use super::ROW_S;
-use super::kernel::{MINUTE_S, MINUTES, State, Sums};
+use super::kernel::{MINUTES, State, Sums};
 use crate::numeric::Real;
 use crate::physics::tank;
 use crate::plant::{Compiled, Plant};
@@ -16,7 +16,7 @@ pub(super) struct Record {
     start_loss_j: f64,
     standby_w: f64,
     start_j: [f64; 2],
-    /// Starts so far: a source that cycles has parts of one.
+    /// Starts so far.
     starts: f64,
     layers: Vec<f64>,
     reached: [f64; 2],
@@ -119,7 +119,7 @@ impl Record {
         t.heat_tank_w.push(mean(sums.tank_w));
         t.cooling_w.push(0.0);
         // A start costs electricity that gives no heat.
-        let starts = sums.starts.lane(lane) * MINUTE_S;
+        let starts = sums.starts.lane(lane);
         let start_w = starts * self.start_loss_j / f64::from(ROW_S);
         let (mut space_w, mut tank_w) =
             (mean(sums.compressor_space_w), mean(sums.compressor_tank_w));
@@ -156,9 +156,8 @@ impl Record {
         t.feed_in_eur_per_kwh.push(around.feed_in_eur_per_kwh);
         t.co2_g_per_kwh.push(around.co2_g_per_kwh);
         t.target_shift_k.push(around.target_shift_k);
-        let before = self.starts;
         self.starts += starts;
-        t.starts.push((self.starts.floor() - before.floor()) as u16);
+        t.starts.push(starts as u16);
         t.run_s.push(runs * f64::from(ROW_S));
     }
 
@@ -172,7 +171,7 @@ impl Record {
         Done {
             trace: self.trace,
             totals: Totals {
-                starts: self.starts.floor() as u64,
+                starts: self.starts as u64,
                 disinfection_reached: (state.reached.lane(lane) - self.reached[0]) as u32,
                 disinfection_missed: (state.missed.lane(lane) - self.reached[1]) as u32,
                 stored_house_j: stored_j[0] - self.start_j[0],

@@ -86,8 +86,9 @@ pub trait Real:
 
     /// The same value in every lane.
     fn splat(value: f64) -> Self;
-    /// The value in lane `lane` (`0..LANES`).
-    fn lane(self, lane: usize) -> f64;
+    /// The value in lane `lane` (`0..LANES`). By reference: a lane is read where it
+    /// lies, without moving the others.
+    fn lane(&self, lane: usize) -> f64;
     /// Sets the value in lane `lane` (`0..LANES`).
     fn set_lane(&mut self, lane: usize, value: f64);
     /// Applies a scalar function to every lane.
@@ -158,8 +159,8 @@ impl Real for f64 {
         value
     }
     #[inline(always)]
-    fn lane(self, _lane: usize) -> f64 {
-        self
+    fn lane(&self, _lane: usize) -> f64 {
+        *self
     }
     #[inline(always)]
     fn set_lane(&mut self, _lane: usize, value: f64) {
@@ -351,7 +352,7 @@ impl<const N: usize> Real for Lanes<N> {
         Self([value; N])
     }
     #[inline(always)]
-    fn lane(self, lane: usize) -> f64 {
+    fn lane(&self, lane: usize) -> f64 {
         self.0[lane]
     }
     #[inline(always)]

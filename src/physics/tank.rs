@@ -162,6 +162,28 @@ pub fn step<T: Real>(
     scratch: &mut TankScratch<T>,
 ) -> TankStep<T> {
     let n = layers.len();
+    let draw = disturb(p, layers, inputs, scratch);
+    let loss_j = rest(p, layers, inputs.dt_s, 1, scratch);
+    TankStep {
+        drawn_j: draw.drawn_j,
+        useful_j: draw.useful_j,
+        missing_j: draw.missing_j,
+        hot_l: draw.hot_l,
+        short_l: draw.short_l,
+        loss_j,
+        top_c: layers[n - 1],
+    }
+}
+
+/// The part of a step that draw, charge and element make.
+#[inline(always)]
+pub(crate) fn disturb<T: Real>(
+    p: &TankParams<T>,
+    layers: &mut [T],
+    inputs: &TankInputs<T>,
+    scratch: &mut TankScratch<T>,
+) -> draw_off::Draw<T> {
+    let n = layers.len();
     let parts = p.charge.parts();
     let share = T::splat(1.0 / parts as f64);
     let part_s = inputs.dt_s * share;
@@ -186,17 +208,25 @@ pub fn step<T: Real>(
             buoyancy::mix(layers, &mut scratch.a[..=n], &mut scratch.b[..n]);
         }
     }
-    let loss_j = lose_and_conduct(p, layers, inputs.dt_s, scratch);
-    buoyancy::mix(layers, &mut scratch.a[..=n], &mut scratch.b[..n]);
-    TankStep {
-        drawn_j: draw.drawn_j,
-        useful_j: draw.useful_j,
-        missing_j: draw.missing_j,
-        hot_l: draw.hot_l,
-        short_l: draw.short_l,
-        loss_j,
-        top_c: layers[n - 1],
+    draw
+}
+
+/// The part of a step that time makes, so many times over. Returns the loss, J.
+#[inline(always)]
+pub(crate) fn rest<T: Real>(
+    p: &TankParams<T>,
+    layers: &mut [T],
+    dt_s: T,
+    times: usize,
+    scratch: &mut TankScratch<T>,
+) -> T {
+    let n = layers.len();
+    let mut loss_j = T::splat(0.0);
+    for _ in 0..times {
+        loss_j += lose_and_conduct(p, layers, dt_s, scratch);
     }
+    buoyancy::mix(layers, &mut scratch.a[..=n], &mut scratch.b[..n]);
+    loss_j
 }
 
 /// So many layers are worked off in loops that run in vectors for one house; with

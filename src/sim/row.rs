@@ -40,6 +40,8 @@ pub(super) struct RowMaker<'a> {
     disinfections: Vec<i64>,
     damped_c: Vec<f64>,
     dew_limited: bool,
+    /// Nobody asks for means, and nothing is cooled.
+    lean: bool,
     latches: Latches,
     /// What the thresholds were made for, and whether that was in this row.
     made_for: Option<Key>,
@@ -90,6 +92,10 @@ struct Key {
 
 impl<'a> RowMaker<'a> {
     pub(super) fn new(job: &'a Job<'a>) -> Self {
+        Self::with_damped(job, job.rows.damped(job.device.controller.damping_s))
+    }
+
+    fn with_damped(job: &'a Job<'a>, damped_c: Vec<f64>) -> Self {
         let (device, scenario) = (job.device, job.scenario);
         let c = &device.controller;
         let period = &scenario.period;
@@ -128,8 +134,9 @@ impl<'a> RowMaker<'a> {
                 .chain(job.user.schedule.changes(period.start_s, period.end_s, tz))
                 .collect(),
             disinfections: disinfections(c, period.start_s, period.end_s, tz),
-            damped_c: job.rows.damped(c.damping_s),
+            damped_c,
             dew_limited: !air,
+            lean: false,
             latches: Latches {
                 at_settings: 0,
                 at_schedule: 0,
@@ -156,6 +163,15 @@ impl<'a> RowMaker<'a> {
             unit_for: None,
             mains_for: None,
             around: Surroundings::default(),
+        }
+    }
+
+    /// For a device that does not cool, and rows whose means nobody asks for.
+    pub(super) fn lean(job: &'a Job<'a>) -> Self {
+        Self {
+            lean: true,
+            dew_limited: false,
+            ..Self::with_damped(job, Vec::new())
         }
     }
 
@@ -275,7 +291,9 @@ impl<'a> RowMaker<'a> {
         if self.ideal {
             self.ideals(effective, t_s);
         }
-        self.sum_up(i, &key);
+        if !self.lean {
+            self.sum_up(i, &key);
+        }
     }
 
     /// The heat pump's maps at the temperature of weather row `i`; `ahead` has the
@@ -344,6 +362,21 @@ impl<'a> RowMaker<'a> {
             ideal_heat_c: &self.ideal_heat_c,
             ideal_cool_c: &self.ideal_cool_c,
         }
+    }
+
+    /// Of the prepared row: target, lower and upper bound of a room, degC.
+    pub(super) fn bounds_c(&self, room: usize) -> [f64; 3] {
+        let set = &self.rooms[room];
+        match self.bounds[room] {
+            Some(_) => [set.target, set.lower, set.upper],
+            None => [set.target; 3],
+        }
+    }
+
+    /// By how much steering shifts the target in the prepared row, K.
+    pub(super) fn shift_k(&self) -> f64 {
+        let set = &self.rooms[self.job.device.controller.reference_room];
+        set.heat_off - set.own_heat_off
     }
 
     /// Bounds of the tank in force, degC.

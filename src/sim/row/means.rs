@@ -44,15 +44,14 @@ impl Means {
 impl RowMaker<'_> {
     /// Adds the prepared row, of weather row `i`.
     pub(super) fn sum_up(&mut self, i: usize, key: &Key) {
-        let (c, rows) = (&self.job.device.controller, self.job.rows);
+        let (rows, shift_k) = (self.job.rows, self.shift_k());
         let m = &mut self.latches.means;
         m.rows += 1.0;
         m.outdoor_c += rows.outdoor_c[i];
         m.damped_c += self.damped_c[i];
         m.humidity += rows.relative_humidity[i];
         m.global_w_per_m2 += rows.global_horizontal_w_per_m2(i);
-        m.shift_k +=
-            self.rooms[c.reference_room].heat_off - self.rooms[c.reference_room].own_heat_off;
+        m.shift_k += shift_k;
         m.tank_lower_c += self.device.tank_lower;
         m.tank_upper_c += self.device.tank_upper;
         for ((sum, set), bounds) in m.rooms.iter_mut().zip(&self.rooms).zip(&self.bounds) {

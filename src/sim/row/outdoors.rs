@@ -22,7 +22,7 @@ impl RowMaker<'_> {
         let device = self.job.device;
         let (c, unit, rows) = (&device.controller, &device.heat_pump, self.job.rows);
         let outdoor_c = rows.outdoor_c[i];
-        let damped_c = self.damped_c[i];
+        let damped_c = self.damped_c.get(i).copied().unwrap_or(outdoor_c);
         let limit = c.cooling_outdoor_limit_c;
         self.latches.cool_permitted = outdoor_c >= limit
             || (self.latches.cool_permitted && outdoor_c >= limit - c.cooling_outdoor_hysteresis_k);

@@ -20,8 +20,10 @@ pub const MINUTES: usize = 15;
 
 /// Flow temperatures this far apart give the slope of the map around one, K.
 const SLOPE_OVER_K: f64 = 6.0;
-/// A tank that rests loses heat in stretches of at most so many minutes.
-const REST_MINUTES: usize = 5;
+/// A tank loses heat at the end of a row, in so many stretches.
+const RESTS: usize = (MINUTES as f64 * MINUTE_S / tank::LONGEST_STEP_S) as usize;
+/// A radiator's chord is made anew when its excess has moved by so much, K.
+const CHORD_K: f64 = 0.5;
 /// Below the bivalence point the backup heater helps after so long at the limit,
 /// s; as in the control law.
 const BIVALENCE_DELAY_S: f64 = 1200.0;
@@ -210,6 +212,10 @@ pub struct State<T: Real, const R: usize> {
     pub room_c: [T; R],
     emitter_c: [T; R],
     faced_c: [T; R],
+    /// A radiator's power law as a chord: the excess that it was made at, K, and
+    /// its slope beyond the linear link's, W/K.
+    chord_at_k: [T; R],
+    deviation: [T; R],
     tank_calls: T,
     at_limit: T,
     limit_c: T,
@@ -241,6 +247,8 @@ impl<T: Real, const R: usize> State<T, R> {
             room_c: [start_c; R],
             emitter_c: [start_c; R],
             faced_c: [start_c; R],
+            chord_at_k: [T::splat(-1e30); R],
+            deviation: [zero; R],
             tank_calls: zero,
             at_limit: zero,
             limit_c: zero,
@@ -278,6 +286,8 @@ pub struct Sums<T: Real, const R: usize> {
     pub useful_j: T,
     pub missing_j: T,
     pub draw_l: T,
+    /// The tank's sensor at the end, degC.
+    pub tank_c: T,
 }
 
 impl<T: Real, const R: usize> Default for Sums<T, R> {
@@ -300,6 +310,7 @@ impl<T: Real, const R: usize> Default for Sums<T, R> {
             useful_j: zero,
             missing_j: zero,
             draw_l: zero,
+            tank_c: zero,
         }
     }
 }
@@ -375,18 +386,21 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
     let has_influence = (follows.gt(zero) | follows.lt(zero)).any();
     let emitters = &plant.emitters[..R];
     let (mut supply, mut fans) = ([zero; R], [zero; R]);
-    // A radiator's power law as a chord, and what that is beyond the linear link.
-    let mut deviation = [zero; R];
     for r in 0..R {
         supply[r] = emitters[r].supply_w_per_k * emitters[r].present;
         fans[r] = emitters[r].fan_w;
         if CURVED {
             let law = &emitters[r].law;
             let excess_k = state.emitter_c[r] - state.faced_c[r];
-            let excess_k = T::select(excess_k.abs().lt(one), one, excess_k);
-            let beyond = law.emission_w(excess_k) / excess_k - law.linear_w_per_k;
-            let is_law = law.coefficient_w.gt(zero);
-            deviation[r] = T::select(is_law, beyond, zero);
+            let excess_k = excess_k.abs().max(one);
+            let moved = (excess_k - state.chord_at_k[r]).abs().gt(T::splat(CHORD_K));
+            if moved.any() {
+                let beyond = law.emission_w(excess_k) / excess_k - law.linear_w_per_k;
+                let beyond = T::select(law.coefficient_w.gt(zero), beyond, zero);
+                // Lane by lane: a house's chord is its own matter.
+                state.chord_at_k[r] = T::select(moved, excess_k, state.chord_at_k[r]);
+                state.deviation[r] = T::select(moved, beyond, state.deviation[r]);
+            }
         }
     }
     let mut tank_guess = (zero, zero);
@@ -398,7 +412,6 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
     let backup_space_w = constants.backup_space * source.backup_w;
     let minute_s = T::splat(MINUTE_S);
     let water_w_per_k = source.circuit_j_per_k * T::splat(1.0 / MINUTE_S);
-    let mut rested = 0_usize;
 
     for minute in 0..MINUTES {
         // The tank: what it asks for.
@@ -542,7 +555,7 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
         let mut moved = [zero; R];
         if CURVED {
             for r in 0..R {
-                moved[r] = deviation[r] * (state.emitter_c[r] - state.faced_c[r]);
+                moved[r] = state.deviation[r] * (state.emitter_c[r] - state.faced_c[r]);
             }
         }
         let (mut rooms, mut nodes, mut faced) = ([zero; R], [zero; R], [zero; R]);
@@ -590,12 +603,9 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
 
         // The tank.
         let charging = to_tank.gt(half);
-        rested += 1;
         if let Some(p) = &plant.tank {
             let busy = inputs.draws[minute] || (charging | element.gt(half)).any();
             if busy {
-                rest(p, state, inputs, plant.useful_c, rested - 1);
-                rested = 0;
                 let (mut heat_w, mut backup_w) = (zero, zero);
                 if charging.any() {
                     let mut side = tank::ChargeSide::default();
@@ -635,16 +645,13 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
                     useful_c: plant.useful_c,
                     mains_c: inputs.mains_c,
                 };
-                let step = tank::step(p, &mut state.layers, &given, &mut state.scratch);
+                let drawn = tank::disturb(p, &mut state.layers, &given, &mut state.scratch);
                 s.tank_w += heat_w + backup_w;
                 s.backup_tank_w += backup_w;
                 s.element_w += element_w;
-                s.useful_j += step.useful_j;
-                s.missing_j += step.missing_j;
+                s.useful_j += drawn.useful_j;
+                s.missing_j += drawn.missing_j;
                 s.draw_l += inputs.draw_l[minute];
-            } else if rested == REST_MINUTES {
-                rest(p, state, inputs, plant.useful_c, rested);
-                rested = 0;
             }
         }
         s.flow_c += state.water_c;
@@ -652,31 +659,9 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
         s.auxiliary_w += source.pump_w * circulates;
     }
     if let Some(p) = &plant.tank {
-        rest(p, state, inputs, plant.useful_c, rested);
+        let dt_s = T::splat(tank::LONGEST_STEP_S);
+        tank::rest(p, &mut state.layers, dt_s, RESTS, &mut state.scratch);
+        s.tank_c = tank::sensor_c(p, &state.layers);
     }
     *sums = s;
-}
-
-/// The tank alone for some minutes.
-#[inline(always)]
-fn rest<T: Real, const R: usize>(
-    p: &tank::TankParams<T>,
-    state: &mut State<T, R>,
-    inputs: &Inputs<T, R>,
-    useful_c: T,
-    minutes: usize,
-) {
-    if minutes == 0 {
-        return;
-    }
-    let zero = T::splat(0.0);
-    let given = TankInputs {
-        dt_s: T::splat(MINUTE_S * minutes as f64),
-        charge_w: zero,
-        element_w: zero,
-        draw_l: zero,
-        useful_c,
-        mains_c: inputs.mains_c,
-    };
-    tank::step(p, &mut state.layers, &given, &mut state.scratch);
 }

@@ -41,6 +41,7 @@ use crate::control::settings::ControlMode;
 use crate::model::controller::HeatingControl;
 use crate::model::emitter::EmitterKind;
 use crate::model::{Device, Period, Scenario};
+use crate::physics::heat_pump::FlowCurve;
 use crate::numeric::simd::{InstructionSet, Work};
 use crate::numeric::{Lanes, Mask, Real, pack};
 use crate::plant::params::KERNEL_OUTPUTS;
@@ -173,6 +174,11 @@ struct Block<'a, T: Real, R: Reader, const N: usize> {
     /// For each device the first of its pack with the same heat pump, and the same
     /// cold water.
     alike: Vec<[Option<usize>; 2]>,
+    /// Whether a device has the prices of its pack's first.
+    same_prices: Vec<bool>,
+    /// Of a pack's rows in a tile: what happened, and the tanks' layers.
+    sums: Vec<Sums<T, N>>,
+    layers: Vec<T>,
     records: Vec<Record>,
     books: Vec<R::Book>,
     packs: Vec<Pack<T, N>>,
@@ -191,9 +197,10 @@ struct RowOfHouse {
 struct Pack<T: Real, const N: usize> {
     plant: Plant<T>,
     curved: bool,
+    /// All have one heat pump.
+    one_unit: bool,
     inputs: Inputs<T, N>,
     state: State<T, N>,
-    sums: Sums<T, N>,
 }
 
 impl<'a, T: Real, R: Reader, const N: usize> Block<'a, T, R, N> {
@@ -204,7 +211,7 @@ impl<'a, T: Real, R: Reader, const N: usize> Block<'a, T, R, N> {
         let houses: Vec<House> = houses
             .map(|(system, modal)| House::new(system, modal, rooms, N))
             .collect();
-        let makers: Vec<RowMaker<'a>> = members.iter().map(|m| RowMaker::new(m.1)).collect();
+        let makers: Vec<RowMaker<'a>> = members.iter().map(|m| RowMaker::lean(m.1)).collect();
         let alike = (0..members.len())
             .map(|d| {
                 let (device, before) = (members[d].1.device, &members[..d]);
@@ -232,6 +239,14 @@ impl<'a, T: Real, R: Reader, const N: usize> Block<'a, T, R, N> {
             houses,
             makers,
             alike,
+            same_prices: (0..members.len())
+                .map(|d| {
+                    let first = d / T::LANES * T::LANES;
+                    d > first && members[d].1.scenario.grid == members[first].1.scenario.grid
+                })
+                .collect(),
+            sums: Vec::with_capacity(TILE),
+            layers: Vec::new(),
             records: members.iter().map(|m| Record::new(m.1, m.2)).collect(),
             books: members.iter().map(|_| R::Book::default()).collect(),
             packs,
@@ -246,7 +261,7 @@ impl<'a, T: Real, R: Reader, const N: usize> Block<'a, T, R, N> {
         let period = &self.members[0].1.scenario.period;
         let warmup: Vec<usize> = device::warmup_rows(period).collect();
         for rows in warmup.chunks(TILE) {
-            self.tile(rows, None);
+            self.tile(rows, false);
         }
         self.makers.iter_mut().for_each(RowMaker::forget);
         for (d, record) in self.records.iter_mut().enumerate() {
@@ -260,7 +275,7 @@ impl<'a, T: Real, R: Reader, const N: usize> Block<'a, T, R, N> {
         let (first, others) = all.split_at(rows.min(2 * TILE));
         for tiles in std::iter::once(first).chain(others.chunks(TILE)) {
             for rows in tiles.chunks(TILE) {
-                self.tile(rows, Some(period.start_s));
+                self.tile(rows, true);
                 progress.days(self.members.len() as f64 * rows.len() as f64 / TILE as f64);
             }
             self.read(reader);
@@ -269,9 +284,8 @@ impl<'a, T: Real, R: Reader, const N: usize> Block<'a, T, R, N> {
     }
 
     /// Takes all devices through some rows, a pack after the other, so that what
-    /// each needs is near the processor; writes them down where the period's
-    /// start is given.
-    fn tile(&mut self, rows: &[usize], counts_from_s: Option<i64>) {
+    /// each needs is near the processor; writes them down where it `counts`.
+    fn tile(&mut self, rows: &[usize], counts: bool) {
         let rooms = self.members[0].2.plant.rooms;
         let begins_in = self.network_state;
         self.commons.resize_with(rows.len(), RowOfHouse::default);
@@ -288,41 +302,49 @@ impl<'a, T: Real, R: Reader, const N: usize> Block<'a, T, R, N> {
         }
         for p in 0..self.packs.len() {
             let mut state = begins_in;
+            let devices = p * T::LANES..self.makers.len().min((p + 1) * T::LANES);
+            self.sums.clear();
+            self.layers.clear();
             for (&i, common) in rows.iter().zip(&self.commons) {
                 let old = std::mem::replace(&mut state, common.network_state);
                 if old != state {
                     let matrix = self.reference.transfer(old, state);
                     self.packs[p].change_state(matrix, &mut self.spare);
                 }
-                let devices = p * T::LANES..self.makers.len().min((p + 1) * T::LANES);
                 for d in devices.clone() {
                     let (before, own) = self.makers.split_at_mut(d);
                     let [unit, mains] = self.alike[d].map(|d| d.map(|d| &before[d]));
-                    own[0].prepare_row(i, counts_from_s.is_none(), unit, mains);
+                    own[0].prepare_row(i, !counts, unit, mains);
                     let lane = d % T::LANES;
                     self.packs[p].set_inputs(lane, self.members[d].1, &own[0], i);
+                    if counts {
+                        self.records[d].note(&own[0]);
+                    }
                 }
-                let house = &self.houses[state];
-                self.packs[p].step(
-                    self.set,
-                    &Common {
-                        house,
-                        forcing: &common.forcing,
-                        base_output: &common.base_output,
-                    },
-                );
-                let Some(start_s) = counts_from_s else {
-                    continue;
+                let common = Common {
+                    house: &self.houses[state],
+                    forcing: &common.forcing,
+                    base_output: &common.base_output,
                 };
-                let t_s = start_s + i as i64 * i64::from(ROW_S);
-                for d in devices {
-                    let around = self.makers[d].interval(t_s, t_s + i64::from(ROW_S));
-                    let (pack, lane) = (&self.packs[p], d % T::LANES);
-                    let plant = &self.members[d].2.plant;
-                    self.records[d].row(plant, &pack.state, &pack.sums, lane, around);
+                let sums = self.packs[p].step(self.set, &common);
+                if counts {
+                    self.sums.push(sums);
+                    self.layers.extend_from_slice(&self.packs[p].state.layers);
                 }
             }
             self.network_state = state;
+            for d in devices.clone().filter(|_| counts) {
+                let (before, own) = self.records.split_at_mut(d);
+                let like = self.same_prices[d].then(|| &before[devices.start]);
+                own[0].rows(
+                    self.members[d].1,
+                    rows,
+                    &self.sums,
+                    &self.layers,
+                    d % T::LANES,
+                    like,
+                );
+            }
         }
     }
 
@@ -403,8 +425,8 @@ impl<T: Real, const N: usize> Pack<T, N> {
             state: State::new(z.collect(), layers, pack(start_c())),
             plant,
             curved,
+            one_unit: members.iter().all(|m| same_unit(members[0].1.device, m.1.device)),
             inputs,
-            sums: Sums::default(),
         }
     }
 
@@ -436,7 +458,11 @@ impl<T: Real, const N: usize> Pack<T, N> {
             inputs.set_device(lane, row.device);
         }
         inputs.set_weather(lane, row.device);
-        inputs.map.set_lane(lane, row.heating);
+        match self.one_unit {
+            true if lane == 0 => inputs.map = FlowCurve::splat(row.heating),
+            true => {}
+            false => inputs.map.set_lane(lane, row.heating),
+        }
         inputs.mains_c.set_lane(lane, row.mains_c);
         if lane == 0 {
             inputs.draws = [false; MINUTES];
@@ -462,14 +488,21 @@ impl<T: Real, const N: usize> Pack<T, N> {
         }
     }
 
-    fn step(&mut self, set: InstructionSet, common: &Common<'_>) {
-        let (plant, inputs) = (&self.plant, &self.inputs);
-        let (state, sums) = (&mut self.state, &mut self.sums);
+    fn step(&mut self, set: InstructionSet, common: &Common<'_>) -> Sums<T, N> {
+        let mut sums = Sums::default();
+        let quick = Quick {
+            plant: &self.plant,
+            common,
+            inputs: &self.inputs,
+            state: &mut self.state,
+            sums: &mut sums,
+        };
         if self.curved {
-            step(set, Quick::<T, N, true> { plant, common, inputs, state, sums });
+            step(set, Curved(quick));
         } else {
-            step(set, Quick::<T, N, false> { plant, common, inputs, state, sums });
+            step(set, quick);
         }
+        sums
     }
 
     /// Heat in a house and in its tank, J.
@@ -490,7 +523,7 @@ const NO_PART: Part = Part {
 };
 
 /// A row as a piece of work.
-struct Quick<'x, T: Real, const N: usize, const CURVED: bool> {
+struct Quick<'x, T: Real, const N: usize> {
     plant: &'x Plant<T>,
     common: &'x Common<'x>,
     inputs: &'x Inputs<T, N>,
@@ -498,12 +531,31 @@ struct Quick<'x, T: Real, const N: usize, const CURVED: bool> {
     sums: &'x mut Sums<T, N>,
 }
 
-impl<T: Real, const N: usize, const CURVED: bool> Work for Quick<'_, T, N, CURVED> {
+/// The same, of houses with radiators.
+struct Curved<'x, T: Real, const N: usize>(Quick<'x, T, N>);
+
+impl<T: Real, const N: usize> Work for Quick<'_, T, N> {
     const LANES: usize = T::LANES;
 
     #[inline(always)]
     fn work(self) {
-        kernel::row::<T, N, CURVED>(self.plant, self.common, self.inputs, self.state, self.sums);
+        kernel::row::<T, N, false>(self.plant, self.common, self.inputs, self.state, self.sums);
+    }
+}
+
+impl<T: Real, const N: usize> Work for Curved<'_, T, N> {
+    const LANES: usize = T::LANES;
+
+    #[inline(always)]
+    fn work(self) {
+        let Quick {
+            plant,
+            common,
+            inputs,
+            state,
+            sums,
+        } = self.0;
+        kernel::row::<T, N, true>(plant, common, inputs, state, sums);
     }
 }
 

@@ -1,12 +1,12 @@
-//! From the sums of a row to a row of the trace.
+//! From the sums of rows to rows of the trace, many at a time and column by column.
 
 use super::ROW_S;
 use super::kernel::{MINUTES, State, Sums};
 use crate::numeric::Real;
-use crate::physics::tank;
-use crate::plant::{Compiled, Plant};
-use crate::sim::device::{Done, Job};
-use crate::sim::recorder::Surroundings;
+use crate::model::Series;
+use crate::plant::Compiled;
+use crate::sim::device::{Done, Job, weather_row};
+use crate::sim::row::RowMaker;
 use crate::trace::{DeviceTrace, RoomTrace, Totals};
 use crate::units::S_PER_H;
 
@@ -18,7 +18,7 @@ pub(super) struct Record {
     start_j: [f64; 2],
     /// Starts so far.
     starts: f64,
-    layers: Vec<f64>,
+    has_tank: bool,
     reached: [f64; 2],
 }
 
@@ -46,7 +46,7 @@ impl Record {
             standby_w: compiled.plant.source.standby_w,
             start_j: [0.0; 2],
             starts: 0.0,
-            layers: vec![0.0; layers],
+            has_tank: device.tank.is_some(),
             reached: [0.0; 2],
         }
     }
@@ -62,103 +62,122 @@ impl Record {
         self.reached = [state.reached, state.missed].map(|count| count.lane(lane));
     }
 
-    /// Writes down a row.
-    pub(super) fn row<T: Real, const N: usize>(
-        &mut self,
-        plant: &Plant<f64>,
-        state: &State<T, N>,
-        sums: &Sums<T, N>,
-        lane: usize,
-        around: &Surroundings,
-    ) {
+    /// Notes what is in force in a row that was prepared.
+    pub(super) fn note(&mut self, maker: &RowMaker<'_>) {
         let t = &mut self.trace;
-        let mean = |sum: T| sum.lane(lane) / MINUTES as f64;
         for (r, room) in t.rooms.iter_mut().enumerate() {
-            let operative_c = mean(sums.room_c[r]);
-            let [target_c, lower_c, upper_c] = around.rooms[r];
-            room.operative_c.push(operative_c);
+            let [target_c, lower_c, upper_c] = maker.bounds_c(r);
             room.target_c.push(target_c);
             room.lower_c.push(lower_c);
             room.upper_c.push(upper_c);
-            room.valve_open.push(mean(sums.open[r]));
-            let hours = if room.controlled {
-                f64::from(ROW_S) / S_PER_H
-            } else {
-                0.0
+        }
+        t.target_shift_k.push(maker.shift_k());
+        if self.has_tank {
+            let (lower_c, upper_c) = maker.tank_bounds_c();
+            t.tank_lower_c.push(lower_c);
+            t.tank_upper_c.push(upper_c);
+        }
+    }
+
+    /// Writes down rows that have passed, all of which were noted. `layers` are
+    /// the tank's, row by row; `like` is a device with the same prices.
+    pub(super) fn rows<T: Real, const N: usize>(
+        &mut self,
+        job: &Job<'_>,
+        rows: &[usize],
+        sums: &[Sums<T, N>],
+        layers: &[T],
+        lane: usize,
+        like: Option<&Self>,
+    ) {
+        let t = &mut self.trace;
+        let per_minute = 1.0 / MINUTES as f64;
+        let mean = |of: fn(&Sums<T, N>) -> &T| {
+            sums.iter().map(move |s| of(s).lane(lane) * per_minute)
+        };
+        let sum = |of: fn(&Sums<T, N>) -> &T| sums.iter().map(move |s| of(s).lane(lane));
+        let first = t.starts.len();
+        for (r, room) in t.rooms.iter_mut().enumerate() {
+            let temperatures = sums.iter().map(|s| s.room_c[r].lane(lane) * per_minute);
+            room.operative_c.extend(temperatures);
+            let open = sums.iter().map(|s| s.open[r].lane(lane) * per_minute);
+            room.valve_open.extend(open);
+            let hours = match room.controlled {
+                true => f64::from(ROW_S) / S_PER_H,
+                false => 0.0,
             };
-            let (below_k, above_k) = (lower_c - operative_c, operative_c - upper_c);
-            let counted = |k: f64| (hours * k.max(0.0), if k > 0.0 { hours } else { 0.0 });
-            let ((below_kh, below_h), (above_kh, above_h)) = (counted(below_k), counted(above_k));
-            room.below_kh.push(below_kh);
-            room.below_h.push(below_h);
-            room.above_kh.push(above_kh);
-            room.above_h.push(above_h);
-            room.recovery_kh.push(0.0);
-        }
-        t.outdoor_c.push(around.outdoor_c);
-        t.outdoor_damped_c.push(around.outdoor_damped_c);
-        t.relative_humidity.push(around.relative_humidity);
-        t.global_horizontal_w_per_m2
-            .push(around.global_horizontal_w_per_m2);
-        t.flow_c.push(mean(sums.flow_c));
-        if let Some(p) = &plant.tank {
-            for (to, layer) in self.layers.iter_mut().zip(&state.layers) {
-                *to = layer.lane(lane);
+            for i in first..room.operative_c.len() {
+                let c = room.operative_c[i];
+                let (below_k, above_k) = (room.lower_c[i] - c, c - room.upper_c[i]);
+                let counted = |k: f64| if k > 0.0 { hours } else { 0.0 };
+                room.below_kh.push(hours * below_k.max(0.0));
+                room.below_h.push(counted(below_k));
+                room.above_kh.push(hours * above_k.max(0.0));
+                room.above_h.push(counted(above_k));
             }
-            for (column, &c) in t.tank_layer_c.iter_mut().zip(&self.layers) {
-                column.push(c);
-            }
-            t.tank_sensor_c.push(tank::sensor_c(p, &self.layers));
-            t.tank_lower_c.push(around.tank_lower_c);
-            t.tank_upper_c.push(around.tank_upper_c);
         }
-        t.draw_l.push(sums.draw_l.lane(lane));
-        t.draw_useful_j.push(sums.useful_j.lane(lane));
-        t.draw_missing_j.push(sums.missing_j.lane(lane));
-        t.heat_space_w.push(mean(sums.space_w));
-        t.heat_tank_w.push(mean(sums.tank_w));
-        t.cooling_w.push(0.0);
+        let weather = rows.iter().map(|&i| {
+            let t_s = job.scenario.period.start_s + i as i64 * i64::from(ROW_S);
+            weather_row(job.rows, t_s)
+        });
+        for i in weather {
+            t.outdoor_c.push(job.rows.outdoor_c[i]);
+            t.relative_humidity.push(job.rows.relative_humidity[i]);
+            let global = job.rows.global_horizontal_w_per_m2(i);
+            t.global_horizontal_w_per_m2.push(global);
+        }
+        t.flow_c.extend(mean(|s| &s.flow_c));
+        if self.has_tank {
+            let count = t.tank_layer_c.len();
+            for (l, column) in t.tank_layer_c.iter_mut().enumerate() {
+                column.extend(layers.chunks_exact(count).map(|row| row[l].lane(lane)));
+            }
+            t.tank_sensor_c.extend(sum(|s| &s.tank_c));
+        }
+        t.draw_l.extend(sum(|s| &s.draw_l));
+        t.draw_useful_j.extend(sum(|s| &s.useful_j));
+        t.draw_missing_j.extend(sum(|s| &s.missing_j));
+        t.heat_space_w.extend(mean(|s| &s.space_w));
+        t.heat_tank_w.extend(mean(|s| &s.tank_w));
+        t.compressor_space_w.extend(mean(|s| &s.compressor_space_w));
+        t.compressor_tank_w.extend(mean(|s| &s.compressor_tank_w));
+        t.backup_space_w.extend(mean(|s| &s.backup_space_w));
+        t.backup_tank_w.extend(mean(|s| &s.backup_tank_w));
+        t.element_w.extend(mean(|s| &s.element_w));
+        t.auxiliary_w.extend(mean(|s| &s.auxiliary_w));
+        let standby_w = self.standby_w;
+        t.standby_w
+            .extend(mean(|s| &s.runs).map(|runs| (1.0 - runs) * standby_w));
+        t.run_s
+            .extend(mean(|s| &s.runs).map(|runs| runs * f64::from(ROW_S)));
         // A start costs electricity that gives no heat.
-        let starts = sums.starts.lane(lane);
-        let start_w = starts * self.start_loss_j / f64::from(ROW_S);
-        let (mut space_w, mut tank_w) =
-            (mean(sums.compressor_space_w), mean(sums.compressor_tank_w));
-        if tank_w > space_w {
-            tank_w += start_w;
-        } else {
-            space_w += start_w;
+        let start_w = self.start_loss_j / f64::from(ROW_S);
+        for (i, starts) in (first..).zip(sum(|s| &s.starts)) {
+            let to_tank = t.compressor_tank_w[i] > t.compressor_space_w[i];
+            let power_w = match to_tank {
+                true => &mut t.compressor_tank_w[i],
+                false => &mut t.compressor_space_w[i],
+            };
+            *power_w += starts * start_w;
+            self.starts += starts;
+            t.starts.push(starts as u16);
         }
-        let runs = mean(sums.runs);
-        let parts_w = [
-            mean(sums.backup_space_w),
-            mean(sums.backup_tank_w),
-            mean(sums.element_w),
-            mean(sums.auxiliary_w),
-            (1.0 - runs) * self.standby_w,
-        ];
-        t.compressor_space_w.push(space_w);
-        t.compressor_tank_w.push(tank_w);
-        t.compressor_cooling_w.push(0.0);
-        t.backup_space_w.push(parts_w[0]);
-        t.backup_tank_w.push(parts_w[1]);
-        t.element_w.push(parts_w[2]);
-        t.auxiliary_w.push(parts_w[3]);
-        t.standby_w.push(parts_w[4]);
-        t.base_load_w.push(around.base_load_w);
-        t.pv_w.push(around.pv_w);
-        let plant_w = space_w + tank_w + parts_w.iter().sum::<f64>();
-        let net_w = plant_w + around.base_load_w - around.pv_w;
-        t.grid_import_w.push(net_w.max(0.0));
-        t.grid_export_w.push((-net_w).max(0.0));
-        t.price_eur_per_kwh.push(around.price_eur_per_kwh);
-        t.price_total_eur_per_kwh
-            .push(around.price_total_eur_per_kwh);
-        t.feed_in_eur_per_kwh.push(around.feed_in_eur_per_kwh);
-        t.co2_g_per_kwh.push(around.co2_g_per_kwh);
-        t.target_shift_k.push(around.target_shift_k);
-        self.starts += starts;
-        t.starts.push(starts as u16);
-        t.run_s.push(runs * f64::from(ROW_S));
+        let zeros = || std::iter::repeat_n(0.0, rows.len());
+        t.cooling_w.extend(zeros());
+        t.compressor_cooling_w.extend(zeros());
+        prices(t, job, rows, like.map(|like| &like.trace));
+        for i in first..t.starts.len() {
+            let plant_w = t.compressor_space_w[i]
+                + t.compressor_tank_w[i]
+                + t.backup_space_w[i]
+                + t.backup_tank_w[i]
+                + t.element_w[i]
+                + t.auxiliary_w[i]
+                + t.standby_w[i];
+            let net_w = plant_w + t.base_load_w[i] - t.pv_w[i];
+            t.grid_import_w.push(net_w.max(0.0));
+            t.grid_export_w.push((-net_w).max(0.0));
+        }
     }
 
     /// The end; so much heat is in house and tank, J.
@@ -180,5 +199,39 @@ impl Record {
             },
             warnings: Vec::new(),
         }
+    }
+}
+
+/// Household, photovoltaics, and what the grid asks for; the last as in `like`.
+fn prices(t: &mut DeviceTrace, job: &Job<'_>, rows: &[usize], like: Option<&DeviceTrace>) {
+    let times = || {
+        rows.iter().map(|&i| {
+            let t_s = job.scenario.period.start_s + i as i64 * i64::from(ROW_S);
+            (t_s, t_s + i64::from(ROW_S))
+        })
+    };
+    let means = |series: &Series, to: &mut Vec<f64>| {
+        to.extend(times().map(|(from_s, to_s)| series.mean(from_s, to_s)));
+    };
+    means(&job.device.base_load_w, &mut t.base_load_w);
+    means(&job.device.pv_w, &mut t.pv_w);
+    if let Some(like) = like {
+        let new = t.price_eur_per_kwh.len()..;
+        let copy = |from: &[f64], to: &mut Vec<f64>| to.extend_from_slice(&from[new.clone()]);
+        copy(&like.price_eur_per_kwh, &mut t.price_eur_per_kwh);
+        copy(&like.price_total_eur_per_kwh, &mut t.price_total_eur_per_kwh);
+        copy(&like.feed_in_eur_per_kwh, &mut t.feed_in_eur_per_kwh);
+        copy(&like.co2_g_per_kwh, &mut t.co2_g_per_kwh);
+        return;
+    }
+    let grid = &job.scenario.grid;
+    let first = t.price_eur_per_kwh.len();
+    means(&grid.purchase_eur_per_kwh, &mut t.price_eur_per_kwh);
+    means(&grid.feed_in_eur_per_kwh, &mut t.feed_in_eur_per_kwh);
+    means(&grid.co2_g_per_kwh, &mut t.co2_g_per_kwh);
+    for (k, (from_s, to_s)) in times().enumerate() {
+        let more = grid.network_eur_per_kwh.mean(from_s, to_s) + grid.tax_eur_per_kwh.mean(from_s, to_s);
+        let total = t.price_eur_per_kwh[first + k] + more;
+        t.price_total_eur_per_kwh.push(total);
     }
 }

@@ -64,7 +64,8 @@ pub fn evaluate(
     evaluate_watched(scenarios, options, Detail::Full, &Nobody, progress)
 }
 
-/// [`evaluate`], with someone who looks at all rows.
+/// [`evaluate`], in some detail, with someone who looks at all rows: a screening's
+/// are of quarter-hours, and lack what it does not know.
 pub fn evaluate_watched<W: Watcher>(
     scenarios: &[Scenario],
     options: Options,
@@ -72,13 +73,18 @@ pub fn evaluate_watched<W: Watcher>(
     watcher: &W,
     progress: &dyn Progress,
 ) -> Vec<Result<Metrics, RunError>> {
-    let figures = Evaluate { scenarios, watcher };
+    let figures = Evaluate {
+        scenarios,
+        detail,
+        watcher,
+    };
     batch::run(scenarios, options, detail, &figures, progress)
 }
 
 /// Turns rows into figures.
 struct Evaluate<'a, W> {
     scenarios: &'a [Scenario],
+    detail: Detail,
     watcher: &'a W,
 }
 
@@ -96,7 +102,10 @@ impl<W: Watcher> Reader for Evaluate<'_, W> {
     }
 
     fn finish(&self, scenario: usize, result: RunResult, books: Vec<Book>) -> Metrics {
-        let metrics = metrics::evaluate_books(&result, books, None, &self.scenarios[scenario]);
+        let mut metrics = metrics::evaluate_books(&result, books, None, &self.scenarios[scenario]);
+        if self.detail == Detail::Screening {
+            metrics = metrics.screened();
+        }
         self.watcher.ended(scenario, &metrics);
         metrics
     }

@@ -18,6 +18,9 @@ use crate::output::{Existing, Folder, FolderError, PROVENANCE, Sink, Store, swee
 use crate::report::ReportError;
 use crate::scenario::Faults;
 use crate::study::results::ResultsError;
+use crate::batch::Detail;
+use crate::model::Scenario;
+use crate::study::beside;
 use crate::study::store::{StoreError, lock};
 use crate::trace::channels::Definition;
 
@@ -111,14 +114,32 @@ pub fn execute(
     }
     results.profile(plan, &fleet, reference.as_ref())?;
     let notes = results.small(plan, request, &figures, &fleet, reference.as_ref())?;
+    let mut text = text::summary(plan, &figures);
+    if let Some(compared) = beside(plan) {
+        results.file(beside::FILE, |out| Ok(beside::table(&compared, &mut { out })?))?;
+        text.push('\n');
+        text.push_str(&beside::words(&compared));
+    }
     Ok(Report {
-        text: text::summary(plan, &figures),
+        text,
         figures,
         resumed: making.resumed,
         reasons: making.reasons,
         files: results.commit(plan)?,
         notes,
     })
+}
+
+/// Where houses were screened: some of them both ways.
+fn beside(plan: &Plan) -> Option<Vec<beside::Compared>> {
+    if plan.fleet.detail == Detail::Full {
+        return None;
+    }
+    let houses = beside::spread(plan.fleet.count);
+    let read = |number| Some((number, plan.scenario(&plan.house(number), false).ok()?));
+    let (numbers, scenarios): (Vec<usize>, Vec<Scenario>) = houses.filter_map(read).unzip();
+    let compared = beside::compare(&numbers, &scenarios);
+    (!compared.is_empty()).then_some(compared)
 }
 
 /// Files that are complete, in a folder that has none of them yet.

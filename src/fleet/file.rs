@@ -11,7 +11,8 @@ use crate::scenario::{
     Code, Context, Fault, Faults, FileKind, Place, Severity, Source, View, check, nearest,
     no_scenario, parse_as, read_text, tree,
 };
-use crate::study::file::{Assignment, assignments};
+use crate::batch::Detail;
+use crate::study::file::{Assignment, assignments, detail};
 use crate::study::parameter::{self, Parameter};
 use crate::study::vary::Base;
 
@@ -53,6 +54,7 @@ pub struct Fleet {
     pub scenario: Option<PathBuf>,
     pub base: Base,
     pub base_place: Place,
+    pub detail: Detail,
     pub count: usize,
     /// Houses that the fleet stands for.
     pub represents: f64,
@@ -147,6 +149,7 @@ fn build(root: &View<'_>, base: Option<(Base, Option<PathBuf>)>) -> Option<Fleet
         scenario,
         base,
         base_place: root.place("scenario"),
+        detail: detail(&root.choice("detail")),
         count,
         represents: root.opt_number("represents").unwrap_or(count as f64),
         seed: u64::try_from(root.integer("seed")).unwrap_or(1),

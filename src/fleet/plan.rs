@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::file::{self, Fleet};
 use super::sample::{bits, place_in_groups};
+use crate::batch::Detail;
 use crate::metrics::flat;
 use crate::model::{Period, Scenario};
 use crate::report::format::count;
@@ -169,23 +170,31 @@ impl Plan {
         Ok(plan)
     }
 
+    /// Length of a row of the houses' records, s.
+    pub fn row_s(&self) -> u32 {
+        match self.fleet.detail {
+            Detail::Full => self.period.record_s.min(900),
+            Detail::Screening => 900,
+        }
+    }
+
     /// Takes over what the first house says.
     fn meet(&mut self, first: &Scenario) -> Result<(), Faults> {
         self.period = first.period;
         self.timezone = first.site.timezone.clone();
         self.devices = first.users.iter().map(|u| u.devices.len()).sum();
         let mut faults = Vec::new();
-        let row_s = self.period.record_s.min(900);
+        let row_s = self.row_s();
         if !self.fleet.interval_s.is_multiple_of(row_s) {
             let message = format!(
-                "the interval is no multiple of the scenario's record interval ({} min)",
+                "the interval is no multiple of the interval of records ({} min)",
                 f64::from(row_s) / 60.0
             );
             faults.push(
                 Fault::new(Code::Conflict, message)
                     .at(self.fleet.interval_place.clone())
                     .key("profile.interval_min")
-                    .hint("choose a multiple, or set \"period.record_s\" lower"),
+                    .hint("choose a multiple; \"period.record_s\" sets it, but in a screening it is 15 min"),
             );
         }
         let (columns, of_totals) = columns(&self.fleet, first, &mut faults);

@@ -9,7 +9,7 @@ use super::houses::{Row, Status};
 use super::plan::{House, Plan};
 use super::profile::{Accumulator, Profiles};
 use super::traces::Collector;
-use crate::batch::{self, Watcher};
+use crate::batch::{self, Detail, Watcher};
 use crate::metrics::{Metrics, flat};
 use crate::model::Scenario;
 use crate::sim::{self, Options};
@@ -53,8 +53,7 @@ impl Sums {
     pub fn new(plan: &Plan) -> Self {
         let period = &plan.period;
         let new = || {
-            let row_s = period.record_s.min(900);
-            Accumulator::new(period.start_s, period.end_s, plan.fleet.interval_s, row_s)
+            Accumulator::new(period.start_s, period.end_s, plan.fleet.interval_s, plan.row_s())
         };
         Self {
             fleet: new(),
@@ -137,9 +136,9 @@ pub fn block(
     }
     let collector = Collector::new(channels, plan, &scenarios);
     let traced = (!channels.is_empty()).then_some(&collector);
-    let on = Options::default();
+    let (on, detail) = (Options::default(), plan.fleet.detail);
     let mut all: Vec<Outcome> = Vec::new();
-    let own = evaluate(&scenarios, on, &sums.fleet, traced, progress);
+    let own = evaluate(&scenarios, (on, detail), &sums.fleet, traced, progress);
     let compared = plan.fleet.compare.as_ref().zip(sums.reference.as_ref());
     let other = compared.map(|(compare, sums)| {
         let options = Options {
@@ -149,7 +148,7 @@ pub fn block(
             true => &references,
             false => &scenarios,
         };
-        evaluate(scenarios, options, sums, None, progress)
+        evaluate(scenarios, (options, detail), sums, None, progress)
     });
     let mut other = other.map(Vec::into_iter);
     let mut of_house = vec![None; rows.len()];
@@ -216,7 +215,7 @@ fn read(plan: &Plan, house: &House) -> Result<(Scenario, Option<Scenario>), Stri
 /// run one by one, so that only those are lost that are to blame.
 fn evaluate(
     scenarios: &[Scenario],
-    options: Options,
+    (options, detail): (Options, Detail),
     sums: &Accumulator,
     collector: Option<&Collector<'_>>,
     progress: &dyn Progress,
@@ -227,7 +226,7 @@ fn evaluate(
     };
     let days = Days(progress);
     let words = |o: Result<Metrics, sim::RunError>| o.map_err(|fault| fault.to_string());
-    let together = guarded(|| batch::evaluate_watched(scenarios, options, batch::Detail::Full, &watch, &days));
+    let together = guarded(|| batch::evaluate_watched(scenarios, options, detail, &watch, &days));
     if let Ok(outcomes) = together {
         return outcomes.into_iter().map(words).collect();
     }
@@ -240,7 +239,7 @@ fn evaluate(
             place: i,
         };
         let outcome = guarded(|| {
-            batch::evaluate_watched(std::slice::from_ref(scenario), options, batch::Detail::Full, &alone, &days)
+            batch::evaluate_watched(std::slice::from_ref(scenario), options, detail, &alone, &days)
         })?;
         outcome
             .into_iter()

@@ -4,6 +4,7 @@
 use crate::scenario::field::{default, integer, number, optional, required};
 use crate::scenario::{Kind, Section};
 use crate::study::parameter::PARAMETER;
+use crate::study::tables::DETAILS;
 
 /// The version of fleet files that this program reads.
 pub const VERSION: i64 = 1;
@@ -37,6 +38,12 @@ pub static FLEET: Section = Section {
             "represents",
             number("houses", 1.0, 1e12),
             "Houses that they stand for: power of the fleet is scaled to it. Left out: `count`.",
+        ),
+        default(
+            "detail",
+            Kind::Choice(&DETAILS),
+            "'full'",
+            "How thoroughly houses are simulated; docs/SCREENING.md says what a screening leaves out and how far off it is. Some houses are run in full besides, and the differences told.",
         ),
         default(
             "seed",

@@ -132,6 +132,15 @@ macro_rules! group {
                 }),*
             ];
 
+            /// Leaves the figures of these keys as they are; the others are not defined,
+            /// for the reason given.
+            #[allow(dead_code)] // not every group is thinned out
+            pub(crate) fn keep(&mut self, keys: &[&str], reason: &'static str) {
+                $(if !keys.contains(&stringify!($key)) {
+                    self.$key = $crate::metrics::figure::Figure::Undefined(reason);
+                })*
+            }
+
             /// The figures in the table's order.
             pub fn figures(&self) -> Vec<$crate::metrics::figure::Figure> {
                 vec![$(self.$key),*]

@@ -131,6 +131,13 @@ pub fn totals(metrics: &Metrics) -> Vec<Figure> {
     values(&metrics.total)
 }
 
+/// Their names.
+pub fn total_names() -> Vec<Name> {
+    let mut names = Vec::new();
+    add("", &TOTALS, &mut names);
+    names
+}
+
 /// How many there are.
 pub fn totals_len() -> usize {
     TOTALS.iter().map(|(_, d)| d.len()).sum()

@@ -19,6 +19,7 @@ pub mod flat;
 mod plant;
 pub mod pmv;
 mod running;
+mod screened;
 mod tally;
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,8 @@ use super::results::{Head, ResultsError, Table};
 use super::run::{self, Executor, Full, Progress, SideBySide};
 use super::store::journal::{Journal, Status};
 use super::store::{Manifest, Shard, Store, StoreError};
-use super::{Design, sensitivity, sweep, tune};
+use super::{Design, beside, sensitivity, sweep, tune};
+use crate::batch::Detail;
 use crate::output::write_with;
 use crate::scenario::Faults;
 
@@ -119,7 +120,7 @@ pub fn execute(
     request: &Request,
     progress: &dyn Progress,
 ) -> Result<Report, StudyError> {
-    let executor = SideBySide::new(&plan.base, &plan.columns);
+    let executor = SideBySide::new(&plan.base, &plan.columns, plan.study.detail);
     let began = Instant::now();
     let mut report = execute_with(plan, request, &executor, progress)?;
     let (simulating_s, reading_s) = executor.spent_s();
@@ -161,7 +162,7 @@ pub fn execute_with(
                 progress,
             )?;
             changed(plan)?;
-            finish(
+            let finished = finish(
                 &mut store,
                 &manifest,
                 &plan.study,
@@ -169,7 +170,11 @@ pub fn execute_with(
                 plan.command,
                 request.pictures,
                 &mut report,
-            )
+            );
+            if plan.study.detail == Detail::Screening {
+                beside::told(plan, &store, &rows, &mut report)?;
+            }
+            finished
         }
         None => tune::search(
             plan,

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use super::expression::Expression;
 use super::parameter::{self, PARAMETER, Parameter};
-use super::tables::{REPLICATES, SENSITIVITY, SWEEP, TUNE};
+use super::tables::{DETAILS, REPLICATES, SENSITIVITY, SWEEP, TUNE};
+use crate::batch::Detail;
 use crate::scenario::field::{default, integer, optional, required};
 use crate::scenario::tree::Value;
 use crate::scenario::{
@@ -36,6 +37,12 @@ pub static STUDY: Section = Section {
             "base",
             Kind::Text,
             "The scenario file that is varied; its path is relative to this file's folder.",
+        ),
+        default(
+            "detail",
+            Kind::Choice(&DETAILS),
+            "'full'",
+            "How thoroughly runs are simulated; docs/SCREENING.md says what a screening leaves out and how far off it is. Some runs are done in full besides, and the differences told. `tune` runs in full.",
         ),
         default(
             "seed",
@@ -191,6 +198,8 @@ pub struct Study {
     /// As written.
     pub base: String,
     pub base_place: Place,
+    pub detail: Detail,
+    pub detail_place: Place,
     pub seed: u64,
     pub fixed: Vec<Assignment>,
     pub parameters: Vec<Parameter>,
@@ -220,6 +229,14 @@ pub fn read(path: &Path) -> Result<Study, Faults> {
     match study {
         Some(study) if !list.iter().any(|f| f.severity == Severity::Fault) => Ok(study),
         _ => Err(Faults::new(list)),
+    }
+}
+
+/// What `detail` says.
+pub(crate) fn detail(choice: &str) -> Detail {
+    match choice {
+        "screening" => Detail::Screening,
+        _ => Detail::Full,
     }
 }
 
@@ -286,6 +303,8 @@ fn build(root: &View<'_>, source: &Arc<Source>) -> Option<Study> {
         description: root.text("description"),
         base: root.text("base"),
         base_place: root.place("base"),
+        detail: detail(&root.choice("detail")),
+        detail_place: root.place("detail"),
         seed: u64::try_from(root.integer("seed")).unwrap_or(1),
         fixed: assignments(root, "set"),
         parameters,

@@ -26,6 +26,7 @@
 //!
 //! Nothing here prints. Times are in the folder's log alone.
 
+pub(crate) mod beside;
 mod columns;
 pub mod command;
 pub mod design;

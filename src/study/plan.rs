@@ -12,6 +12,7 @@ use super::inputs::{self, Input};
 use super::parameter::{Cell, Parameter, plain};
 use super::store::{Column, InputFile, Manifest, ManifestParameter, Shard, digest};
 use super::vary::{self, Base, Setting, Target};
+use crate::batch::Detail;
 use crate::report::format::count;
 use crate::scenario::tree::Value;
 use crate::scenario::{Code, Fault, Faults, Loaded, Node, Place, no_scenario};
@@ -131,6 +132,15 @@ impl Plan {
                     .at(Place::new(&study.source, 0..0))
                     .key("tune")
                     .hint("[tune] says what to minimise: minimise = [\"corrected.total_eur\"]"),
+            );
+        }
+        if command == Command::Tune && study.detail == Detail::Screening {
+            faults.push(
+                Fault::new(Code::Conflict, "a search is run in full")
+                    .at(study.detail_place.clone())
+                    .key("detail")
+                    .value("screening")
+                    .hint("leave `detail` out, or look for good points with `heatloop sweep` first"),
             );
         }
         if !faults.is_empty() {

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::store::Column;
 use super::store::journal::{Journal, Record, Status};
 use super::vary::{self, Base, Setting};
-use crate::batch::{self, Watcher};
+use crate::batch::{self, Detail, Watcher};
 use crate::metrics::{Metrics, flat};
 use crate::model::Scenario;
 use crate::scenario::{Fault, Faults};
@@ -67,15 +67,17 @@ pub trait Executor: Sync {
 pub struct SideBySide<'a> {
     base: &'a Base,
     columns: &'a [Column],
+    detail: Detail,
     simulating_ns: AtomicU64,
     reading_ns: AtomicU64,
 }
 
 impl<'a> SideBySide<'a> {
-    pub fn new(base: &'a Base, columns: &'a [Column]) -> Self {
+    pub fn new(base: &'a Base, columns: &'a [Column], detail: Detail) -> Self {
         Self {
             base,
             columns,
+            detail,
             simulating_ns: AtomicU64::new(0),
             reading_ns: AtomicU64::new(0),
         }
@@ -95,10 +97,15 @@ fn add(to: &AtomicU64, time: Duration) {
 
 /// Enough to fill lanes; runs of one layout come together.
 const BATCH: usize = 32;
+/// Of a screening: what runs share weighs more.
+const SCREENING_BATCH: usize = 256;
 
 impl Executor for SideBySide<'_> {
     fn batch(&self) -> usize {
-        BATCH
+        match self.detail {
+            Detail::Full => BATCH,
+            Detail::Screening => SCREENING_BATCH,
+        }
     }
 
     fn run(&self, jobs: &[Job], ended: Ended<'_>) {
@@ -162,8 +169,9 @@ impl SideBySide<'_> {
             places: &places,
             ended,
         };
+        let options = sim::Options::default();
         let ran =
-            batch::evaluate_watched(&scenarios, sim::Options::default(), batch::Detail::Full, &teller, &sim::Silent);
+            batch::evaluate_watched(&scenarios, options, self.detail, &teller, &sim::Silent);
         for (place, outcome) in places.iter().zip(ran) {
             if let Err(fault) = outcome {
                 ended(*place, Outcome::not(Status::Failed, fault.to_string()));

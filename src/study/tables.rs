@@ -6,6 +6,15 @@ use crate::scenario::{Kind, Section};
 /// More runs than this are a mistake: the index of a study is in memory.
 pub const MOST_RUNS: i64 = 10_000_000;
 
+/// Values of `detail`.
+pub static DETAILS: [(&str, &str); 2] = [
+    ("full", "as single runs are"),
+    (
+        "screening",
+        "quickly and roughly: decisions once a minute, heating and hot water only",
+    ),
+];
+
 static SEED: Kind = integer("", 0, i64::MAX);
 
 pub static WORLD: Section = Section {

@@ -57,6 +57,8 @@ pub const LANES: usize = 8;
 pub(super) const BLOCK: usize = 64;
 /// Rows that a pack is taken through before the next: a day.
 const TILE: usize = S_PER_DAY as usize / ROW_S as usize;
+/// Rows whose inputs are made before they are stepped through.
+const AHEAD: usize = 8;
 /// Most rooms of a house.
 pub const ROOMS_MOST: usize = 8;
 
@@ -199,7 +201,8 @@ struct Pack<T: Real, const N: usize> {
     curved: bool,
     /// All have one heat pump.
     one_unit: bool,
-    inputs: Inputs<T, N>,
+    /// Of some rows ahead.
+    inputs: Vec<Inputs<T, N>>,
     state: State<T, N>,
 }
 
@@ -305,32 +308,40 @@ impl<'a, T: Real, R: Reader, const N: usize> Block<'a, T, R, N> {
             let devices = p * T::LANES..self.makers.len().min((p + 1) * T::LANES);
             self.sums.clear();
             self.layers.clear();
-            for (&i, common) in rows.iter().zip(&self.commons) {
-                let old = std::mem::replace(&mut state, common.network_state);
-                if old != state {
-                    let matrix = self.reference.transfer(old, state);
-                    self.packs[p].change_state(matrix, &mut self.spare);
-                }
-                for d in devices.clone() {
-                    let (before, own) = self.makers.split_at_mut(d);
-                    let [unit, mains] = self.alike[d].map(|d| d.map(|d| &before[d]));
-                    own[0].prepare_row(i, !counts, unit, mains);
-                    let lane = d % T::LANES;
-                    self.packs[p].set_inputs(lane, self.members[d].1, &own[0], i);
-                    if counts {
-                        self.records[d].note(&own[0]);
+            for (rows, commons) in rows.chunks(AHEAD).zip(self.commons.chunks(AHEAD)) {
+                // All inputs first: what is written in parts and read as a whole at
+                // once keeps the processor waiting.
+                for (k, &i) in rows.iter().enumerate() {
+                    self.packs[p].begin_inputs(k);
+                    for d in devices.clone() {
+                        let (before, own) = self.makers.split_at_mut(d);
+                        let [unit, mains] = self.alike[d].map(|d| d.map(|d| &before[d]));
+                        own[0].prepare_row(i, !counts, unit, mains);
+                        let lane = d % T::LANES;
+                        self.packs[p].set_inputs(k, lane, self.members[d].1, &own[0], i);
+                        if counts {
+                            self.records[d].note(&own[0]);
+                        }
                     }
                 }
-                let common = Common {
-                    house: &self.houses[state],
-                    forcing: &common.forcing,
-                    base_output: &common.base_output,
-                };
-                let sums = self.packs[p].step(self.set, &common);
-                if counts {
-                    self.sums.push(sums);
-                    self.layers.extend_from_slice(&self.packs[p].state.layers);
+                for (k, common) in commons.iter().enumerate() {
+                    let old = std::mem::replace(&mut state, common.network_state);
+                    if old != state {
+                        let matrix = self.reference.transfer(old, state);
+                        self.packs[p].change_state(matrix, &mut self.spare);
+                    }
+                    let common = Common {
+                        house: &self.houses[state],
+                        forcing: &common.forcing,
+                        base_output: &common.base_output,
+                    };
+                    let sums = self.packs[p].step(k, self.set, &common);
+                    if counts {
+                        self.sums.push(sums);
+                        self.layers.extend_from_slice(&self.packs[p].state.layers);
+                    }
                 }
+                self.packs[p].end_inputs(rows.len());
             }
             self.network_state = state;
             for d in devices.clone().filter(|_| counts) {
@@ -426,7 +437,7 @@ impl<T: Real, const N: usize> Pack<T, N> {
             plant,
             curved,
             one_unit: members.iter().all(|m| same_unit(members[0].1.device, m.1.device)),
-            inputs,
+            inputs: vec![inputs; AHEAD],
         }
     }
 
@@ -443,11 +454,31 @@ impl<T: Real, const N: usize> Pack<T, N> {
         std::mem::swap(z, spare);
     }
 
-    /// Takes over the row that a device has prepared; the last device stands in
-    /// the lanes behind it, too.
-    fn set_inputs(&mut self, lane: usize, job: &Job<'_>, maker: &RowMaker<'_>, i: usize) {
+    /// Begins the inputs of row `k` ahead with those of the row before.
+    fn begin_inputs(&mut self, k: usize) {
+        if k > 0 {
+            let (before, own) = self.inputs.split_at_mut(k);
+            own[0].clone_from(&before[k - 1]);
+        }
+        self.inputs[k].draws = [false; MINUTES];
+    }
+
+    /// Of so many rows the last is the first to begin with.
+    fn end_inputs(&mut self, rows: usize) {
+        self.inputs.swap(0, rows - 1);
+    }
+
+    /// Takes over the row that a device has prepared, as row `k` ahead.
+    fn set_inputs(
+        &mut self,
+        k: usize,
+        lane: usize,
+        job: &Job<'_>,
+        maker: &RowMaker<'_>,
+        i: usize,
+    ) {
         let row = maker.row(&NO_PART, 0, &[], &[]);
-        let inputs = &mut self.inputs;
+        let inputs = &mut self.inputs[k];
         if maker.is_fresh() {
             let allowed = row.device.heat_allowed > 0.5;
             for (r, set) in row.rooms.iter().enumerate() {
@@ -464,9 +495,6 @@ impl<T: Real, const N: usize> Pack<T, N> {
             false => inputs.map.set_lane(lane, row.heating),
         }
         inputs.mains_c.set_lane(lane, row.mains_c);
-        if lane == 0 {
-            inputs.draws = [false; MINUTES];
-        }
         let minute_s = kernel::MINUTE_S;
         let t_s = job.scenario.period.start_s + i as i64 * i64::from(ROW_S);
         let draws = &job.device.hot_water.draw_l_per_s;
@@ -488,12 +516,13 @@ impl<T: Real, const N: usize> Pack<T, N> {
         }
     }
 
-    fn step(&mut self, set: InstructionSet, common: &Common<'_>) -> Sums<T, N> {
+    /// Steps through row `k` ahead.
+    fn step(&mut self, k: usize, set: InstructionSet, common: &Common<'_>) -> Sums<T, N> {
         let mut sums = Sums::default();
         let quick = Quick {
             plant: &self.plant,
             common,
-            inputs: &self.inputs,
+            inputs: &self.inputs[k],
             state: &mut self.state,
             sums: &mut sums,
         };

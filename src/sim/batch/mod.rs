@@ -93,7 +93,7 @@ pub fn run<R: Reader>(
 type Wide = Lanes<LANES>;
 
 /// [`run`] in an instruction set.
-fn run_in<R: Reader>(
+pub(super) fn run_in<R: Reader>(
     set: InstructionSet,
     scenarios: &[Scenario],
     options: Options,
@@ -120,7 +120,11 @@ fn run_in<R: Reader>(
             if let Some(why) = screening::obstacle(job).filter(|_| screens) {
                 return Err(RunError::screening(job.device, why));
             }
-            fabrics.compile(i, job)
+            let compiled = fabrics.compile(i, job)?;
+            match screening::too_quick(&compiled).filter(|_| screens) {
+                Some(why) => Err(RunError::screening(job.device, why)),
+                None => Ok(compiled),
+            }
         })
         .collect();
 

@@ -22,6 +22,8 @@ pub const MINUTES: usize = 15;
 const SLOPE_OVER_K: f64 = 6.0;
 /// A tank loses heat at the end of a row, in so many stretches.
 const RESTS: usize = (MINUTES as f64 * MINUTE_S / tank::LONGEST_STEP_S) as usize;
+/// The source brings the water to its set-point in so much time, s.
+const REACH_S: f64 = 120.0;
 /// A radiator's chord is made anew when its excess has moved by so much, K.
 const CHORD_K: f64 = 0.5;
 /// Below the bivalence point the backup heater helps after so long at the limit,
@@ -224,7 +226,7 @@ pub struct State<T: Real, const R: usize> {
     pub reached: T,
     pub missed: T,
     /// The circuit's water, degC; too hot for the set-point.
-    water_c: T,
+    pub(super) water_c: T,
     blocked: T,
     /// The compressor is on, for so long in this state, s; it served the tank last.
     on: T,
@@ -411,6 +413,7 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
     let bivalent_s = T::splat(BIVALENCE_DELAY_S).min(constants.backup_delay_s);
     let backup_space_w = constants.backup_space * source.backup_w;
     let minute_s = T::splat(MINUTE_S);
+    let reach_w_per_k = source.circuit_j_per_k * T::splat(1.0 / REACH_S);
     let water_w_per_k = source.circuit_j_per_k * T::splat(1.0 / MINUTE_S);
 
     for minute in 0..MINUTES {
@@ -509,8 +512,8 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
         let serves = turn.max(runs_on) * (one - to_tank);
         state.served_tank = T::select(on.gt(half), to_tank, state.served_tank);
 
-        // Water through the open valves; it is as hot as asked for at the minute's
-        // end, or as the source can make it.
+        // Water through the open valves. It is to be as hot as asked for in two
+        // minutes, as the full step would have it.
         let (mut sum_w_per_k, mut sum_w) = (zero, zero);
         let mut takes_w_per_k = [zero; R];
         for r in 0..R {
@@ -524,7 +527,8 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
         }
         let per_w = one / (water_w_per_k + sum_w_per_k);
         let left_w = water_w_per_k * state.water_c + sum_w;
-        let asked_w = ((water_w_per_k + sum_w_per_k) * flow_set_c - left_w).max(zero) * serves;
+        let lead_w = reach_w_per_k * (flow_set_c - state.water_c);
+        let asked_w = (sum_w_per_k * flow_set_c - sum_w + lead_w).max(zero) * serves;
         let (capacity_w, cost) = space_line.at(flow_set_c);
         let runs = on * serves;
         let floor_w = source.min_modulation * capacity_w;

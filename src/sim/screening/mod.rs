@@ -27,6 +27,8 @@
 pub mod kernel;
 mod record;
 mod reference;
+#[cfg(test)]
+mod tests;
 
 use self::kernel::{Common, House, Inputs, MINUTES, State, Sums};
 use self::record::Record;
@@ -44,7 +46,7 @@ use crate::model::{Device, Period, Scenario};
 use crate::physics::heat_pump::FlowCurve;
 use crate::numeric::simd::{InstructionSet, Work};
 use crate::numeric::{Lanes, Mask, Real, pack};
-use crate::plant::params::KERNEL_OUTPUTS;
+use crate::plant::params::{EmitterParams, KERNEL_OUTPUTS};
 use crate::plant::{Compiled, Plant};
 use crate::units::S_PER_DAY;
 
@@ -68,6 +70,20 @@ pub(super) fn in_quarters(scenario: &Scenario) -> Scenario {
     scenario.period.step_s = ROW_S;
     scenario.period.record_s = ROW_S;
     scenario
+}
+
+/// Held for a minute, water may change its emitter by this part of their
+/// difference: more would swing.
+const FOLLOWS_MOST: f64 = 0.7;
+
+/// Why a compiled device can't be screened, if so.
+pub(super) fn too_quick(compiled: &Compiled) -> Option<&'static str> {
+    let quick = |e: &EmitterParams<f64>| {
+        let taken_j_per_k = (e.supply_w_per_k + e.law.linear_w_per_k) * kernel::MINUTE_S;
+        e.present > 0.5 && taken_j_per_k > FOLLOWS_MOST * e.capacity_j_per_k
+    };
+    let any = compiled.plant.emitters.iter().any(quick);
+    any.then_some("an emitter holds so little water that it follows the flow within a minute")
 }
 
 /// Why a device can't be screened, if so.

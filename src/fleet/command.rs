@@ -14,13 +14,13 @@ use super::profile::Profile;
 use super::run::Progress;
 use super::sources::{made_of, provenance};
 use super::{picture, profile_file, text};
+use crate::batch::Detail;
+use crate::model::Scenario;
 use crate::output::{Existing, Folder, FolderError, PROVENANCE, Sink, Store, sweep_temporary};
 use crate::report::ReportError;
 use crate::scenario::Faults;
-use crate::study::results::ResultsError;
-use crate::batch::Detail;
-use crate::model::Scenario;
 use crate::study::beside;
+use crate::study::results::ResultsError;
 use crate::study::store::{StoreError, lock};
 use crate::trace::channels::Definition;
 
@@ -116,7 +116,9 @@ pub fn execute(
     let notes = results.small(plan, request, &figures, &fleet, reference.as_ref())?;
     let mut text = text::summary(plan, &figures);
     if let Some(compared) = beside(plan) {
-        results.file(beside::FILE, |out| Ok(beside::table(&compared, &mut { out })?))?;
+        results.file(beside::FILE, |out| {
+            Ok(beside::table(&compared, &mut { out })?)
+        })?;
         text.push('\n');
         text.push_str(&beside::words(&compared));
     }

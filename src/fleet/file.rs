@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use super::sample::Copula;
 use super::tables::FLEET;
+use crate::batch::Detail;
 use crate::scenario::moment::Moment;
 use crate::scenario::{
     Code, Context, Fault, Faults, FileKind, Place, Severity, Source, View, check, nearest,
     no_scenario, parse_as, read_text, tree,
 };
-use crate::batch::Detail;
 use crate::study::file::{Assignment, assignments, detail};
 use crate::study::parameter::{self, Parameter};
 use crate::study::vary::Base;
@@ -149,7 +149,7 @@ fn build(root: &View<'_>, base: Option<(Base, Option<PathBuf>)>) -> Option<Fleet
         scenario,
         base,
         base_place: root.place("scenario"),
-        detail: detail(&root.choice("detail")),
+        detail: detail(root.choice("detail")),
         count,
         represents: root.opt_number("represents").unwrap_or(count as f64),
         seed: u64::try_from(root.integer("seed")).unwrap_or(1),

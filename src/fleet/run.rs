@@ -53,7 +53,12 @@ impl Sums {
     pub fn new(plan: &Plan) -> Self {
         let period = &plan.period;
         let new = || {
-            Accumulator::new(period.start_s, period.end_s, plan.fleet.interval_s, plan.row_s())
+            Accumulator::new(
+                period.start_s,
+                period.end_s,
+                plan.fleet.interval_s,
+                plan.row_s(),
+            )
         };
         Self {
             fleet: new(),
@@ -239,7 +244,13 @@ fn evaluate(
             place: i,
         };
         let outcome = guarded(|| {
-            batch::evaluate_watched(std::slice::from_ref(scenario), options, detail, &alone, &days)
+            batch::evaluate_watched(
+                std::slice::from_ref(scenario),
+                options,
+                detail,
+                &alone,
+                &days,
+            )
         })?;
         outcome
             .into_iter()

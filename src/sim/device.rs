@@ -385,7 +385,12 @@ impl<'a> Walk<'a> {
         see: impl FnOnce(&mut State<f64>),
     ) {
         self.prepare_network(i, ahead, see);
-        self.maker.prepare_row(i, warming, ahead.unit.map(|w| &w.maker), ahead.mains.map(|w| &w.maker));
+        self.maker.prepare_row(
+            i,
+            warming,
+            ahead.unit.map(|w| &w.maker),
+            ahead.mains.map(|w| &w.maker),
+        );
     }
 
     /// The part of [`Walk::prepare`] that is the network's.

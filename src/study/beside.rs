@@ -48,7 +48,11 @@ pub(crate) fn spread(count: usize) -> impl Iterator<Item = usize> {
 
 /// What is told and written of them.
 pub(crate) fn words(all: &[Compared]) -> String {
-    let mut rows = vec![["", "", "mean in full", "screened: mean", "least", "most"].map(String::from).to_vec()];
+    let mut rows = vec![
+        ["", "", "mean in full", "screened: mean", "least", "most"]
+            .map(String::from)
+            .to_vec(),
+    ];
     for figure in all {
         let known = figure.pairs.iter().filter(|p| (p.1 - p.2).is_finite());
         let known: Vec<_> = known.collect();
@@ -61,8 +65,16 @@ pub(crate) fn words(all: &[Compared]) -> String {
         // Energy, money: in per cent of the full run's; what may be 0 as it is.
         let is_share = !figure.name.starts_with("comfort.") && !figure.name.contains("missing");
         let off: Vec<f64> = match is_share {
-            true => off.iter().zip(&known).map(|(off, p)| 100.0 * off / p.2.abs().max(1e-9)).collect(),
-            false => off,
+            true => off
+                .iter()
+                .zip(&known)
+                .map(|(off, p)| 100.0 * off / p.2.abs().max(1e-9))
+                .collect(),
+            // Rounding is none.
+            false => off
+                .iter()
+                .map(|x| if x.abs() < 1e-6 { 0.0 } else { *x })
+                .collect(),
         };
         let told = |x: f64| match is_share {
             true => format!("{x:+.2} %"),
@@ -73,14 +85,17 @@ pub(crate) fn words(all: &[Compared]) -> String {
         rows.push(vec![
             figure.name.clone(),
             figure.unit.to_owned(),
-            shown(full),
+            shown(if full.abs() < 1e-6 { 0.0 } else { full }),
             told(off.iter().sum::<f64>() / n),
             told(least),
             told(most),
         ]);
     }
     let runs = all.first().map_or(0, |f| f.pairs.len());
-    format!("Screened. Of {runs} runs in full besides, screened less full:\n{}", aligned(&rows))
+    format!(
+        "Screened. Of {runs} runs in full besides, screened less full:\n{}",
+        aligned(&rows)
+    )
 }
 
 /// The table of all pairs.
@@ -88,7 +103,13 @@ pub(crate) fn table(all: &[Compared], out: &mut dyn Write) -> std::io::Result<()
     writeln!(out, "run,metric,unit,screened,full")?;
     for figure in all {
         for (run, screened, full) in &figure.pairs {
-            let cell = |x: &f64| if x.is_finite() { x.to_string() } else { String::new() };
+            let cell = |x: &f64| {
+                if x.is_finite() {
+                    x.to_string()
+                } else {
+                    String::new()
+                }
+            };
             writeln!(
                 out,
                 "{run},{},{},{},{}",

@@ -303,7 +303,7 @@ fn build(root: &View<'_>, source: &Arc<Source>) -> Option<Study> {
         description: root.text("description"),
         base: root.text("base"),
         base_place: root.place("base"),
-        detail: detail(&root.choice("detail")),
+        detail: detail(root.choice("detail")),
         detail_place: root.place("detail"),
         seed: u64::try_from(root.integer("seed")).unwrap_or(1),
         fixed: assignments(root, "set"),

@@ -140,7 +140,9 @@ impl Plan {
                     .at(study.detail_place.clone())
                     .key("detail")
                     .value("screening")
-                    .hint("leave `detail` out, or look for good points with `heatloop sweep` first"),
+                    .hint(
+                        "leave `detail` out, or look for good points with `heatloop sweep` first",
+                    ),
             );
         }
         if !faults.is_empty() {

@@ -98,7 +98,7 @@ fn add(to: &AtomicU64, time: Duration) {
 /// Enough to fill lanes; runs of one layout come together.
 const BATCH: usize = 32;
 /// Of a screening: what runs share weighs more.
-const SCREENING_BATCH: usize = 256;
+const SCREENING_BATCH: usize = 64;
 
 impl Executor for SideBySide<'_> {
     fn batch(&self) -> usize {
@@ -170,8 +170,7 @@ impl SideBySide<'_> {
             ended,
         };
         let options = sim::Options::default();
-        let ran =
-            batch::evaluate_watched(&scenarios, options, self.detail, &teller, &sim::Silent);
+        let ran = batch::evaluate_watched(&scenarios, options, self.detail, &teller, &sim::Silent);
         for (place, outcome) in places.iter().zip(ran) {
             if let Err(fault) = outcome {
                 ended(*place, Outcome::not(Status::Failed, fault.to_string()));

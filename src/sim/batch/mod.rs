@@ -138,7 +138,7 @@ pub(super) fn run_in<R: Reader>(
                 if screens {
                     let house = [weathers.which[place.scenario], fabrics.which[index]];
                     layout.extend(house.map(|n| n as u64));
-                    layout.push(screening::layout(job.device));
+                    layout.extend(screening::layout(job));
                 }
                 groups.entry(layout).or_default().push(index);
             }

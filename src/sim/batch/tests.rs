@@ -56,7 +56,14 @@ fn holds_alone_and_in_lanes(scenarios: &[Scenario]) {
     let expected: Vec<_> = scenarios.iter().map(alone).collect();
     // Where the processor has no more than the baseline, both are the same.
     for set in [InstructionSet::Baseline, InstructionSet::best()] {
-        let batch = run_in(set, scenarios, Options::default(), Detail::Full, &Keep, &Silent);
+        let batch = run_in(
+            set,
+            scenarios,
+            Options::default(),
+            Detail::Full,
+            &Keep,
+            &Silent,
+        );
         for (i, (batch, alone)) in batch.into_iter().zip(&expected).enumerate() {
             let batch = batch.unwrap();
             let name = set.name();

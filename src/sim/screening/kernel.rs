@@ -9,8 +9,8 @@ use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
 use crate::numeric::{Mask, Real};
 use crate::physics::heat_pump::FlowCurve;
 use crate::physics::tank::{self, TankInputs, TankScratch};
-use crate::plant::modal::advance::factors;
 use crate::plant::modal::ModalSystem;
+use crate::plant::modal::advance::factors;
 use crate::plant::params::{KERNEL_OUTPUTS, ModalParams, Plant};
 
 /// Decisions hold for so long, s.
@@ -51,7 +51,12 @@ impl House {
     ///
     /// `places` is as many rooms as the step has (at least as many as the house);
     /// nothing reaches those that are not there.
-    pub fn new(system: &ModalSystem, modal: &ModalParams<f64>, rooms: usize, places: usize) -> Self {
+    pub fn new(
+        system: &ModalSystem,
+        modal: &ModalParams<f64>,
+        rooms: usize,
+        places: usize,
+    ) -> Self {
         let modes = system.modes;
         let (heats, outputs) = (2 * places, KERNEL_OUTPUTS * places);
         // A place's number among the house's heats or outputs.
@@ -83,9 +88,7 @@ impl House {
                 false => (0..heats)
                     .flat_map(direct)
                     .map(|(h, o)| match (own(h), own(o)) {
-                        (Some(h), Some(o)) => {
-                            modal.heat_output[h * KERNEL_OUTPUTS * rooms + o]
-                        }
+                        (Some(h), Some(o)) => modal.heat_output[h * KERNEL_OUTPUTS * rooms + o],
                         _ => 0.0,
                     })
                     .collect(),
@@ -189,15 +192,23 @@ impl<T: Real, const R: usize> Inputs<T, R> {
         to.source_heating_ok.set_lane(lane, set.source_heating_ok);
         to.bivalent.set_lane(lane, set.bivalent);
         to.recovery.set_lane(lane, set.recovery);
-        to.disinfection_starts.set_lane(lane, set.disinfection_starts);
-        to.disinfection_window.set_lane(lane, set.disinfection_window);
+        to.disinfection_starts
+            .set_lane(lane, set.disinfection_starts);
+        to.disinfection_window
+            .set_lane(lane, set.disinfection_window);
     }
 
     /// Puts a variant's thresholds of the device into a lane.
     pub fn set_device(&mut self, lane: usize, set: &DeviceSetpoints<f64>) {
         self.set.set_lane(lane, set);
-        let on_c = set.tank_on.max(set.tank_forced_on).min(set.tank_forbidden_on);
-        let off_c = set.tank_off.max(set.tank_forced_off).min(set.tank_forbidden_on);
+        let on_c = set
+            .tank_on
+            .max(set.tank_forced_on)
+            .min(set.tank_forbidden_on);
+        let off_c = set
+            .tank_off
+            .max(set.tank_forced_off)
+            .min(set.tank_forbidden_on);
         self.tank_on_c.set_lane(lane, on_c);
         self.tank_off_c.set_lane(lane, off_c.max(on_c));
         self.tank_forced_c.set_lane(lane, set.tank_forced_on);
@@ -505,7 +516,6 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
         // A minimum run that nobody asks for goes where it went before: to all rooms,
         // or into the tank.
         let runs_on = on * (one - turn.max(to_tank));
-        let mut to_tank = to_tank;
         if runs_on.gt(half).any() {
             to_tank = to_tank.max(runs_on * state.served_tank * (one - state.at_limit));
         }
@@ -529,7 +539,7 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
         let left_w = water_w_per_k * state.water_c + sum_w;
         let lead_w = reach_w_per_k * (flow_set_c - state.water_c);
         let asked_w = (sum_w_per_k * flow_set_c - sum_w + lead_w).max(zero) * serves;
-        let (capacity_w, cost) = space_line.at(flow_set_c);
+        let (capacity_w, cost) = space_line.at(state.water_c);
         let runs = on * serves;
         let floor_w = source.min_modulation * capacity_w;
         let running_w = asked_w.max(floor_w).min(capacity_w);
@@ -546,8 +556,9 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
         s.space_w += given_w;
         s.backup_space_w += backup_w;
         let flow_c = (left_w + given_w) * per_w;
-        state.water_c = T::select(serves.gt(half), flow_c, state.water_c);
-        let cost = cost + space_line.cost_slope * (flow_c - flow_set_c);
+        let before_c = state.water_c;
+        state.water_c = T::select(serves.gt(half), flow_c, before_c);
+        let cost = cost + space_line.cost_slope * (flow_c - before_c);
         let electric_w = runs * capacity_w * cost * source.part_load.electricity(load);
         s.compressor_space_w += electric_w;
 
@@ -558,6 +569,7 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
         }
         let mut moved = [zero; R];
         if CURVED {
+            #[allow(clippy::needless_range_loop)] // three arrays, one a place
             for r in 0..R {
                 moved[r] = state.deviation[r] * (state.emitter_c[r] - state.faced_c[r]);
             }
@@ -601,8 +613,8 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
             }
         }
         (state.room_c, state.emitter_c, state.faced_c) = (rooms, nodes, faced);
-        for r in 0..R {
-            s.room_c[r] += rooms[r];
+        for (sum, &room_c) in s.room_c.iter_mut().zip(&rooms) {
+            *sum += room_c;
         }
 
         // The tank.
@@ -629,11 +641,8 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
                     s.compressor_tank_w +=
                         runs * capacity_w * cost * source.part_load.electricity(load);
                     let sensor_c = tank::sensor_c(p, &state.layers);
-                    state.limit_c = T::select(
-                        limit,
-                        sensor_c - constants.tank_hysteresis_k,
-                        state.limit_c,
-                    );
+                    state.limit_c =
+                        T::select(limit, sensor_c - constants.tank_hysteresis_k, state.limit_c);
                     state.at_limit = T::select(limit, one, state.at_limit);
                 }
                 let has_element = source.element_w.gt(zero);

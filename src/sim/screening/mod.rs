@@ -11,7 +11,8 @@
 //! - maps are straight lines around the flow temperature, a radiator's power law is
 //!   a chord for a quarter-hour;
 //! - what depends on a house's own temperatures besides its heating is taken from
-//!   a reference, the same house at 20 degC ([`reference`]).
+//!   a reference, the same house at the whole degree next to their target
+//!   ([`reference`]).
 //!
 //! Variants of one house advance side by side in lanes, whatever their tanks, heat
 //! pumps and settings; results are the same bits in every instruction set, on any
@@ -43,9 +44,9 @@ use crate::control::settings::ControlMode;
 use crate::model::controller::HeatingControl;
 use crate::model::emitter::EmitterKind;
 use crate::model::{Device, Period, Scenario};
-use crate::physics::heat_pump::FlowCurve;
 use crate::numeric::simd::{InstructionSet, Work};
 use crate::numeric::{Lanes, Mask, Real, pack};
+use crate::physics::heat_pump::FlowCurve;
 use crate::plant::params::{EmitterParams, KERNEL_OUTPUTS};
 use crate::plant::{Compiled, Plant};
 use crate::units::S_PER_DAY;
@@ -56,7 +57,7 @@ pub const ROW_S: u32 = 900;
 pub const LANES: usize = 8;
 /// Most devices of a block. What they share, their house under its weather, is
 /// worked out once a block.
-pub(super) const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 16;
 /// Rows that a pack is taken through before the next: a day.
 const TILE: usize = S_PER_DAY as usize / ROW_S as usize;
 /// Rows whose inputs are made before they are stepped through.
@@ -137,8 +138,9 @@ pub(super) type Member<'a> = (usize, &'a Job<'a>, &'a Compiled);
 
 /// What of devices must be equal to go side by side, besides the fabric of their
 /// houses, the weather, and what batches ask for.
-pub(super) fn layout(device: &Device) -> u64 {
-    device.controller.reference_room as u64
+pub(super) fn layout(job: &Job<'_>) -> [u64; 2] {
+    let room = job.device.controller.reference_room;
+    [room as u64, reference::held_c(job).to_bits()]
 }
 
 /// Runs devices of one layout, one fabric and one weather. Outcomes are in their
@@ -377,7 +379,12 @@ impl<'a, T: Real, R: Reader, const N: usize> Block<'a, T, R, N> {
 
     /// Gives the rows so far to the reader and forgets them.
     fn read(&mut self, reader: &R) {
-        for ((book, record), member) in self.books.iter_mut().zip(&mut self.records).zip(self.members) {
+        for ((book, record), member) in self
+            .books
+            .iter_mut()
+            .zip(&mut self.records)
+            .zip(self.members)
+        {
             reader.read(member.0, book, &record.trace);
             record.trace.forget_rows();
         }
@@ -440,9 +447,16 @@ impl<T: Real, const N: usize> Pack<T, N> {
         let mut inputs = Inputs::idle();
         for r in 0..N {
             let own = plant.rooms > r;
-            inputs.own_valve[r] = if own { plant.constants.valves } else { T::splat(1.0) };
+            inputs.own_valve[r] = if own {
+                plant.constants.valves
+            } else {
+                T::splat(1.0)
+            };
         }
-        let curved = plant.emitters.iter().any(|e| e.law.coefficient_w.gt(T::splat(0.0)).any());
+        let curved = plant
+            .emitters
+            .iter()
+            .any(|e| e.law.coefficient_w.gt(T::splat(0.0)).any());
         // Places without a room have nothing to give.
         let mut none = plant.emitters[0];
         (none.present, none.law.coefficient_w) = (T::splat(0.0), T::splat(0.0));
@@ -452,7 +466,9 @@ impl<T: Real, const N: usize> Pack<T, N> {
             state: State::new(z.collect(), layers, pack(start_c())),
             plant,
             curved,
-            one_unit: members.iter().all(|m| same_unit(members[0].1.device, m.1.device)),
+            one_unit: members
+                .iter()
+                .all(|m| same_unit(members[0].1.device, m.1.device)),
             inputs: vec![inputs; AHEAD],
         }
     }
@@ -485,14 +501,7 @@ impl<T: Real, const N: usize> Pack<T, N> {
     }
 
     /// Takes over the row that a device has prepared, as row `k` ahead.
-    fn set_inputs(
-        &mut self,
-        k: usize,
-        lane: usize,
-        job: &Job<'_>,
-        maker: &RowMaker<'_>,
-        i: usize,
-    ) {
+    fn set_inputs(&mut self, k: usize, lane: usize, job: &Job<'_>, maker: &RowMaker<'_>, i: usize) {
         let row = maker.row(&NO_PART, 0, &[], &[]);
         let inputs = &mut self.inputs[k];
         if maker.is_fresh() {

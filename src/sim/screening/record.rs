@@ -2,8 +2,8 @@
 
 use super::ROW_S;
 use super::kernel::{MINUTES, State, Sums};
-use crate::numeric::Real;
 use crate::model::Series;
+use crate::numeric::Real;
 use crate::plant::Compiled;
 use crate::sim::device::{Done, Job, weather_row};
 use crate::sim::row::RowMaker;
@@ -92,9 +92,8 @@ impl Record {
     ) {
         let t = &mut self.trace;
         let per_minute = 1.0 / MINUTES as f64;
-        let mean = |of: fn(&Sums<T, N>) -> &T| {
-            sums.iter().map(move |s| of(s).lane(lane) * per_minute)
-        };
+        let mean =
+            |of: fn(&Sums<T, N>) -> &T| sums.iter().map(move |s| of(s).lane(lane) * per_minute);
         let sum = |of: fn(&Sums<T, N>) -> &T| sums.iter().map(move |s| of(s).lane(lane));
         let first = t.starts.len();
         for (r, room) in t.rooms.iter_mut().enumerate() {
@@ -219,7 +218,10 @@ fn prices(t: &mut DeviceTrace, job: &Job<'_>, rows: &[usize], like: Option<&Devi
         let new = t.price_eur_per_kwh.len()..;
         let copy = |from: &[f64], to: &mut Vec<f64>| to.extend_from_slice(&from[new.clone()]);
         copy(&like.price_eur_per_kwh, &mut t.price_eur_per_kwh);
-        copy(&like.price_total_eur_per_kwh, &mut t.price_total_eur_per_kwh);
+        copy(
+            &like.price_total_eur_per_kwh,
+            &mut t.price_total_eur_per_kwh,
+        );
         copy(&like.feed_in_eur_per_kwh, &mut t.feed_in_eur_per_kwh);
         copy(&like.co2_g_per_kwh, &mut t.co2_g_per_kwh);
         return;
@@ -230,7 +232,8 @@ fn prices(t: &mut DeviceTrace, job: &Job<'_>, rows: &[usize], like: Option<&Devi
     means(&grid.feed_in_eur_per_kwh, &mut t.feed_in_eur_per_kwh);
     means(&grid.co2_g_per_kwh, &mut t.co2_g_per_kwh);
     for (k, (from_s, to_s)) in times().enumerate() {
-        let more = grid.network_eur_per_kwh.mean(from_s, to_s) + grid.tax_eur_per_kwh.mean(from_s, to_s);
+        let more =
+            grid.network_eur_per_kwh.mean(from_s, to_s) + grid.tax_eur_per_kwh.mean(from_s, to_s);
         let total = t.price_eur_per_kwh[first + k] + more;
         t.price_total_eur_per_kwh.push(total);
     }

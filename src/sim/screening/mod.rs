@@ -12,7 +12,7 @@
 //!   a chord for a quarter-hour;
 //! - what depends on a house's own temperatures besides its heating is taken from
 //!   a reference, the same house at the whole degree next to their target
-//!   ([`reference`]).
+//!   (`reference.rs`).
 //!
 //! Variants of one house advance side by side in lanes, whatever their tanks, heat
 //! pumps and settings; results are the same bits in every instruction set, on any
@@ -23,7 +23,7 @@
 //! that a screening is good for. How good is measured: see docs/SCREENING.md.
 //!
 //! Not here: cooling, activation schedules, ideal emitters, air-to-air units
-//! ([`obstacle`] says so), checkpoints, warnings of the run.
+//! (a run says so), checkpoints, warnings of the run.
 
 pub mod kernel;
 mod record;

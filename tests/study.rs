@@ -132,6 +132,32 @@ fn cell<'a>(row: &'a [(String, String)], name: &str) -> &'a str {
 }
 
 #[test]
+fn a_screened_sweep_tells_what_it_is_off_by_and_a_search_is_refused() {
+    let study = SWEEP.replace("title = \"Test\"", "detail = \"screening\"");
+    let place = Place::new(&study);
+    let output = place.run(&["sweep", "study.toml", "-o", "out"]);
+    assert_eq!(output.status.code(), Some(0));
+    let told = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("Of 8 runs in full besides"), "{told}");
+    let table = fs::read_to_string(place.path("out/screening-check.csv")).expect("is there");
+    assert!(
+        table.starts_with("run,metric,unit,screened,full\n"),
+        "{table}"
+    );
+    assert!(table.contains("energy.hvac_kwh,kWh,"), "{table}");
+    let rows = rows(&place.path("out/results.csv"));
+    let known = rows.iter().filter(|r| cell(r, "status") == "ok");
+    for row in known {
+        assert_eq!(cell(row, "running.starts"), "");
+        assert_ne!(cell(row, "corrected.total_eur"), "");
+    }
+    let search = format!("{study}[tune]\nminimise = [\"corrected.total_eur\"]\n");
+    let place = Place::new(&search);
+    let told = place.exits(&["tune", "study.toml"], 3);
+    assert!(told.contains("a search is run in full"), "{told}");
+}
+
+#[test]
 fn a_sweep_has_a_row_a_run_in_the_design_s_order_and_failing_runs_say_why() {
     let place = Place::new(SWEEP);
     let told = place.exits(&["sweep", "study.toml", "-o", "out"], 0);

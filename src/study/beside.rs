@@ -168,7 +168,8 @@ pub(super) fn told(
         done.extend(record.filter(|r| r.status == Status::Done).map(|_| row));
     }
     let chosen = spread(done.len()).map(|i| done[i]);
-    let vary = |row| Some((row, plan.base.vary(&plan.row(row)).ok()?.scenario));
+    // Results number runs from 1.
+    let vary = |row| Some((row + 1, plan.base.vary(&plan.row(row)).ok()?.scenario));
     let (numbers, scenarios): (Vec<usize>, Vec<Scenario>) = chosen.filter_map(vary).unzip();
     let all = compare(&numbers, &scenarios);
     if all.is_empty() {

@@ -385,7 +385,7 @@ fn long_version() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| {
         format!(
-            "{}\ninstruction set of the batch kernel: {} ({} chooses)",
+            "{}\ninstruction set: {} ({} chooses; of avx512 screenings alone make use, the rest is avx2)",
             env!("CARGO_PKG_VERSION"),
             InstructionSet::in_use().name(),
             simd::VARIABLE

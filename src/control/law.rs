@@ -24,7 +24,7 @@ pub const NO_POWER_COMMAND_W: f64 = 1e30;
 /// Below the bivalence point the backup heater helps after the compressor has
 /// been at its limit for so long, s. Makers release it by degree-minutes or a
 /// timer; ours is of the order of 400 K·min at a flow 20 K short.
-const BIVALENCE_DELAY_S: f64 = 1200.0;
+pub const BIVALENCE_DELAY_S: f64 = 1200.0;
 
 /// Calls a macro with each part of two memories and the part's fields.
 macro_rules! each_field {

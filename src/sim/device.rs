@@ -360,18 +360,12 @@ impl<'a> Walk<'a> {
 
     /// Whether the heat pump is another device's, under the same weather.
     pub(super) fn shares_unit(&self, other: &Self) -> bool {
-        let (a, b) = (&self.job.device.heat_pump, &other.job.device.heat_pump);
-        std::ptr::eq(self.job.rows, other.job.rows)
-            && (&a.heating, &a.cooling, &a.defrost) == (&b.heating, &b.cooling, &b.defrost)
+        std::ptr::eq(self.job.rows, other.job.rows) && same_unit(self.job.device, other.job.device)
     }
 
     /// Whether cold water is as cold as another device's.
     pub(super) fn shares_mains(&self, other: &Self) -> bool {
-        let year = |walk: &Self| {
-            let w = &walk.job.device.hot_water;
-            [w.mains_mean_c, w.mains_amplitude_k, w.mains_coldest_day]
-        };
-        year(self) == year(other)
+        same_mains(self.job.device, other.job.device)
     }
 
     /// Inputs of row `i` of the period, and the network state that holds in it.
@@ -577,6 +571,21 @@ impl<'a> Walk<'a> {
             .position(|s| holds(&s.rule))
             .map_or(0, |k| k + 1)
     }
+}
+
+/// Whether the heat pump's maps are another's.
+pub(super) fn same_unit(a: &Device, b: &Device) -> bool {
+    let (a, b) = (&a.heat_pump, &b.heat_pump);
+    (&a.heating, &a.cooling, &a.defrost) == (&b.heating, &b.cooling, &b.defrost)
+}
+
+/// Whether cold water is as cold as another's.
+pub(super) fn same_mains(a: &Device, b: &Device) -> bool {
+    let year = |d: &Device| {
+        let w = &d.hot_water;
+        [w.mains_mean_c, w.mains_amplitude_k, w.mains_coldest_day]
+    };
+    year(a) == year(b)
 }
 
 /// Index of the weather row that covers `t_s`.

@@ -30,7 +30,7 @@ impl Reader for Keep {
     }
 }
 
-fn scenario(text: &str) -> Scenario {
+pub(in crate::sim) fn scenario(text: &str) -> Scenario {
     let text = format!(
         "heatloop = 1\nsite = {{ country = \"NL\" }}\nweather = {{ climate = \"aachen-2021\" }}\n{text}"
     );

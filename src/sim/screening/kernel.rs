@@ -5,6 +5,7 @@
 //!
 //! What it leaves out of the full step stands in the module above.
 
+use crate::control::law::BIVALENCE_DELAY_S;
 use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
 use crate::numeric::{Mask, Real};
 use crate::physics::heat_pump::FlowCurve;
@@ -26,9 +27,6 @@ const RESTS: usize = (MINUTES as f64 * MINUTE_S / tank::LONGEST_STEP_S) as usize
 const REACH_S: f64 = 120.0;
 /// A radiator's chord is made anew when its excess has moved by so much, K.
 const CHORD_K: f64 = 0.5;
-/// Below the bivalence point the backup heater helps after so long at the limit,
-/// s; as in the control law.
-const BIVALENCE_DELAY_S: f64 = 1200.0;
 
 /// The modes of a house for steps of a minute. They are the same for all its
 /// variants.
@@ -450,7 +448,7 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
             };
             state.disinfects = state.disinfects.max(starts);
             if state.disinfects.gt(half).any() {
-                let hot = sensor_c.ge(constants.disinfection_c);
+                let hot = sensor_c.ge(constants.disinfection_c) & state.disinfects.gt(half);
                 state.held_s = T::select(hot, state.held_s + T::splat(MINUTE_S), zero);
                 let done = T::from_mask(state.held_s.ge(constants.disinfection_hold_s));
                 let expired = (one - done) * (one - set.disinfection_window);
@@ -664,9 +662,9 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
                 s.element_w += element_w;
                 s.useful_j += drawn.useful_j;
                 s.missing_j += drawn.missing_j;
-                s.draw_l += inputs.draw_l[minute];
             }
         }
+        s.draw_l += inputs.draw_l[minute];
         s.flow_c += state.water_c;
         let circulates = T::select(sum_w_per_k.gt(zero), one, zero).max(on);
         s.auxiliary_w += source.pump_w * circulates;

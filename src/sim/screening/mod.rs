@@ -3,13 +3,11 @@
 //! full simulation; what is left out is what costs there:
 //!
 //! - decisions hold for a minute; nothing is located inside it;
-//! - thermostats, the tank's thermostat and its priority, disinfection, the backup
-//!   heater's delays decide; minimum runs and pauses, turns between rooms and tank,
-//!   frost of the circuit and reasons do not;
-//! - the circuit's water has no state: a source that gives more than is asked for
-//!   goes on and off by the flow's hysteresis, in closed form;
-//! - maps are straight lines around the flow temperature, a radiator's power law is
-//!   a chord for a quarter-hour;
+//! - thermostats, the tank's and its priority, disinfection, minimum runs and pauses,
+//!   the flow's hysteresis, the backup heater's delays decide; turns between rooms
+//!   and tank, frost of the circuit and reasons do not;
+//! - the rooms' map is a straight line around the set-point, a radiator's power law
+//!   a chord until its excess has moved;
 //! - what depends on a house's own temperatures besides its heating is taken from
 //!   a reference, the same house at the whole degree next to their target
 //!   (`reference.rs`).
@@ -35,7 +33,7 @@ use self::kernel::{Common, House, Inputs, MINUTES, State, Sums};
 use self::record::Record;
 use self::reference::Reference;
 use super::batch::Reader;
-use super::device::{self, Done, Job};
+use super::device::{self, Done, Job, same_mains, same_unit};
 use super::error::RunError;
 use super::parts::{Part, Parts};
 use super::row::RowMaker;
@@ -411,24 +409,6 @@ impl<'a, T: Real, R: Reader, const N: usize> Block<'a, T, R, N> {
             })
             .collect()
     }
-}
-
-/// Whether the heat pump's map is another's, under the same weather.
-fn same_unit(a: &Device, b: &Device) -> bool {
-    let unit = |d: &Device| {
-        let unit = &d.heat_pump;
-        (unit.heating.clone(), unit.cooling.clone(), unit.defrost)
-    };
-    std::ptr::eq(a, b) || unit(a) == unit(b)
-}
-
-/// Whether cold water is as cold as another's.
-fn same_mains(a: &Device, b: &Device) -> bool {
-    let year = |d: &Device| {
-        let w = &d.hot_water;
-        [w.mains_mean_c, w.mains_amplitude_k, w.mains_coldest_day]
-    };
-    year(a) == year(b)
 }
 
 impl<T: Real, const N: usize> Pack<T, N> {

@@ -1,26 +1,14 @@
 //! Screenings: the same bits in any company and instruction set, energy that
 //! closes, and figures beside those of the full simulation.
 
-use std::path::Path;
-
 use super::kernel::{Common, House, Inputs, MINUTE_S, State};
 use super::*;
 use crate::batch::{Detail, Nobody, evaluate, evaluate_watched};
 use crate::metrics::Metrics;
-use crate::scenario::{Format, parse};
 use crate::sim::batch::run_in;
+use crate::sim::batch::tests::scenario;
 use crate::sim::{Options, Silent};
 use crate::trace::{DeviceTrace, RunResult, Totals};
-
-fn scenario(text: &str) -> Scenario {
-    let text = format!(
-        "heatloop = 1\nsite = {{ country = \"NL\" }}\nweather = {{ climate = \"aachen-2021\" }}\n{text}"
-    );
-    match parse(&text, Format::Toml, Path::new(".")) {
-        Ok(scenario) => scenario,
-        Err(faults) => panic!("{}\n{text}", faults.render(100, false)),
-    }
-}
 
 /// Ten variants: targets, tanks, units, schedules, steering by the sun; two houses.
 fn variants(days: u32) -> Vec<Scenario> {
@@ -48,6 +36,7 @@ settings.optimization_settings = {{ dynamic_tariff = {} }}
 house = "{}"
 heat_pump = "{}"
 tank = {{ volume_l = {} }}
+{}
 hot_water.draws = {{ kind = "random", persons = {} }}
 "#,
                 18.5 + 0.4 * f64::from(k),
@@ -56,6 +45,11 @@ hot_water.draws = {{ kind = "random", persons = {} }}
                 houses[(k / 5) as usize],
                 units[(k % 3) as usize],
                 150 + 20 * k,
+                // Of some houses only: nobody else's tank counts.
+                match k % 2 {
+                    0 => "controller.disinfection = { weekday = \"thursday\", start = \"02:00\" }",
+                    _ => "",
+                },
                 1 + k % 4,
             ))
         })

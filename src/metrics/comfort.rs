@@ -5,6 +5,7 @@
 use super::en16798::{self, COOLING_C, COOLING_SEASON_FROM_C, HEATING_C};
 use super::figure::{Figure, group};
 use super::pmv::{Person, pmv, ppd, saturation_pa};
+use super::tally::add_side_by_side;
 use crate::trace::{DeviceTrace, RoomTrace};
 use crate::units::S_PER_H;
 
@@ -136,18 +137,28 @@ impl Default for RoomSums {
 impl RoomSums {
     /// Adds the rows of a trace.
     pub(crate) fn add(&mut self, room: &RoomTrace) {
-        let add = |to: &mut f64, values: &[f64]| *to = values.iter().fold(*to, |sum, x| sum + x);
         let o = &mut self.outside;
-        add(&mut o.below_kh, &room.below_kh);
-        add(&mut o.above_kh, &room.above_kh);
-        add(&mut o.recovery_kh, &room.recovery_kh);
-        add(&mut o.below_h, &room.below_h);
-        add(&mut o.above_h, &room.above_h);
-        add(&mut self.sum_k, &room.operative_c);
+        let sums = [
+            &mut o.below_kh,
+            &mut o.above_kh,
+            &mut o.below_h,
+            &mut o.above_h,
+            &mut self.sum_k,
+        ];
+        let columns = [
+            &room.below_kh,
+            &room.above_kh,
+            &room.below_h,
+            &room.above_h,
+            &room.operative_c,
+        ];
+        add_side_by_side(sums, columns.map(Vec::as_slice), 1.0);
+        add_side_by_side([&mut o.recovery_kh], [&room.recovery_kh], 1.0);
         self.rows += room.operative_c.len();
-        let values = || room.operative_c.iter().copied();
-        self.lowest_c = values().fold(self.lowest_c, f64::min);
-        self.highest_c = values().fold(self.highest_c, f64::max);
+        for &c in &room.operative_c {
+            self.lowest_c = self.lowest_c.min(c);
+            self.highest_c = self.highest_c.max(c);
+        }
     }
 }
 

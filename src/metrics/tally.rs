@@ -259,34 +259,66 @@ impl Growing {
         let dt = f64::from(t.step_s);
         let hours = dt / S_PER_H;
         let s = &mut self.tally.sums;
-        for (sum, powers_w) in [
-            (&mut s.heat_space_j, &t.heat_space_w),
-            (&mut s.heat_tank_j, &t.heat_tank_w),
-            (&mut s.cooling_j, &t.cooling_w),
-            (&mut s.compressor_space_j, &t.compressor_space_w),
-            (&mut s.compressor_tank_j, &t.compressor_tank_w),
-            (&mut s.compressor_cooling_j, &t.compressor_cooling_w),
-            (&mut s.backup_space_j, &t.backup_space_w),
-            (&mut s.backup_tank_j, &t.backup_tank_w),
-            (&mut s.element_j, &t.element_w),
-            (&mut s.auxiliary_j, &t.auxiliary_w),
-            (&mut s.standby_j, &t.standby_w),
-            (&mut s.base_load_j, &t.base_load_w),
-            (&mut s.pv_j, &t.pv_w),
-            (&mut s.import_j, &t.grid_import_w),
-            (&mut s.export_j, &t.grid_export_w),
-        ] {
-            add(sum, part(powers_w, &range).iter().map(|power| power * dt));
-        }
-        for (sum, values) in [
-            (&mut s.draw_l, &t.draw_l),
-            (&mut s.draw_useful_j, &t.draw_useful_j),
-            (&mut s.draw_missing_j, &t.draw_missing_j),
-            (&mut s.run_s, &t.run_s),
-            (&mut s.overridden_s, &t.overridden_s),
-        ] {
-            add(sum, part(values, &range).iter().copied());
-        }
+        let powers_w = [
+            &t.heat_space_w,
+            &t.heat_tank_w,
+            &t.cooling_w,
+            &t.compressor_space_w,
+            &t.compressor_tank_w,
+        ];
+        let heats_j = [
+            &mut s.heat_space_j,
+            &mut s.heat_tank_j,
+            &mut s.cooling_j,
+            &mut s.compressor_space_j,
+            &mut s.compressor_tank_j,
+        ];
+        add_side_by_side(heats_j, parts(powers_w, &range), dt);
+        let powers_w = [
+            &t.compressor_cooling_w,
+            &t.backup_space_w,
+            &t.backup_tank_w,
+            &t.element_w,
+            &t.auxiliary_w,
+        ];
+        let plant_j = [
+            &mut s.compressor_cooling_j,
+            &mut s.backup_space_j,
+            &mut s.backup_tank_j,
+            &mut s.element_j,
+            &mut s.auxiliary_j,
+        ];
+        add_side_by_side(plant_j, parts(powers_w, &range), dt);
+        let powers_w = [
+            &t.standby_w,
+            &t.base_load_w,
+            &t.pv_w,
+            &t.grid_import_w,
+            &t.grid_export_w,
+        ];
+        let grid_j = [
+            &mut s.standby_j,
+            &mut s.base_load_j,
+            &mut s.pv_j,
+            &mut s.import_j,
+            &mut s.export_j,
+        ];
+        add_side_by_side(grid_j, parts(powers_w, &range), dt);
+        let sums = [
+            &mut s.draw_l,
+            &mut s.draw_useful_j,
+            &mut s.draw_missing_j,
+            &mut s.run_s,
+            &mut s.overridden_s,
+        ];
+        let values = [
+            &t.draw_l,
+            &t.draw_useful_j,
+            &t.draw_missing_j,
+            &t.run_s,
+            &t.overridden_s,
+        ];
+        add_side_by_side(sums, parts(values, &range), 1.0);
         let prices = part(&t.price_total_eur_per_kwh, &range);
         add(&mut s.price_eur_h, prices.iter().map(|price| price * hours));
         let counted = |holds: bool| if holds { hours } else { 0.0 };
@@ -320,6 +352,32 @@ impl Growing {
 fn part<'a, T>(values: &'a [T], range: &Range<usize>) -> &'a [T] {
     let end = range.end.min(values.len());
     &values[range.start.min(end)..end]
+}
+
+/// The rows of some columns.
+fn parts<'a, const N: usize>(columns: [&'a Vec<f64>; N], range: &Range<usize>) -> [&'a [f64]; N] {
+    columns.map(|column| part(column, range))
+}
+
+/// Adds `factor` times each column to its sum, row by row and value after value: a
+/// processor works on such sums side by side, where one alone waits for each addition.
+pub(super) fn add_side_by_side<const N: usize>(
+    sums: [&mut f64; N],
+    columns: [&[f64]; N],
+    factor: f64,
+) {
+    let rows = columns.iter().map(|c| c.len()).min().unwrap_or(0);
+    let mut so_far: [f64; N] = std::array::from_fn(|k| *sums[k]);
+    for i in 0..rows {
+        for (sum, column) in so_far.iter_mut().zip(&columns) {
+            *sum += column[i] * factor;
+        }
+    }
+    // A trace may lack a channel.
+    for ((to, sum), column) in sums.into_iter().zip(so_far).zip(columns) {
+        *to = sum;
+        add(to, column[rows..].iter().map(|value| value * factor));
+    }
 }
 
 /// Adds one value after the other: the same sum however the rows are cut.

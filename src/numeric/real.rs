@@ -1,10 +1,11 @@
 //! [`Real`]: the number that the step is written over. `f64` advances one
-//! house; [`Lanes`] advances several houses of one layout side by side.
+//! house; [`Lanes`](super::Lanes) advances several houses of one layout side by side.
 //!
 //! Every operation is defined lane by lane in terms of the same IEEE-754
 //! operation on `f64`, in the same order, so one house gives the same bits
-//! whichever type carries it. Fused multiply-add is used nowhere: a processor
-//! without it would either differ or be several times slower.
+//! whichever type carries it. A product and a sum are rounded apart, as the compiler
+//! never contracts them; [`Real::mul_add`] rounds once in every set, and is slow on
+//! processors that have no instruction for it: screenings alone use it.
 
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, BitAnd, BitOr, Div, Mul, Neg, Not, Sub, SubAssign};
@@ -91,6 +92,8 @@ pub trait Real:
     fn lane(&self, lane: usize) -> f64;
     /// Sets the value in lane `lane` (`0..LANES`).
     fn set_lane(&mut self, lane: usize, value: f64);
+    /// `self * factor + more`, rounded once.
+    fn mul_add(self, factor: Self, more: Self) -> Self;
     /// Applies a scalar function to every lane.
     fn map(self, f: impl Fn(f64) -> f64) -> Self;
 
@@ -165,6 +168,10 @@ impl Real for f64 {
     #[inline(always)]
     fn set_lane(&mut self, _lane: usize, value: f64) {
         *self = value;
+    }
+    #[inline(always)]
+    fn mul_add(self, factor: Self, more: Self) -> Self {
+        f64::mul_add(self, factor, more)
     }
     #[inline(always)]
     fn map(self, f: impl Fn(f64) -> f64) -> Self {
@@ -246,150 +253,4 @@ macro_rules! lane_struct {
             }
         }
     };
-}
-
-/// `N` houses side by side. Portable arrays that the compiler vectorises.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[repr(align(32))]
-pub struct Lanes<const N: usize>(pub [f64; N]);
-
-/// `N` truth values side by side, each as wide as a number and of ones or
-/// zeros throughout: what vector comparisons give and blends take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(align(32))]
-pub struct LanesMask<const N: usize>([u64; N]);
-
-const YES: u64 = !0;
-
-/// All ones where `truth` holds.
-#[inline(always)]
-fn wide(truth: bool) -> u64 {
-    if truth { YES } else { 0 }
-}
-
-impl<const N: usize> Default for Lanes<N> {
-    fn default() -> Self {
-        Self([0.0; N])
-    }
-}
-
-macro_rules! lanewise {
-    ($trait:ident, $method:ident, $op:tt) => {
-        impl<const N: usize> $trait for Lanes<N> {
-            type Output = Self;
-            #[inline(always)]
-            fn $method(self, other: Self) -> Self {
-                Self(std::array::from_fn(|i| self.0[i] $op other.0[i]))
-            }
-        }
-    };
-}
-lanewise!(Add, add, +);
-lanewise!(Sub, sub, -);
-lanewise!(Mul, mul, *);
-lanewise!(Div, div, /);
-
-impl<const N: usize> AddAssign for Lanes<N> {
-    #[inline(always)]
-    fn add_assign(&mut self, other: Self) {
-        *self = *self + other;
-    }
-}
-impl<const N: usize> SubAssign for Lanes<N> {
-    #[inline(always)]
-    fn sub_assign(&mut self, other: Self) {
-        *self = *self - other;
-    }
-}
-impl<const N: usize> Neg for Lanes<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn neg(self) -> Self {
-        Self(std::array::from_fn(|i| -self.0[i]))
-    }
-}
-impl<const N: usize> BitAnd for LanesMask<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn bitand(self, other: Self) -> Self {
-        Self(std::array::from_fn(|i| self.0[i] & other.0[i]))
-    }
-}
-impl<const N: usize> BitOr for LanesMask<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn bitor(self, other: Self) -> Self {
-        Self(std::array::from_fn(|i| self.0[i] | other.0[i]))
-    }
-}
-impl<const N: usize> Not for LanesMask<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn not(self) -> Self {
-        Self(std::array::from_fn(|i| !self.0[i]))
-    }
-}
-impl<const N: usize> Mask for LanesMask<N> {
-    #[inline(always)]
-    fn splat(value: bool) -> Self {
-        Self([wide(value); N])
-    }
-    #[inline(always)]
-    fn lane(self, lane: usize) -> bool {
-        self.0[lane] != 0
-    }
-    #[inline(always)]
-    fn any(self) -> bool {
-        self.0.iter().fold(0, |any, &x| any | x) != 0
-    }
-}
-impl<const N: usize> Real for Lanes<N> {
-    type Mask = LanesMask<N>;
-    const LANES: usize = N;
-
-    #[inline(always)]
-    fn splat(value: f64) -> Self {
-        Self([value; N])
-    }
-    #[inline(always)]
-    fn lane(&self, lane: usize) -> f64 {
-        self.0[lane]
-    }
-    #[inline(always)]
-    fn set_lane(&mut self, lane: usize, value: f64) {
-        self.0[lane] = value;
-    }
-    #[inline(always)]
-    fn map(self, f: impl Fn(f64) -> f64) -> Self {
-        // A loop: the compiler leaves `from_fn` of a long function as a call.
-        let mut mapped = self;
-        for x in &mut mapped.0 {
-            *x = f(*x);
-        }
-        mapped
-    }
-    #[inline(always)]
-    fn difference(self, other: Self) -> u64 {
-        let pairs = self.0.iter().zip(&other.0);
-        pairs.fold(0, |all, (a, b)| all | (a.to_bits() ^ b.to_bits()))
-    }
-    #[inline(always)]
-    fn lt(self, other: Self) -> LanesMask<N> {
-        LanesMask(std::array::from_fn(|i| wide(self.0[i] < other.0[i])))
-    }
-    #[inline(always)]
-    fn le(self, other: Self) -> LanesMask<N> {
-        LanesMask(std::array::from_fn(|i| wide(self.0[i] <= other.0[i])))
-    }
-    #[inline(always)]
-    fn select(mask: LanesMask<N>, yes: Self, no: Self) -> Self {
-        // By the sign bit, as vector blends do.
-        Self(std::array::from_fn(|i| {
-            if (mask.0[i] as i64) < 0 {
-                yes.0[i]
-            } else {
-                no.0[i]
-            }
-        }))
-    }
 }

@@ -42,8 +42,8 @@ use crate::control::settings::ControlMode;
 use crate::model::controller::HeatingControl;
 use crate::model::emitter::EmitterKind;
 use crate::model::{Device, Period, Scenario};
-use crate::numeric::simd::{InstructionSet, Work};
-use crate::numeric::{Lanes, Mask, Real, pack};
+use crate::numeric::simd::InstructionSet;
+use crate::numeric::{Mask, Real, Wide, pack};
 use crate::physics::heat_pump::FlowCurve;
 use crate::plant::params::{EmitterParams, KERNEL_OUTPUTS};
 use crate::plant::{Compiled, Plant};
@@ -172,7 +172,7 @@ fn go<'a, R: Reader, const N: usize>(
     progress: &dyn Progress,
 ) -> Vec<Result<(Done, R::Book), RunError>> {
     if set.has_lanes() && members.len() > 1 {
-        Block::<Lanes<LANES>, R, N>::new(members, set, reference).run(reader, progress)
+        Block::<Wide<LANES>, R, N>::new(members, set, reference).run(reader, progress)
     } else {
         Block::<f64, R, N>::new(members, set, reference).run(reader, progress)
     }
@@ -215,8 +215,9 @@ struct RowOfHouse {
 struct Pack<T: Real, const N: usize> {
     plant: Plant<T>,
     curved: bool,
-    /// All have one heat pump.
+    /// All have one heat pump; all draw the same.
     one_unit: bool,
+    one_draw: bool,
     /// Of some rows ahead.
     inputs: Vec<Inputs<T, N>>,
     state: State<T, N>,
@@ -228,7 +229,7 @@ impl<'a, T: Real, R: Reader, const N: usize> Block<'a, T, R, N> {
         let rooms = compiled.plant.rooms;
         let houses = compiled.systems.iter().zip(&compiled.plant.states);
         let houses: Vec<House> = houses
-            .map(|(system, modal)| House::new(system, modal, rooms, N))
+            .map(|(system, modal)| House::new(&system.output, modal, rooms, N))
             .collect();
         let makers: Vec<RowMaker<'a>> = members.iter().map(|m| RowMaker::lean(m.1)).collect();
         let alike = (0..members.len())
@@ -449,6 +450,10 @@ impl<T: Real, const N: usize> Pack<T, N> {
             one_unit: members
                 .iter()
                 .all(|m| same_unit(members[0].1.device, m.1.device)),
+            one_draw: members.iter().all(|m| {
+                let [first, other] = [&members[0], m].map(|m| &m.1.device.hot_water);
+                first.draw_l_per_s == other.draw_l_per_s
+            }),
             inputs: vec![inputs; AHEAD],
         }
     }
@@ -500,43 +505,36 @@ impl<T: Real, const N: usize> Pack<T, N> {
             false => inputs.map.set_lane(lane, row.heating),
         }
         inputs.mains_c.set_lane(lane, row.mains_c);
-        let minute_s = kernel::MINUTE_S;
-        let t_s = job.scenario.period.start_s + i as i64 * i64::from(ROW_S);
-        let draws = &job.device.hot_water.draw_l_per_s;
-        let mut draw_l = [0.0; MINUTES];
-        let mut at_s = 0.0;
-        for part in Parts::new(draws, t_s, i64::from(ROW_S)) {
-            let to_s = at_s + part.duration_s;
-            while part.draw_l_per_s > 0.0 && at_s < to_s {
-                let minute = (at_s / minute_s) as usize;
-                let until_s = to_s.min((minute + 1) as f64 * minute_s);
-                draw_l[minute] += part.draw_l_per_s * (until_s - at_s);
-                inputs.draws[minute] = true;
-                at_s = until_s;
+        match self.one_draw {
+            true if lane == 0 => {
+                let draw_l = minutes_l(job, i);
+                for (minute, litres) in draw_l.into_iter().enumerate() {
+                    inputs.draws[minute] = litres > 0.0;
+                    inputs.draw_l[minute] = T::splat(litres);
+                }
             }
-            at_s = to_s;
-        }
-        for (to, litres) in inputs.draw_l.iter_mut().zip(draw_l) {
-            to.set_lane(lane, litres);
+            true => {}
+            false => {
+                let draw_l = minutes_l(job, i);
+                for (minute, litres) in draw_l.into_iter().enumerate() {
+                    inputs.draws[minute] |= litres > 0.0;
+                    inputs.draw_l[minute].set_lane(lane, litres);
+                }
+            }
         }
     }
 
     /// Steps through row `k` ahead.
     fn step(&mut self, k: usize, set: InstructionSet, common: &Common<'_>) -> Sums<T, N> {
-        let mut sums = Sums::default();
-        let quick = Quick {
-            plant: &self.plant,
+        let inputs = &self.inputs[k];
+        kernel::step(
+            set,
+            self.curved,
+            &self.plant,
             common,
-            inputs: &self.inputs[k],
-            state: &mut self.state,
-            sums: &mut sums,
-        };
-        if self.curved {
-            step(set, Curved(quick));
-        } else {
-            step(set, quick);
-        }
-        sums
+            inputs,
+            &mut self.state,
+        )
     }
 
     /// Heat in a house and in its tank, J.
@@ -550,54 +548,27 @@ impl<T: Real, const N: usize> Pack<T, N> {
     }
 }
 
+/// What a device's taps want in each minute of row `i`, l.
+fn minutes_l(job: &Job<'_>, i: usize) -> [f64; MINUTES] {
+    let t_s = job.scenario.period.start_s + i as i64 * i64::from(ROW_S);
+    let draws = &job.device.hot_water.draw_l_per_s;
+    let mut draw_l = [0.0; MINUTES];
+    let mut at_s = 0.0;
+    for part in Parts::new(draws, t_s, i64::from(ROW_S)) {
+        let to_s = at_s + part.duration_s;
+        while part.draw_l_per_s > 0.0 && at_s < to_s {
+            let minute = (at_s / kernel::MINUTE_S) as usize;
+            let until_s = to_s.min((minute + 1) as f64 * kernel::MINUTE_S);
+            draw_l[minute] += part.draw_l_per_s * (until_s - at_s);
+            at_s = until_s;
+        }
+        at_s = to_s;
+    }
+    draw_l
+}
+
 /// No time passes.
 const NO_PART: Part = Part {
     duration_s: 0.0,
     draw_l_per_s: 0.0,
 };
-
-/// A row as a piece of work.
-struct Quick<'x, T: Real, const N: usize> {
-    plant: &'x Plant<T>,
-    common: &'x Common<'x>,
-    inputs: &'x Inputs<T, N>,
-    state: &'x mut State<T, N>,
-    sums: &'x mut Sums<T, N>,
-}
-
-/// The same, of houses with radiators.
-struct Curved<'x, T: Real, const N: usize>(Quick<'x, T, N>);
-
-impl<T: Real, const N: usize> Work for Quick<'_, T, N> {
-    const LANES: usize = T::LANES;
-
-    #[inline(always)]
-    fn work(self) {
-        kernel::row::<T, N, false>(self.plant, self.common, self.inputs, self.state, self.sums);
-    }
-}
-
-impl<T: Real, const N: usize> Work for Curved<'_, T, N> {
-    const LANES: usize = T::LANES;
-
-    #[inline(always)]
-    fn work(self) {
-        let Quick {
-            plant,
-            common,
-            inputs,
-            state,
-            sums,
-        } = self.0;
-        kernel::row::<T, N, true>(plant, common, inputs, state, sums);
-    }
-}
-
-/// Lanes in vectors as wide as there are, one device in the plainest code.
-fn step<W: Work>(set: InstructionSet, work: W) {
-    if W::LANES > 1 {
-        set.run_widest(work);
-    } else {
-        set.run_plain(work);
-    }
-}

@@ -105,15 +105,22 @@ impl Record {
                 true => f64::from(ROW_S) / S_PER_H,
                 false => 0.0,
             };
-            for i in first..room.operative_c.len() {
-                let c = room.operative_c[i];
-                let (below_k, above_k) = (room.lower_c[i] - c, c - room.upper_c[i]);
-                let counted = |k: f64| if k > 0.0 { hours } else { 0.0 };
-                room.below_kh.push(hours * below_k.max(0.0));
-                room.below_h.push(counted(below_k));
-                room.above_kh.push(hours * above_k.max(0.0));
-                room.above_h.push(counted(above_k));
-            }
+            let counted = |k: f64| if k > 0.0 { hours } else { 0.0 };
+            let new = || room.operative_c[first..].iter();
+            let below_k = || {
+                new()
+                    .zip(&room.lower_c[first..])
+                    .map(|(c, lower)| lower - c)
+            };
+            let above_k = || {
+                new()
+                    .zip(&room.upper_c[first..])
+                    .map(|(c, upper)| c - upper)
+            };
+            room.below_kh.extend(below_k().map(|k| hours * k.max(0.0)));
+            room.below_h.extend(below_k().map(counted));
+            room.above_kh.extend(above_k().map(|k| hours * k.max(0.0)));
+            room.above_h.extend(above_k().map(counted));
         }
         let weather = rows.iter().map(|&i| {
             let t_s = job.scenario.period.start_s + i as i64 * i64::from(ROW_S);

@@ -139,7 +139,7 @@ model = { kind = "air-and-mass", loss_w_per_k = 0.1, mass_kj_per_k = 20000 }
     let device = &scenario.users[0].devices[0];
     let compiled = crate::plant::compile(device, 900.0).expect("has a solution");
     let (system, modal) = (&compiled.systems[0], &compiled.plant.states[0]);
-    let house = House::new(system, modal, 1, 1);
+    let house = House::new(&system.output, modal, 1, 1);
     let (forcing, base_output) = (vec![0.0; system.modes], [0.0; 3]);
     let common = Common {
         house: &house,

@@ -45,10 +45,21 @@ program=$(echo "$made" | sed -n 's/.*(\(.*\/fleet-[0-9a-f]*\)).*/\1/p')
 compiler=$(rustc --version | cut -d' ' -f2)-$(uname -m)
 
 # Ways through the kernel: one house in the instructions of any processor of the
-# kind, one house in AVX2, four side by side in AVX2.
-lanes_of() {
+# kind, one house in AVX2, four side by side in AVX2. And through the quick step of
+# screenings: one house, eight side by side in AVX2; a house-step is a minute there.
+variants="baseline scalar avx2 screened screened-avx2"
+
+houses_of() {
     case $1 in
     avx2) echo 4 ;;
+    screened-avx2) echo 8 ;;
+    *) echo 1 ;;
+    esac
+}
+
+steps_of() {
+    case $1 in
+    screened*) echo 15 ;;
     *) echo 1 ;;
     esac
 }
@@ -78,7 +89,7 @@ calls() {
             for (pair in count) {
                 split(pair, of, SUBSEP)
                 each = count[pair] / rows
-                if (each < 0.05 || name[of[1]] !~ /sim::kernel|imp_fastcall/) continue
+                if (each < 0.05 || name[of[1]] !~ /sim::kernel|screening::kernel|imp_fastcall/) continue
                 if (name[of[2]] ~ /kernel::step/) continue # the step itself
                 printf "%8.2f a row  %s\n", each, name[of[2]]
                 some = 1
@@ -89,7 +100,7 @@ calls() {
 }
 
 if [ "$what" = calls ]; then
-    for variant in baseline scalar avx2; do
+    for variant in $variants; do
         if has $variant; then
             calls $variant
         fi
@@ -104,8 +115,7 @@ count() {
 
 status=0
 counted=""
-for variant in baseline scalar avx2; do
-    lanes=$(lanes_of $variant)
+for variant in $variants; do
     if ! has $variant; then
         echo "$variant: not run, this processor has none"
         continue
@@ -117,7 +127,7 @@ for variant in baseline scalar avx2; do
         echo "$variant: valgrind could not run $program" >&2
         exit 1
     fi
-    each=$(((more - less) / (rows * lanes)))
+    each=$(((more - less) / (rows * $(houses_of $variant) * $(steps_of $variant))))
     counted="$counted$compiler	$build	$variant	$each
 "
     before=$(awk -v c="$compiler" -v b="$build" -v v=$variant \

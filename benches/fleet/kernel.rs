@@ -10,13 +10,13 @@ use heatloop::physics::heat_pump::FlowCurve;
 use heatloop::plant::Plant;
 use heatloop::sim::kernel::{Row, State, Steps, Sums};
 
-use super::peak::Peak;
+use super::peak::{self, Peak};
 use super::report::{Table, digits};
 use super::{DAY, outdoors, r3l4, reference};
 
 const STEP_S: f64 = 300.0;
 const MODES: usize = 9;
-const TRIES: usize = 5;
+pub(crate) const TRIES: usize = 5;
 
 /// What a row is spared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +115,7 @@ impl<T: Steps> Walk<T> {
 }
 
 /// ns a house-step: the best of some tries.
-fn best(houses: usize, rows: usize, mut run: impl FnMut(usize)) -> f64 {
+pub(crate) fn best(houses: usize, rows: usize, mut run: impl FnMut(usize)) -> f64 {
     let mut least = f64::INFINITY;
     for _ in 0..TRIES {
         let start = Instant::now();
@@ -135,11 +135,17 @@ fn timed<T: Steps>(set: InstructionSet, without: Without) -> (f64, f64) {
 
 /// Operations of a thermostat-only house-step R3L4, counted in its plain form:
 /// floating-point operations, and vector instructions that do them for all lanes.
-const FLOPS: f64 = 271.0;
+pub(crate) const FLOPS: f64 = 271.0;
 const INSTRUCTIONS: f64 = 240.0;
 
+/// The least time of issuing the plain form's instructions for as many houses as a
+/// vector has numbers, ns a house-step.
+pub(crate) fn floor_ns(peak: &Peak) -> f64 {
+    INSTRUCTIONS / peak.numbers as f64 / peak.issued_per_ns
+}
+
 /// The kernel against the plain program; what it costs without this and that.
-pub(crate) fn all(peak: Option<&Peak>) -> Vec<Table> {
+pub(crate) fn all(peaks: &[Peak]) -> Vec<Table> {
     let mut table = Table::new(
         "A house-step, one core",
         &["", "ns", "times the plain program's", "segments"],
@@ -155,7 +161,7 @@ pub(crate) fn all(peak: Option<&Peak>) -> Vec<Table> {
         plain_ns,
         1.0,
     );
-    let set = InstructionSet::best();
+    let set = super::set_of_the_full_step();
     let (one_ns, one) = timed::<f64>(set, Without::Nothing);
     let name = format!("kernel, one house at a time, {}", set.name());
     line(&name, one_ns, one);
@@ -173,8 +179,8 @@ pub(crate) fn all(peak: Option<&Peak>) -> Vec<Table> {
         "Lanes gain {:.2} times over one house at a time.",
         one_ns / wide_ns
     ));
-    if let Some(peak) = peak {
-        let floor_ns = INSTRUCTIONS / 4.0 / peak.issued_per_ns;
+    if let Some(peak) = peak::of(peaks, set) {
+        let floor_ns = floor_ns(peak);
         table.note(format!(
             "Of the measured peak of fused multiply-adds ({:.1} GFLOP/s a core) the plain form's \
              {FLOPS} operations a house-step take {:.2} %; the floor of issuing their {INSTRUCTIONS} \

@@ -4,7 +4,7 @@
 //! ```text
 //! cargo bench --bench fleet                     all of it, some minutes
 //! cargo bench --bench fleet -- write            the same, and docs/PERFORMANCE.md
-//! cargo bench --bench fleet -- kernel           one part: calibration, kernel,
+//! cargo bench --bench fleet -- kernel           one part: calibration, kernel, screened,
 //!                                               features, years, linear, files
 //! cargo bench --bench fleet -- linear 1000000   up to so many houses (a long time)
 //! cargo bench --bench fleet -- count scalar 3000   so many rows and nothing else,
@@ -26,11 +26,13 @@ mod r3l4;
 mod reference;
 mod report;
 mod scale;
+mod screened;
 
-use heatloop::numeric::Lanes;
 use heatloop::numeric::simd::InstructionSet;
+use heatloop::numeric::{Lanes, Wide};
 use kernel::{Walk, Without};
 use report::Table;
+use screened::{Spared, Walk as Screened};
 
 /// Rows of a day, after which the inputs repeat.
 const DAY: usize = 288;
@@ -44,24 +46,35 @@ fn outdoors(row: usize) -> (f64, f64) {
     (2.0 + 6.0 * phase.sin(), 100.0 + 300.0 * sun)
 }
 
+/// The set that the full step runs in: AVX2 where there is AVX-512, too.
+fn set_of_the_full_step() -> InstructionSet {
+    InstructionSet::named("avx2").unwrap_or_else(|_| InstructionSet::best())
+}
+
 /// Rows of one variant and nothing else.
 fn count(variant: &str, rows: usize) {
+    let best = InstructionSet::best();
     match variant {
-        "scalar" => Walk::<f64>::new().rows(InstructionSet::best(), rows, Without::Nothing),
+        "scalar" => Walk::<f64>::new().rows(best, rows, Without::Nothing),
         "baseline" => Walk::<f64>::new().rows(InstructionSet::Baseline, rows, Without::Nothing),
-        _ if InstructionSet::best().has_lanes() => {
-            Walk::<Lanes<4>>::new().rows(InstructionSet::best(), rows, Without::Nothing);
-        }
-        _ => println!("this processor has no lanes"),
+        "screened" => Screened::<f64>::new().rows(best, rows, Spared::Nothing),
+        _ if !best.has_lanes() => println!("this processor has no lanes"),
+        "screened-avx2" => Screened::<Wide<8>>::new().rows(best, rows, Spared::Nothing),
+        _ => Walk::<Lanes<4>>::new().rows(best, rows, Without::Nothing),
     }
 }
 
 fn part(name: &str, most: usize) -> Vec<Table> {
     match name {
         "calibration" => peak::all().1,
-        "kernel" => {
-            let (peak, mut tables) = peak::all();
-            tables.extend(kernel::all(peak.as_ref()));
+        "kernel" | "screened" | "steps" => {
+            let (peaks, mut tables) = peak::all();
+            if name != "screened" {
+                tables.extend(kernel::all(&peaks));
+            }
+            if name != "kernel" {
+                tables.extend(screened::all(&peaks));
+            }
             tables
         }
         "features" => features::all(),
@@ -82,7 +95,7 @@ fn main() {
         .collect();
     let number = |text: &str, other: usize| text.parse().unwrap_or(other);
     let all = || -> Vec<Table> {
-        ["kernel", "features", "years", "linear", "files"]
+        ["steps", "features", "years", "linear", "files"]
             .iter()
             .flat_map(|name| part(name, MOST))
             .collect()

@@ -48,9 +48,10 @@ fn machine() -> String {
     let compiler = Command::new("rustc").arg("--version").output();
     let compiler = compiler.map(|o| String::from_utf8_lossy(&o.stdout).trim().to_owned());
     format!(
-        "Machine: {model}, {cores} processors, {}; {}; steps in `{}`.\n",
+        "Machine: {model}, {cores} processors, {}; {}; full steps in `{}`, screened ones in `{}`.\n",
         std::env::consts::ARCH,
         compiler.unwrap_or_else(|_| "an unknown compiler".to_owned()),
+        super::set_of_the_full_step().name(),
         InstructionSet::best().name()
     )
 }

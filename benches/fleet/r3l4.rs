@@ -25,6 +25,8 @@ pub(crate) struct House {
     pub(crate) outdoor: Vec<f64>,
     pub(crate) gains: Vec<f64>,
     pub(crate) z: Vec<f64>,
+    /// What the modes are in the outputs: outputs x modes.
+    pub(crate) output: Vec<f64>,
 }
 
 /// House number `k` of a row of slightly different ones.
@@ -178,6 +180,7 @@ pub(crate) fn house(k: usize) -> House {
         outdoor: into(&outside),
         gains: into(&gains),
         z: z.iter().copied().collect(),
+        output,
     }
 }
 

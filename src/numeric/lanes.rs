@@ -12,6 +12,18 @@ fn wide(truth: bool) -> u64 {
     if truth { YES } else { 0 }
 }
 
+macro_rules! lanewise {
+    ($Lanes:ident, $Operation:ident, $method:ident, $op:tt) => {
+        impl<const N: usize> $Operation for $Lanes<N> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                Self(std::array::from_fn(|i| self.0[i] $op other.0[i]))
+            }
+        }
+    };
+}
+
 /// A type of several houses side by side, and its mask, so aligned.
 macro_rules! lanes {
     ($(#[$doc:meta])* $Lanes:ident, $Mask:ident, $align:literal) => {
@@ -32,37 +44,10 @@ macro_rules! lanes {
             }
         }
 
-        impl<const N: usize> Add for $Lanes<N> {
-            type Output = Self;
-            #[inline(always)]
-            fn add(self, other: Self) -> Self {
-                Self(std::array::from_fn(|i| self.0[i] + other.0[i]))
-            }
-        }
-
-        impl<const N: usize> Sub for $Lanes<N> {
-            type Output = Self;
-            #[inline(always)]
-            fn sub(self, other: Self) -> Self {
-                Self(std::array::from_fn(|i| self.0[i] - other.0[i]))
-            }
-        }
-
-        impl<const N: usize> Mul for $Lanes<N> {
-            type Output = Self;
-            #[inline(always)]
-            fn mul(self, other: Self) -> Self {
-                Self(std::array::from_fn(|i| self.0[i] * other.0[i]))
-            }
-        }
-
-        impl<const N: usize> Div for $Lanes<N> {
-            type Output = Self;
-            #[inline(always)]
-            fn div(self, other: Self) -> Self {
-                Self(std::array::from_fn(|i| self.0[i] / other.0[i]))
-            }
-        }
+        lanewise!($Lanes, Add, add, +);
+        lanewise!($Lanes, Sub, sub, -);
+        lanewise!($Lanes, Mul, mul, *);
+        lanewise!($Lanes, Div, div, /);
 
         impl<const N: usize> AddAssign for $Lanes<N> {
             #[inline(always)]

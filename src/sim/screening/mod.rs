@@ -450,7 +450,7 @@ impl<T: Real, const N: usize> Pack<T, N> {
             one_unit: members
                 .iter()
                 .all(|m| same_unit(members[0].1.device, m.1.device)),
-            one_draw: members.iter().all(|m| {
+            one_draw: members.iter().skip(1).all(|m| {
                 let [first, other] = [&members[0], m].map(|m| &m.1.device.hot_water);
                 first.draw_l_per_s == other.draw_l_per_s
             }),

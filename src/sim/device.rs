@@ -162,6 +162,8 @@ pub(super) struct Walk<'a> {
     pub(super) state: State<f64>,
     pub(super) sums: Sums<f64>,
     pub(super) network_state: usize,
+    /// Windows stay shut below this, degC; `None`: see [`RowMaker::warm_from_c`].
+    pub(super) warm_c: Option<f64>,
     civil: CivilTime,
     /// From one network state's modes to another's.
     transfers: Vec<Vec<Vec<f64>>>,
@@ -211,6 +213,7 @@ impl<'a> Walk<'a> {
             sums: Sums::new(plant.rooms, system.modes, compiled.layout.heats.len()),
             state,
             network_state: 0,
+            warm_c: None,
             civil: CivilTime::new(&job.scenario.site.timezone),
             transfers: systems
                 .iter()
@@ -547,6 +550,16 @@ impl<'a> Walk<'a> {
         }
         let indoors_c = self.state.y[self.job.device.controller.reference_room];
         let clock_s = self.civil.at(t_s).rem_euclid(S_PER_DAY as i64) as u32;
+        let warm_c = self.warm_c.unwrap_or_else(|| self.maker.warm_from_c());
+        let warm = |above_c: f64, difference_k: f64| {
+            // By the clock alone where there is no temperature.
+            let above_c = if above_c.is_finite() {
+                above_c.max(warm_c)
+            } else {
+                above_c
+            };
+            indoors_c > above_c && indoors_c - outdoor_c >= difference_k
+        };
         let holds = |rule: &SwitchRule| match *rule {
             SwitchRule::Night {
                 from_s,
@@ -559,12 +572,12 @@ impl<'a> Walk<'a> {
                 } else {
                     clock_s >= from_s || clock_s < to_s
                 };
-                night && indoors_c > above_c && indoors_c - outdoor_c >= difference_k
+                night && warm(above_c, difference_k)
             }
             SwitchRule::FreeCooling {
                 above_c,
                 difference_k,
-            } => indoors_c > above_c && indoors_c - outdoor_c >= difference_k,
+            } => warm(above_c, difference_k),
         };
         switched
             .iter()

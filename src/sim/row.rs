@@ -24,6 +24,8 @@ use crate::physics::heat_pump::FlowCurve;
 use crate::physics::heating_curve::Curve;
 use crate::physics::sol_air::yearly_cosine_c;
 
+/// So far above what it is heated to a room is warm, K. Ours.
+pub(super) const WARM_K: f64 = 2.0;
 /// A smaller change of the target is no step, K.
 const TARGET_STEP_K: f64 = 0.05;
 
@@ -189,6 +191,20 @@ impl<'a> RowMaker<'a> {
     /// A fair room temperature to start from, degC.
     pub(super) fn start_room_c(&self) -> f64 {
         self.latches.target_c
+    }
+
+    /// Nobody lets heat out below this, degC: who heats a room does not open its
+    /// windows before it is clearly warmer than that. By what the row before wanted,
+    /// and the preferred temperature, so that a set-back at night opens none.
+    pub(super) fn warm_from_c(&self) -> f64 {
+        let mut now = self.latches.at_settings;
+        let effective = self.job.settings.at(i64::MIN, &mut now);
+        match effective.mode {
+            ControlMode::Heating | ControlMode::Auto => {
+                effective.preferred_c.max(self.latches.target_c) + WARM_K
+            }
+            ControlMode::Cooling | ControlMode::Off => f64::NEG_INFINITY,
+        }
     }
 
     /// Forgets what the warm-up left in cursors and sums.

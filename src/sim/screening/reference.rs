@@ -10,6 +10,7 @@ use crate::plant::Compiled;
 use crate::plant::modal::advance::{Lags, dot};
 use crate::plant::params::KERNEL_OUTPUTS;
 use crate::sim::device::{Ahead, Job, Walk};
+use crate::sim::row::WARM_K;
 
 /// At which the reference of a device is held, degC.
 pub(super) fn held_c(job: &Job<'_>) -> f64 {
@@ -41,6 +42,7 @@ impl<'a> Reference<'a> {
     pub(super) fn new(job: &'a Job<'a>, compiled: &'a Compiled, step_s: i64) -> Self {
         let mut walk = Walk::new(job, compiled, step_s);
         let held_c = held_c(job);
+        walk.warm_c = Some(held_c + WARM_K);
         let rooms = compiled.plant.rooms;
         let modes = compiled.systems[0].modes;
         walk.state.z = compiled.systems[0].uniform_state(held_c);

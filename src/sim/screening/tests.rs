@@ -219,6 +219,29 @@ fn figures_are_near_those_of_the_full_simulation() {
 }
 
 #[test]
+fn a_house_that_is_kept_warm_has_its_windows_shut() {
+    // The library's houses have their windows ajar while it is warmer inside than
+    // 23 degC, and outdoors cooler.
+    let kept = |target_c: f64| {
+        scenario(&format!(
+            "period = {{ start = 2021-02-10, days = 7, warmup_days = 3 }}\n[[users]]\n\
+             settings.room = {{ preferred_temperature = {target_c} }}\n[[users.devices]]\n\
+             house = \"nl-terraced-1992\"\nheat_pump = \"mitsubishi-ecodan-wz80\"\ntank = \"200 l\""
+        ))
+    };
+    let pairs = both(&[kept(21.0), kept(24.0)]);
+    let heat_kwh = |m: &Metrics| m.total.energy.heat_space_kwh.value().expect("known");
+    let [(_, usual), (quick, full)] = &pairs[..] else {
+        unreachable!("two houses")
+    };
+    // 3 K more than 21 K above outdoors, and not several hundred watts a kelvin.
+    let more = heat_kwh(full) / heat_kwh(usual);
+    assert!((1.05..1.25).contains(&more), "{more}");
+    let off = heat_kwh(quick) / heat_kwh(full) - 1.0;
+    assert!(off.abs() < 0.01, "{off:+.4}");
+}
+
+#[test]
 fn what_a_screening_does_not_know_has_no_figure() {
     let (quick, full) = both(&variants(1)[..1]).remove(0);
     assert!(full.total.running.starts.value().is_some());

@@ -9,14 +9,13 @@ use heatloop::numeric::{Real, Wide};
 use heatloop::physics::heat_pump::FlowCurve;
 use heatloop::plant::Plant;
 use heatloop::sim::screening::kernel::{self, Common, House, Inputs, MINUTES, State};
+use heatloop::sim::screening::lanes;
 
 use super::kernel::{FLOPS, best, floor_ns};
 use super::peak::{self, Peak};
 use super::report::{Table, digits};
 use super::{DAY, outdoors, r3l4, reference};
 
-/// Lanes of a screening.
-const WIDE: usize = 8;
 /// Rows of a day: quarter-hours.
 const QUARTERS: usize = 96;
 
@@ -120,6 +119,14 @@ fn timed<T: Real>(set: InstructionSet, without: Spared) -> (f64, f64) {
     (ns, walk.ran / all as f64)
 }
 
+/// The same with as many side by side as screenings have in a set.
+fn timed_in_lanes(set: InstructionSet, without: Spared) -> (f64, f64) {
+    match lanes(set) {
+        ..=8 => timed::<Wide<8>>(set, without),
+        _ => timed::<Wide<16>>(set, without),
+    }
+}
+
 /// The quick step against the plain program; what it costs without this and that.
 pub(crate) fn all(peaks: &[Peak]) -> Vec<Table> {
     let mut table = Table::new(
@@ -155,8 +162,8 @@ pub(crate) fn all(peaks: &[Peak]) -> Vec<Table> {
     let mut sets = InstructionSet::all();
     sets.retain(|set| set.has_lanes());
     for &set in &sets {
-        let (ns, _) = timed::<Wide<WIDE>>(set, Spared::Nothing);
-        let name = format!("lanes of {WIDE}, {}", set.name());
+        let (ns, _) = timed_in_lanes(set, Spared::Nothing);
+        let name = format!("lanes of {}, {}", lanes(set), set.name());
         line(&name, ns, peak::of(peaks, set));
     }
     let Some(&set) = sets.last() else {
@@ -164,7 +171,8 @@ pub(crate) fn all(peaks: &[Peak]) -> Vec<Table> {
         return vec![table];
     };
     let title = format!(
-        "What a screened minute is spared, lanes of {WIDE}, {}",
+        "What a screened minute is spared, lanes of {}, {}",
+        lanes(set),
         set.name()
     );
     let mut spared = Table::new(&title, &["", "ns", "compressor runs"]);
@@ -174,7 +182,7 @@ pub(crate) fn all(peaks: &[Peak]) -> Vec<Table> {
         ("draws, and charging the tank", Spared::Tank),
         ("all heat: nobody calls", Spared::Heat),
     ] {
-        let (ns, ran) = timed::<Wide<WIDE>>(set, without);
+        let (ns, ran) = timed_in_lanes(set, without);
         spared.row(&[name, &digits(ns), &format!("{:.0} %", 100.0 * ran)]);
     }
     vec![table, spared]

@@ -109,6 +109,17 @@ impl InstructionSet {
         !matches!(self, Self::Baseline)
     }
 
+    /// How many numbers a vector of the set has, as far as they gain anything.
+    pub fn vector(self) -> usize {
+        match self {
+            Self::Baseline => 1,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => 4,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(_) => 8,
+        }
+    }
+
     /// Does some work in this set, which [has lanes](Self::has_lanes): the
     /// baseline gets no copy of it, for the compiler's time.
     #[inline]
@@ -123,12 +134,18 @@ impl InstructionSet {
     }
 
     /// Does some work in this set, which [has lanes](Self::has_lanes), with vectors
-    /// as wide as it has.
+    /// as wide as it has; of two vectors at the most.
     #[inline]
     pub fn run_widest<W: Work>(self, work: W) {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2(set) => set.vectorize(Inline(work)),
+            Self::Avx2(set) => {
+                // Nothing else is compiled for it.
+                if W::LANES > 8 {
+                    unreachable!("{} lanes are for wider vectors", W::LANES);
+                }
+                set.vectorize(Inline(work));
+            }
             #[cfg(target_arch = "x86_64")]
             Self::Avx512(set) => set.vectorize(Inline(work)),
             Self::Baseline => unreachable!("one house after the other, not {} lanes", W::LANES),

@@ -74,6 +74,7 @@ pub(crate) fn draw<T: Real>(
     // Energies in layer-kelvins until the end.
     let (mut drawn, mut useful, mut short) = (zero, zero, zero);
     for i in (0..layers.len()).rev() {
+        T::turn();
         let mean_c = layers[i];
         let slope_k = slopes[i];
         let b = half * slope_k * per_lift;

@@ -143,6 +143,7 @@ impl<T: Real> TankScratch<T> {
         let one = T::splat(1.0);
         let per_c = part_s / p.layer_j_per_k;
         for (share, &loss_w_per_k) in self.share.iter_mut().zip(&p.loss_w_per_k) {
+            T::turn();
             // 1 - exp(-z) = z (1 - z/2 (1 - z/3 (1 - z/4 ...)))
             let z = loss_w_per_k * per_c;
             *share = z
@@ -253,6 +254,7 @@ fn lose_and_conduct<T: Real>(
             let shares = &scratch.share[..n];
             let (mut from_below, mut t) = (zero, layers[0]);
             for i in 0..n {
+                T::turn();
                 let above = if i + 1 < n { layers[i + 1] } else { t };
                 let to_above = exchange * (t - above);
                 let loss = shares[i] * (t - p.ambient_c);
@@ -270,14 +272,17 @@ fn lose_and_conduct<T: Real>(
     for _ in 0..p.loss_parts {
         let pairs = layers.iter().zip(&layers[1..]);
         for (rising, (&t, &above)) in rising[1..n].iter_mut().zip(pairs) {
+            T::turn();
             *rising = exchange * (t - above);
         }
         let kept = layers.iter().zip(&scratch.share[..n]);
         for (loss, (&t, &share)) in losses.iter_mut().zip(kept) {
+            T::turn();
             *loss = share * (t - p.ambient_c);
         }
         let flows = rising.iter().zip(&rising[1..]).zip(&*losses);
         for (t, ((&from_below, &to_above), &loss)) in layers.iter_mut().zip(flows) {
+            T::turn();
             *t = *t + from_below - to_above - loss;
         }
         lost_k += sum(losses);

@@ -92,4 +92,18 @@ impl<T: Real> FlowCurve<T> {
             climb(self.inverse_cop, &self.inverse_slope, &inside),
         )
     }
+
+    /// The same with products and sums rounded together, see [`Real::mul_add`].
+    #[inline(always)]
+    pub fn at_inverse_fused(&self, flow_c: T) -> (T, T) {
+        let (zero, mut capacity_w, mut inverse_cop) =
+            (T::splat(0.0), self.capacity_w, self.inverse_cop);
+        // Beyond the last knot nothing rises.
+        for k in 0..KNOTS - 1 {
+            let inside = (flow_c - self.knots_c[k]).clamp(zero, self.width_k[k]);
+            capacity_w = inside.mul_add(self.capacity_slope[k], capacity_w);
+            inverse_cop = inside.mul_add(self.inverse_slope[k], inverse_cop);
+        }
+        (capacity_w, inverse_cop)
+    }
 }

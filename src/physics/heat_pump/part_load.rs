@@ -57,6 +57,22 @@ impl<T: Real> PartLoad<T> {
         load / self.factor(load)
     }
 
+    /// Electricity, W, for `heat_w` of a capacity (0 <= heat <= capacity) at `cost`
+    /// W/W in full load: one division, products and sums rounded together (see
+    /// [`Real::mul_add`]).
+    #[inline(always)]
+    pub fn electric_w(&self, heat_w: T, capacity_w: T, cost: T) -> T {
+        // The factor times the capacity, W.
+        let part_w = capacity_w * T::splat(SEGMENT);
+        let mut factor_w = capacity_w * self.factor[0];
+        let (mut left_w, zero) = (heat_w, T::splat(0.0));
+        for &slope in &self.slope {
+            factor_w = left_w.clamp(zero, part_w).mul_add(slope, factor_w);
+            left_w -= part_w;
+        }
+        cost * heat_w * capacity_w / factor_w.max(T::splat(1e-9))
+    }
+
     /// The load fraction at which electricity over full-load electricity is
     /// `share`: the inverse of [`PartLoad::electricity`], exact within each
     /// segment, 0 to 1. For steering levels, which are electrical powers.

@@ -24,6 +24,7 @@ pub(crate) fn mix<T: Real>(layers: &mut [T], prefix: &mut [T], mixed: &mut [T]) 
     let no = T::Mask::splat(false);
     let mut inverted = no;
     for (&below, &above) in layers.iter().zip(&layers[1..]) {
+        T::turn();
         inverted = inverted | below.gt(above + tolerated);
     }
     if !inverted.any() {
@@ -32,6 +33,7 @@ pub(crate) fn mix<T: Real>(layers: &mut [T], prefix: &mut [T], mixed: &mut [T]) 
     let alike = T::splat(ALIKE_K);
     let (mut falls, mut rises_again) = (no, no);
     for (&below, &above) in layers.iter().zip(&layers[1..]) {
+        T::turn();
         rises_again = rises_again | (falls & above.gt(below + alike));
         falls = falls | below.gt(above + alike);
     }
@@ -57,6 +59,7 @@ fn sink<T: Real>(layers: &mut [T], sinks: T::Mask) {
     let mut lowest = T::splat((n - 1) as f64);
     let (mut takes_in, mut from) = (sinks, n - 1);
     for i in (0..n - 1).rev() {
+        T::turn();
         takes_in = takes_in & (layers[i] + alike).ge(mean);
         if !takes_in.any() {
             break;
@@ -67,6 +70,7 @@ fn sink<T: Real>(layers: &mut [T], sinks: T::Mask) {
         lowest = T::select(takes_in, T::splat(i as f64), lowest);
     }
     for (i, layer) in layers.iter_mut().enumerate().skip(from) {
+        T::turn();
         let mixes = sinks & lowest.le(T::splat(i as f64));
         *layer = T::select(mixes, mean, *layer);
     }
@@ -81,6 +85,7 @@ fn regress<T: Real>(layers: &mut [T], inverted: T::Mask, prefix: &mut [T], mixed
     let mut lowest = T::splat(n as f64);
     let mut from = n;
     for i in (0..n).rev() {
+        T::turn();
         let beneath_colder = layers[i].gt(coldest_above);
         coldest_above = coldest_above.min(layers[i]);
         lowest = T::select(beneath_colder, T::splat(i as f64), lowest);
@@ -90,6 +95,7 @@ fn regress<T: Real>(layers: &mut [T], inverted: T::Mask, prefix: &mut [T], mixed
     }
     prefix[0] = T::splat(0.0);
     for i in 0..n {
+        T::turn();
         prefix[i + 1] = prefix[i] + layers[i];
         mixed[i] = T::splat(-1e300);
     }
@@ -97,12 +103,14 @@ fn regress<T: Real>(layers: &mut [T], inverted: T::Mask, prefix: &mut [T], mixed
         let takes_part = lowest.le(T::splat(a as f64));
         let mut least = T::splat(1e300);
         for b in (a..n).rev() {
+            T::turn();
             let mean = (prefix[b + 1] - prefix[a]) * T::splat(1.0 / (b - a + 1) as f64);
             least = least.min(mean);
             mixed[b] = T::select(takes_part, mixed[b].max(least), mixed[b]);
         }
     }
     for i in from..n {
+        T::turn();
         let mixes = inverted & lowest.le(T::splat(i as f64));
         layers[i] = T::select(mixes, mixed[i], layers[i]);
     }

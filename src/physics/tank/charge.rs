@@ -35,6 +35,7 @@ pub fn charge_side<T: Real>(p: &TankParams<T>, layers: &[T], about_w: T, dt_s: T
             let mut best = ChargeSide::default();
             let mut lowest = T::splat(1e300);
             for (k, &ua) in ua_w_per_k.iter().enumerate() {
+                T::turn();
                 sum_ua += ua;
                 sum_uat += ua * at(k);
                 let water = (about_w + sum_uat) / sum_ua;
@@ -82,6 +83,7 @@ fn half_way_level<T: Real>(p: &TankParams<T>, layers: &[T], heat_j: T) -> T {
     let mut sum = heat_j * T::splat(0.5) / p.layer_j_per_k;
     let mut level = T::splat(1e300);
     for (k, &t) in layers.iter().enumerate() {
+        T::turn();
         sum += t;
         level = level.min(sum * T::splat(1.0 / (k + 1) as f64));
     }
@@ -112,6 +114,7 @@ pub(super) fn charge<T: Real>(
             let (mut sum_g, mut sum_gt) = (zero, charge_w);
             let mut water = T::splat(1e300);
             for (k, &ua) in ua_w_per_k.iter().enumerate() {
+                T::turn();
                 let g = ua / (one + ua * per_c);
                 scratch.a[k] = g;
                 sum_g += g;
@@ -121,6 +124,7 @@ pub(super) fn charge<T: Real>(
             // What rounding or a tolerated inversion leaves over goes to the lowest layer.
             let mut left = charge_w;
             for k in (0..ua_w_per_k.len()).rev() {
+                T::turn();
                 let wish = scratch.a[k] * (water - layers[from + k]).max(zero);
                 let heat = if k == 0 { left } else { wish };
                 left -= heat;
@@ -140,6 +144,7 @@ pub(super) fn charge<T: Real>(
             let rest = (moved - whole).min(T::splat(1.0));
             // Upside down, so that the plug moves "up" and out at the outlet.
             for k in 0..n {
+                T::turn();
                 scratch.a[k] = layers[inlet - k];
             }
             let (water, slopes) = (&mut scratch.a[..n], &mut scratch.b[..n]);
@@ -147,6 +152,7 @@ pub(super) fn charge<T: Real>(
             let mut left = moved;
             let mut sum = zero;
             for k in (0..n).rev() {
+                T::turn();
                 let part = left.min(T::splat(1.0));
                 sum += part * plug_flow::upper_part_c(water[k], slopes[k], part);
                 left -= part;
@@ -154,6 +160,7 @@ pub(super) fn charge<T: Real>(
             let back_c = sum / moved + lift_k;
             plug_flow::move_up(water, slopes, whole, rest, back_c);
             for k in 0..n {
+                T::turn();
                 layers[inlet - k] = T::select(charging, scratch.a[k], layers[inlet - k]);
             }
         }

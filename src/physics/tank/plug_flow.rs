@@ -19,6 +19,7 @@ pub(crate) fn slopes<T: Real>(layers: &[T], below_c: T, out: &mut [T]) {
     let half = T::splat(0.5);
     let mut lower = layers[0] - below_c;
     for i in 0..n {
+        T::turn();
         let upper = if i + 1 < n {
             layers[i + 1] - layers[i]
         } else {
@@ -60,6 +61,7 @@ pub(crate) fn move_up<T: Real>(layers: &mut [T], slopes: &mut [T], whole: T, res
         let on = left.ge(jump);
         left -= T::select(on, jump, zero);
         for i in (0..n).rev() {
+            T::turn();
             let (from, slope) = if i >= digit {
                 (layers[i - digit], slopes[i - digit])
             } else {
@@ -75,6 +77,7 @@ pub(crate) fn move_up<T: Real>(layers: &mut [T], slopes: &mut [T], whole: T, res
     }
     let mut enters = rest * inflow_c;
     for i in 0..n {
+        T::turn();
         let leaves = rest * upper_part_c(layers[i], slopes[i], rest);
         layers[i] = layers[i] + enters - leaves;
         enters = leaves;

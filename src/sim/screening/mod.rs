@@ -51,8 +51,15 @@ use crate::units::S_PER_DAY;
 
 /// A row, s.
 pub const ROW_S: u32 = 900;
-/// Devices that advance side by side.
-pub const LANES: usize = 8;
+/// Devices that advance side by side: two vectors of them, so that one is computed
+/// while the other waits for what it needs.
+pub fn lanes(set: InstructionSet) -> usize {
+    match set.vector() {
+        1 => 1,
+        numbers => 2 * numbers,
+    }
+}
+
 /// Most devices of a block. What they share, their house under its weather, is
 /// worked out once a block.
 pub(super) const BLOCK: usize = 16;
@@ -171,10 +178,11 @@ fn go<'a, R: Reader, const N: usize>(
     reader: &R,
     progress: &dyn Progress,
 ) -> Vec<Result<(Done, R::Book), RunError>> {
-    if set.has_lanes() && members.len() > 1 {
-        Block::<Wide<LANES>, R, N>::new(members, set, reference).run(reader, progress)
-    } else {
-        Block::<f64, R, N>::new(members, set, reference).run(reader, progress)
+    // Few need no second vector.
+    match lanes(set).min(members.len().next_power_of_two()) {
+        1 => Block::<f64, R, N>::new(members, set, reference).run(reader, progress),
+        2..=8 => Block::<Wide<8>, R, N>::new(members, set, reference).run(reader, progress),
+        _ => Block::<Wide<16>, R, N>::new(members, set, reference).run(reader, progress),
     }
 }
 

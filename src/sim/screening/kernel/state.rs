@@ -31,6 +31,8 @@ pub struct State<T: Real, const R: usize> {
     pub(super) on: T,
     pub(super) in_state_s: T,
     pub(super) served_tank: T,
+    /// What it could charge the tank with in the minute before, W; 0: nothing.
+    pub(super) charging_w: T,
     /// It has been at its limit for so long, s.
     pub(super) short_s: T,
     pub(super) scratch: TankScratch<T>,
@@ -62,6 +64,7 @@ impl<T: Real, const R: usize> State<T, R> {
             on: zero,
             in_state_s: T::splat(1e9),
             served_tank: zero,
+            charging_w: zero,
             short_s: zero,
         }
     }
@@ -83,6 +86,8 @@ pub struct Sums<T: Real, const R: usize> {
     /// The compressor ran; it started.
     pub runs: T,
     pub starts: T,
+    /// Minutes that the water moved.
+    pub circulates: T,
     pub flow_c: T,
     pub useful_j: T,
     pub missing_j: T,
@@ -107,6 +112,7 @@ impl<T: Real, const R: usize> Default for Sums<T, R> {
             auxiliary_w: zero,
             runs: zero,
             starts: zero,
+            circulates: zero,
             flow_c: zero,
             useful_j: zero,
             missing_j: zero,

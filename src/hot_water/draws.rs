@@ -8,7 +8,9 @@ use crate::model::Series;
 /// counts in part, so that volumes are exact.
 #[derive(Clone, Debug)]
 pub struct Draws {
-    series: Series,
+    start_s: i64,
+    step_s: u32,
+    l_per_s: Vec<f64>,
 }
 
 impl Draws {
@@ -21,36 +23,38 @@ impl Draws {
             .unsigned_abs()
             .div_ceil(step.unsigned_abs());
         Self {
-            series: Series {
-                start_s,
-                step_s,
-                values: vec![0.0; intervals as usize],
-                periodic: false,
-            },
+            start_s,
+            step_s,
+            l_per_s: vec![0.0; intervals as usize],
         }
     }
 
     /// Adds `litres` drawn evenly over `duration_s` (> 0) from `from_s` (s
     /// since the epoch).
     pub fn add(&mut self, from_s: i64, duration_s: f64, litres: f64) {
-        let step_s = f64::from(self.series.step_s);
-        let begin = (from_s - self.series.start_s) as f64;
+        let step_s = f64::from(self.step_s);
+        let begin = (from_s - self.start_s) as f64;
         let end = begin + duration_s;
         let l_per_s = litres / duration_s;
         let first = (begin / step_s).floor().max(0.0) as usize;
-        let after = ((end / step_s).ceil().max(0.0) as usize).min(self.series.values.len());
+        let after = ((end / step_s).ceil().max(0.0) as usize).min(self.l_per_s.len());
         for i in first..after {
             let from = i as f64 * step_s;
             let overlap_s = end.min(from + step_s) - begin.max(from);
-            self.series.values[i] += l_per_s * overlap_s.max(0.0) / step_s;
+            self.l_per_s[i] += l_per_s * overlap_s.max(0.0) / step_s;
         }
     }
 
     /// The series, l/s at the tap.
     pub fn into_series(mut self) -> Series {
         // Outside the period nothing is drawn: end with an empty interval.
-        self.series.values.push(0.0);
-        self.series
+        self.l_per_s.push(0.0);
+        Series {
+            start_s: self.start_s,
+            step_s: self.step_s,
+            values: self.l_per_s.into(),
+            periodic: false,
+        }
     }
 }
 

@@ -106,7 +106,7 @@ pub fn read(
     Ok(Series {
         start_s: start_s - i64::from(step_s),
         step_s,
-        values,
+        values: values.into(),
         periodic: false,
     })
 }

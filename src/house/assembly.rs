@@ -122,8 +122,7 @@ impl Assembly {
         }
         let mean = w_per_k.values.iter().sum::<f64>() / w_per_k.values.len() as f64;
         let mean = mean.max(most / MOST_OVER_MEAN);
-        let mut over_mean = w_per_k.clone();
-        over_mean.values.iter_mut().for_each(|w| *w /= mean);
+        let over_mean = w_per_k.map(|w| w / mean);
         let law = FilmLaw::Air {
             over_mean,
             outdoor_density: false,

@@ -454,10 +454,10 @@ fn add_air_flows(
         Some(night) if airing.night => night.changes_per_h * volume,
         _ => 0.0,
     };
-    let mut fresh = room.ventilation.flow_m3_per_h.clone();
-    for flow in &mut fresh.values {
-        *flow = air_flow_w_per_k(*flow * (1.0 - recovery), construction.altitude_m);
-    }
+    let fresh = room
+        .ventilation
+        .flow_m3_per_h
+        .map(|m3_per_h| air_flow_w_per_k(m3_per_h * (1.0 - recovery), construction.altitude_m));
     net.ventilate(air, &fresh, Flow::Ventilation);
     let night = air_flow_w_per_k(night, construction.altitude_m);
     net.boundary(air, night, outdoor.clone(), Flow::Ventilation);

@@ -222,8 +222,7 @@ pub fn build(name: &str, rooms: &[TemplateRoom], couplings: &[Coupling]) -> Hous
 
 fn add_sources(net: &mut Assembly, room: &TemplateRoom, h: &Handles) {
     for sun in &room.given_sun {
-        let mut power = sun.power_w.clone();
-        power.values.iter_mut().for_each(|w| *w *= h.sun_stays);
+        let power = sun.power_w.map(|w| w * h.sun_stays);
         let entry = match (&room.parameters, sun.to_inner, &h.faces) {
             (Parameters::TwoElement(p), Some(to_inner), Some(faces)) => {
                 p.sun_entry(h.air, *faces, to_inner)
@@ -243,8 +242,7 @@ fn add_sources(net: &mut Assembly, room: &TemplateRoom, h: &Handles) {
     for gain in &room.gains {
         let radiant = (1.0 - gain.convective) * h.radiant_stays;
         let stays = gain.convective + radiant;
-        let mut power = gain.power_w.clone();
-        power.values.iter_mut().for_each(|w| *w *= stays);
+        let power = gain.power_w.map(|w| w * stays);
         let mut entry = vec![Weight {
             node: h.air,
             fraction: gain.convective / stays,

@@ -1,5 +1,7 @@
 //! A piecewise-constant series: interval means on a regular grid.
 
+use std::sync::Arc;
+
 /// Values that hold from `start_s + i * step_s` to the next one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
@@ -7,8 +9,8 @@ pub struct Series {
     pub start_s: i64,
     /// Length of an interval, s (> 0).
     pub step_s: u32,
-    /// One mean an interval. Empty: the series is zero.
-    pub values: Vec<f64>,
+    /// One mean an interval. Empty: the series is zero. Shared by all copies.
+    pub values: Arc<Vec<f64>>,
     /// Whether the values repeat (a profile of a day or a week) or hold their
     /// first and last value outside.
     pub periodic: bool,
@@ -20,7 +22,7 @@ impl Series {
         Self {
             start_s: 0,
             step_s: 900,
-            values: vec![value],
+            values: Arc::new(vec![value]),
             periodic: true,
         }
     }
@@ -30,8 +32,16 @@ impl Series {
         Self {
             start_s: 0,
             step_s: 900,
-            values: Vec::new(),
+            values: Arc::default(),
             periodic: true,
+        }
+    }
+
+    /// The same intervals with each value replaced by what `f` makes of it.
+    pub fn map(&self, f: impl FnMut(f64) -> f64) -> Self {
+        Self {
+            values: Arc::new(self.values.iter().copied().map(f).collect()),
+            ..*self
         }
     }
 
@@ -51,7 +61,7 @@ impl Series {
     /// The mean over `[t0_s, t1_s)`, `t1_s > t0_s`.
     #[inline]
     pub fn mean(&self, t0_s: i64, t1_s: i64) -> f64 {
-        match *self.values {
+        match self.values[..] {
             [] => 0.0,
             [value] => value,
             _ => self.mean_of_many(t0_s, t1_s),
@@ -102,14 +112,14 @@ impl Series {
 
 #[cfg(test)]
 mod tests {
-    use super::Series;
+    use super::{Arc, Series};
 
     #[test]
     fn analytic_mean_weights_partial_intervals() {
         let s = Series {
             start_s: 100,
             step_s: 10,
-            values: vec![1.0, 3.0],
+            values: Arc::new(vec![1.0, 3.0]),
             periodic: false,
         };
         assert_eq!(s.at(99), 1.0);

@@ -133,22 +133,20 @@ impl InstructionSet {
         }
     }
 
-    /// Does some work in this set, which [has lanes](Self::has_lanes), with vectors
-    /// as wide as it has; of two vectors at the most.
+    /// Does some work in this set, which [has lanes](Self::has_lanes): more than eight
+    /// lanes in vectors of eight, others in vectors of four. Nothing is compiled for
+    /// both, for the compiler's time.
     #[inline]
     pub fn run_widest<W: Work>(self, work: W) {
+        let wide = W::LANES > 8;
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2(set) => {
-                // Nothing else is compiled for it.
-                if W::LANES > 8 {
-                    unreachable!("{} lanes are for wider vectors", W::LANES);
-                }
-                set.vectorize(Inline(work));
-            }
+            Self::Avx512(set) if wide => set.vectorize(Inline(work)),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512(set) => set.vectorize(Inline(work)),
-            Self::Baseline => unreachable!("one house after the other, not {} lanes", W::LANES),
+            Self::Avx512(set) if !wide => (*set).vectorize(Inline(work)),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(set) if !wide => set.vectorize(Inline(work)),
+            _ => unreachable!("{} lanes in {}", W::LANES, self.name()),
         }
     }
 

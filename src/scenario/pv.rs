@@ -130,7 +130,7 @@ fn system(
         .opt_number("inverter_kw")
         .map_or(f64::INFINITY, |kw| kw * 1000.0);
     let losses = view.number("losses");
-    let values = (0..rows.len())
+    let values: Vec<f64> = (0..rows.len())
         .map(|k| {
             let irradiance = plane.direct[k] + plane.diffuse[k] + plane.ground[k];
             power_w(peak_w, losses, irradiance, rows.outdoor_c[k]).min(limit_w)
@@ -139,7 +139,7 @@ fn system(
     Some(Series {
         start_s: rows.start_s,
         step_s: STEP_S,
-        values,
+        values: values.into(),
         periodic: false,
     })
 }

@@ -146,7 +146,7 @@ fn profile(values: &[f64], times: &Times<'_>) -> Series {
     let start_s = times.warmup_s.div_euclid(step) * step;
     let count = (times.end_s - start_s).div_euclid(step) + 1;
     let mut civil = CivilTime::new(times.timezone);
-    let values = (0..count)
+    let values: Vec<f64> = (0..count)
         .map(|i| {
             // The hours of the calendar, from a Monday on: 5 January 1970.
             let hours = civil.at(start_s + i * step).div_euclid(3600) - 4 * 24;
@@ -156,7 +156,7 @@ fn profile(values: &[f64], times: &Times<'_>) -> Series {
     Series {
         start_s,
         step_s: PROFILE_STEP_S,
-        values,
+        values: values.into(),
         periodic: false,
     }
 }
@@ -341,7 +341,7 @@ fn on_grid(view: &View<'_>, table: &Table, rows: Vec<(i64, f64, u64)>) -> Option
     Some(Series {
         start_s: rows[0].0 - shift,
         step_s,
-        values,
+        values: values.into(),
         periodic: false,
     })
 }

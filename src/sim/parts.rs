@@ -78,7 +78,7 @@ mod tests {
         let draws = Series {
             start_s: 0,
             step_s: 60,
-            values: vec![0.0, 0.1, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+            values: vec![0.0, 0.1, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0].into(),
             periodic: false,
         };
         let parts = |t_s: i64| -> Vec<(f64, f64)> {

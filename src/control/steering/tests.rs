@@ -22,7 +22,7 @@ fn hourly(start_s: i64, values: Vec<f64>) -> Series {
     Series {
         start_s,
         step_s: 3600,
-        values,
+        values: values.into(),
         periodic: false,
     }
 }

@@ -367,7 +367,7 @@ fn series_files_are_read_and_their_faults_have_lines() {
     ];
     let series = read(&hours, "").expect("is right");
     assert_eq!((series.start_s, series.step_s), (1_547_424_000, 3600));
-    assert_eq!(series.values, [0.05, -0.02, 0.08]);
+    assert_eq!(series.values[..], [0.05, -0.02, 0.08]);
     let ends = [
         "2019-01-14T02:00;50",
         "2019-01-14T03:00;60",

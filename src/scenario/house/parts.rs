@@ -1,6 +1,8 @@
 //! Windows, gains, directions and keys of rooms: what all ways to describe a
 //! house share.
 
+use std::sync::Arc;
+
 use super::Surroundings;
 use super::construction::films::{
     INSIDE_CONVECTION, INSIDE_RADIATION, OUTSIDE_CONVECTION, OUTSIDE_FILM,
@@ -463,7 +465,7 @@ pub(super) fn day(view: &View<'_>, key: &str, site: Surroundings<'_>) -> Series 
         return Series {
             start_s: -site.utc_offset_s,
             step_s: 3600,
-            values,
+            values: values.into(),
             periodic: true,
         };
     }
@@ -499,7 +501,7 @@ fn weekly(
     Series {
         start_s: monday - site.utc_offset_s,
         step_s: 3600,
-        values: days.flatten().map(|f| f * power_w).collect(),
+        values: Arc::new(days.flatten().map(|f| f * power_w).collect()),
         periodic: true,
     }
 }

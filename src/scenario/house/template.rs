@@ -120,10 +120,8 @@ fn given_sun(view: &View<'_>, site: Surroundings<'_>) -> GivenSun {
         view.number("blind_transmittance"),
         view.number("blind_closes_above_w_per_m2"),
     );
-    let mut power_w = parts::day(view, "irradiance_w_per_m2", site);
-    for w in &mut power_w.values {
-        *w *= area_g_m2 * if *w > above { closed } else { 1.0 };
-    }
+    let power_w = parts::day(view, "irradiance_w_per_m2", site)
+        .map(|w| w * (area_g_m2 * if w > above { closed } else { 1.0 }));
     GivenSun {
         power_w,
         to_inner: view.opt_number("sun_to_inner"),

@@ -26,7 +26,7 @@ use rayon::prelude::*;
 use super::device::{Done, Job};
 use super::error::RunError;
 use super::run::{self, Options, Progress};
-use super::screening;
+use super::screening::{self, Share};
 use super::timeline::Timeline;
 use crate::model::{Period, Scenario};
 use crate::numeric::Lanes;
@@ -134,50 +134,60 @@ pub(super) fn run_in<R: Reader>(
     for (index, ((place, job), compiled)) in jobs.iter().zip(&compiled).enumerate() {
         match compiled {
             Ok(compiled) => {
-                let mut layout = layout(&job.scenario.period, compiled);
-                if screens {
-                    let house = [weathers.which[place.scenario], fabrics.which[index]];
-                    layout.extend(house.map(|n| n as u64));
-                    layout.extend(screening::layout(job));
-                }
-                groups.entry(layout).or_default().push(index);
+                groups
+                    .entry(layout(&job.scenario.period, compiled))
+                    .or_default()
+                    .push(index);
             }
             Err(_) => faulty.push((*place, index)),
         }
     }
+    let key = |i: usize| {
+        let (place, job) = &jobs[i];
+        screening::key(weathers.which[place.scenario], fabrics.which[i], job)
+    };
     // Side by side stand those that share most.
     for group in groups.values_mut() {
-        group.sort_by_key(|&i| {
+        group.sort_by_cached_key(|&i| {
             let (place, job) = &jobs[i];
             let unit = &job.device.heat_pump.name;
-            (weathers.which[place.scenario], unit, fabrics.which[i])
+            let full = (weathers.which[place.scenario], unit, fabrics.which[i]);
+            (screens.then(|| key(i)), full)
         });
     }
-    let size = match (screens, set.has_lanes()) {
-        (true, _) => screening::BLOCK,
-        (false, lanes) => {
-            let lanes = if lanes { LANES } else { 1 };
-            block_size(groups.values().map(Vec::len).sum(), lanes)
-        }
+    let shares: Vec<Share> = if screens {
+        let keyed = |group: &Vec<usize>| group.iter().map(|&i| (key(i), i)).collect::<Vec<_>>();
+        let threads = rayon::current_num_threads();
+        let shares = |group| screening::shares(&keyed(group), set, threads);
+        groups.values().flat_map(shares).collect()
+    } else {
+        let lanes = if set.has_lanes() { LANES } else { 1 };
+        let size = block_size(groups.values().map(Vec::len).sum(), lanes);
+        let share = |devices: &[usize]| Share {
+            devices: devices.to_vec(),
+            packs: Vec::new(),
+        };
+        let blocks = groups.values().flat_map(|g| g.chunks(size));
+        blocks.map(share).collect()
     };
-    let blocks: Vec<&[usize]> = groups.values().flat_map(|g| g.chunks(size)).collect();
-    let figures: Vec<(usize, Result<R::Figures, RunError>)> = blocks
+    let figures: Vec<(usize, Result<R::Figures, RunError>)> = shares
         .into_par_iter()
-        .flat_map_iter(|block| {
-            let devices: Vec<_> = block
+        .flat_map_iter(|Share { devices, packs }| {
+            let members: Vec<_> = devices
                 .iter()
                 .filter_map(|&i| Some((jobs[i].0.scenario, &jobs[i].1, compiled[i].as_ref().ok()?)))
                 .collect();
             let began = Instant::now();
             let outcomes = if screens {
-                screening::run(&devices, set, reader, progress)
+                let keys: Vec<_> = devices.iter().map(|&i| key(i)).collect();
+                screening::run(&members, &keys, &packs, set, reader, progress)
             } else if set.has_lanes() {
-                Block::<Wide, R>::run(&devices, set, reader, progress)
+                Block::<Wide, R>::run(&members, set, reader, progress)
             } else {
-                Block::<f64, R>::run(&devices, set, reader, progress)
+                Block::<f64, R>::run(&members, set, reader, progress)
             };
             reader.stepped(began.elapsed());
-            block
+            devices
                 .iter()
                 .zip(outcomes)
                 .filter_map(|(&i, outcome)| desk.hand_in(jobs[i].0, outcome))
@@ -189,7 +199,6 @@ pub(super) fn run_in<R: Reader>(
     for (scenario, outcome) in figures {
         all[scenario] = Some(outcome);
     }
-    drop(groups);
     let mut compiled: Vec<_> = compiled.into_iter().map(Some).collect();
     for (place, index) in faulty {
         if let Some(Some(Err(fault))) = compiled.get_mut(index).map(Option::take) {

@@ -172,7 +172,7 @@ fn aired(w_per_k: &[f64]) -> (f64, f64) {
     let flow = Series {
         start_s: 0,
         step_s: 3600,
-        values: w_per_k.to_vec(),
+        values: w_per_k.to_vec().into(),
         periodic: true,
     };
     net.ventilate(room, &flow, Flow::Ventilation);

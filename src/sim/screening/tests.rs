@@ -1,7 +1,7 @@
 //! Screenings: the same bits in any company and instruction set, energy that
 //! closes, and figures beside those of the full simulation.
 
-use super::kernel::{Common, House, Inputs, MINUTE_S, State};
+use super::kernel::{self, Common, House, Inputs, MINUTE_S, State, Sums};
 use super::*;
 use crate::batch::{Detail, Nobody, evaluate, evaluate_watched};
 use crate::metrics::Metrics;
@@ -122,6 +122,64 @@ fn a_house_has_the_same_bits_in_every_instruction_set_and_company() {
 }
 
 #[test]
+fn houses_of_their_own_side_by_side_have_the_bits_of_each_alone() {
+    let houses: Vec<Scenario> = (0..19)
+        .map(|k: u32| {
+            scenario(&format!(
+                r#"
+period = {{ start = 2021-03-20, days = 2, warmup_days = 1 }}
+[[users]]
+settings.room = {{ preferred_temperature = {} }}
+[[users.devices]]
+heat_pump = "nibe-f2050-6"
+tank = {{ volume_l = {} }}
+[users.devices.house.template.rooms.home]
+floor_area_m2 = 100
+model = {{ kind = "air-and-mass", loss_w_per_k = {}, mass_kj_per_k = {} }}
+windows = [{{ name = "one", area_m2 = 9, g = 0.6, facing = "S" }}]
+"#,
+                19 + k % 3,
+                160 + 10 * k,
+                // The last three are the first's variants.
+                if k < 16 { 120 + 5 * k } else { 120 },
+                if k < 16 { 20_000 + 500 * k } else { 20_000 },
+            ))
+        })
+        .collect();
+    let expected: Vec<_> = houses
+        .iter()
+        .flat_map(|s| kept(InstructionSet::Baseline, std::slice::from_ref(s)))
+        .collect();
+    for set in InstructionSet::all() {
+        for (i, (together, alone)) in kept(set, &houses).iter().zip(&expected).enumerate() {
+            assert!(together == alone, "house {i}, {}", set.name());
+        }
+    }
+}
+
+#[test]
+fn full_packs_are_of_one_family_and_what_is_left_over_goes_together() {
+    let set = InstructionSet::best();
+    let lanes = lanes(set);
+    if lanes == 1 {
+        return;
+    }
+    let family = |f: u64, count: usize| (0..count).map(move |_| [f, 0, 0, 0]);
+    let keys = family(1, 2 * lanes + 1)
+        .chain(family(2, lanes - 1))
+        .chain(family(3, 1));
+    let devices: Vec<(Key, usize)> = keys.enumerate().map(|(i, key)| (key, i)).collect();
+    let one = shares(&devices, set, 1);
+    assert_eq!(one.len(), 1);
+    assert_eq!(one[0].packs, [lanes, lanes, lanes - 1, 2]);
+    let last = 3 * lanes;
+    assert_eq!(one[0].devices[last - 1..], [2 * lanes, last]);
+    // Every thread has some.
+    let two = shares(&devices, set, 2);
+    assert_eq!(two.len(), 4);
+}
+
+#[test]
 fn conserves_heat_between_source_water_emitters_and_house() {
     // Hardly any loss, outdoors at 0 degC, heating at all times.
     let scenario = scenario(
@@ -164,7 +222,7 @@ model = { kind = "air-and-mass", loss_w_per_k = 0.1, mass_kj_per_k = 20000 }
     let (mut given_j, mut lost_j) = (0.0, 0.0);
     for _ in 0..96 {
         let mut sums = Sums::default();
-        kernel::row::<f64, 1, true>(&compiled.plant, &common, &inputs, &mut state, &mut sums);
+        kernel::row::<f64, f64, 1, true>(&compiled.plant, &common, &inputs, &mut state, &mut sums);
         given_j += sums.space_w * MINUTE_S;
         lost_j += 0.1 * sums.room_c[0] * MINUTE_S;
     }

@@ -1,23 +1,77 @@
 //! A house's modes for steps of a minute.
 
 use super::MINUTE_S;
+use crate::numeric::{Real, Wide, pack};
 use crate::plant::modal::advance::factors;
 use crate::plant::params::{KERNEL_OUTPUTS, ModalParams};
 
-/// The modes of a house for steps of a minute. They are the same for all its
-/// variants.
+/// A number of the house: the same for all that go side by side, or each one's own.
+pub trait Coefficient<T: Real>: Copy {
+    fn wide(self) -> T;
+}
+
+impl<T: Real> Coefficient<T> for f64 {
+    #[inline(always)]
+    fn wide(self) -> T {
+        T::splat(self)
+    }
+}
+
+impl<const N: usize> Coefficient<Self> for Wide<N> {
+    #[inline(always)]
+    fn wide(self) -> Self {
+        self
+    }
+}
+
+/// The modes of a house for steps of a minute: one house of all that go side by side
+/// (`f64`), or a house each.
 #[derive(Clone, Debug)]
-pub struct House {
+pub struct House<C = f64> {
     pub(super) modes: usize,
-    pub(super) decay: Vec<f64>,
-    pub(super) gain: Vec<f64>,
+    places: usize,
+    pub(super) decay: Vec<C>,
+    pub(super) gain: Vec<C>,
     /// What 1 W of each heat does to a mode in a minute: modes x heats.
-    pub(super) heat: Vec<f64>,
+    pub(super) heat: Vec<C>,
     /// What each mode is in the outputs: modes x outputs.
-    pub(super) output: Vec<f64>,
+    pub(super) output: Vec<C>,
     /// What 1 W of each heat is in the outputs at once: heats x outputs; empty
     /// where all are zero.
-    pub(super) direct: Vec<f64>,
+    pub(super) direct: Vec<C>,
+}
+
+impl<T: Real> House<T> {
+    /// Houses of one layout, a lane each; missing ones repeat the last.
+    pub fn side_by_side(houses: &[&House]) -> Self {
+        let all = |of: fn(&House) -> &Vec<f64>| {
+            (0..of(houses[0]).len())
+                .map(|i| pack(houses.iter().map(|house| of(house)[i])))
+                .collect()
+        };
+        Self {
+            modes: houses[0].modes,
+            places: houses[0].places,
+            decay: all(|h| &h.decay),
+            gain: all(|h| &h.gain),
+            heat: all(|h| &h.heat),
+            output: all(|h| &h.output),
+            direct: all(|h| &h.direct),
+        }
+    }
+
+    /// Puts a house, or another state of one, into a lane.
+    pub fn set_lane(&mut self, lane: usize, house: &House) {
+        for (to, from) in [
+            (&mut self.decay, &house.decay),
+            (&mut self.gain, &house.gain),
+            (&mut self.heat, &house.heat),
+            (&mut self.output, &house.output),
+            (&mut self.direct, &house.direct),
+        ] {
+            crate::numeric::set_lane(to, lane, from);
+        }
+    }
 }
 
 impl House {
@@ -46,6 +100,7 @@ impl House {
         let direct = |h: usize| (0..outputs).map(move |o| (h, o));
         Self {
             modes,
+            places,
             decay: lags.iter().map(|f| f.decay).collect(),
             gain: lags.iter().map(|f| f.gain).collect(),
             heat: (0..modes)
@@ -74,6 +129,11 @@ impl House {
     /// How many modes it has.
     pub fn modes(&self) -> usize {
         self.modes
+    }
+
+    /// As how many rooms it has places for.
+    pub fn places(&self) -> usize {
+        self.places
     }
 
     /// What a row's modal `forcing` does to the modes in a minute.

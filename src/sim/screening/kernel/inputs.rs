@@ -5,14 +5,15 @@ use crate::control::setpoints::{DeviceSetpoints, RoomSetpoints};
 use crate::numeric::Real;
 use crate::physics::heat_pump::FlowCurve;
 
-/// What all variants have in common in a row.
+/// The house in a row, and what weather and gains are to it: common to all that go
+/// side by side, or each one's own.
 #[derive(Clone, Copy, Debug)]
-pub struct Common<'a> {
-    pub house: &'a House,
+pub struct Common<'a, C = f64> {
+    pub house: &'a House<C>,
     /// See [`House::force`].
-    pub forcing: &'a [f64],
+    pub forcing: &'a [C],
     /// Direct part of the outputs by weather and gains, degC.
-    pub base_output: &'a [f64],
+    pub base_output: &'a [C],
 }
 
 /// What each variant is given in a row.

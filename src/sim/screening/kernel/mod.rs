@@ -13,7 +13,7 @@ mod source;
 mod state;
 mod tank;
 
-pub use house::House;
+pub use house::{Coefficient, House};
 pub use inputs::{Common, Inputs};
 pub use state::{State, Sums};
 
@@ -41,9 +41,9 @@ fn latch<T: Real>(was: T, value: T, on: T, off: T) -> T {
 
 /// Steps all variants through a row. `CURVED`: some emitter follows a power law.
 #[inline(always)]
-pub fn row<T: Real, const R: usize, const CURVED: bool>(
+pub fn row<T: Real, C: Coefficient<T>, const R: usize, const CURVED: bool>(
     plant: &Plant<T>,
-    common: &Common<'_>,
+    common: &Common<'_, C>,
     inputs: &Inputs<T, R>,
     state: &mut State<T, R>,
     sums: &mut Sums<T, R>,
@@ -97,7 +97,7 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
                 *moved = state.deviation[r] * (state.emitter_c[r] - state.faced_c[r]);
             }
         }
-        rooms::minute::<T, R, CURVED>(common, state, &heats, &moved);
+        rooms::minute::<T, C, R, CURVED>(common, state, &heats, &moved);
         for (sum, &room_c) in s.room_c.iter_mut().zip(&state.room_c) {
             *sum += room_c;
         }
@@ -136,11 +136,11 @@ pub fn row<T: Real, const R: usize, const CURVED: bool>(
 /// Steps all variants through a row in an instruction set. `curved`: some emitter
 /// follows a power law. Lanes are in vectors as wide as there are, one house in the
 /// plainest code.
-pub fn step<T: Real, const N: usize>(
+pub fn step<T: Real, C: Coefficient<T>, const N: usize>(
     set: InstructionSet,
     curved: bool,
     plant: &Plant<T>,
-    common: &Common<'_>,
+    common: &Common<'_, C>,
     inputs: &Inputs<T, N>,
     state: &mut State<T, N>,
 ) -> Sums<T, N> {
@@ -169,27 +169,27 @@ fn run<W: Work>(set: InstructionSet, work: W) {
 }
 
 /// A row as a piece of work.
-struct Quick<'x, T: Real, const N: usize> {
+struct Quick<'x, T: Real, C, const N: usize> {
     plant: &'x Plant<T>,
-    common: &'x Common<'x>,
+    common: &'x Common<'x, C>,
     inputs: &'x Inputs<T, N>,
     state: &'x mut State<T, N>,
     sums: &'x mut Sums<T, N>,
 }
 
 /// The same, of houses with radiators.
-struct Curved<'x, T: Real, const N: usize>(Quick<'x, T, N>);
+struct Curved<'x, T: Real, C, const N: usize>(Quick<'x, T, C, N>);
 
-impl<T: Real, const N: usize> Work for Quick<'_, T, N> {
+impl<T: Real, C: Coefficient<T>, const N: usize> Work for Quick<'_, T, C, N> {
     const LANES: usize = T::LANES;
 
     #[inline(always)]
     fn work(self) {
-        row::<T, N, false>(self.plant, self.common, self.inputs, self.state, self.sums);
+        row::<T, C, N, false>(self.plant, self.common, self.inputs, self.state, self.sums);
     }
 }
 
-impl<T: Real, const N: usize> Work for Curved<'_, T, N> {
+impl<T: Real, C: Coefficient<T>, const N: usize> Work for Curved<'_, T, C, N> {
     const LANES: usize = T::LANES;
 
     #[inline(always)]
@@ -201,6 +201,6 @@ impl<T: Real, const N: usize> Work for Curved<'_, T, N> {
             state,
             sums,
         } = self.0;
-        row::<T, N, true>(plant, common, inputs, state, sums);
+        row::<T, C, N, true>(plant, common, inputs, state, sums);
     }
 }

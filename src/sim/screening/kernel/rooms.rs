@@ -1,7 +1,7 @@
 //! A minute of the rooms: who calls for heat, and what heat does to the house.
 
 use super::source::Held;
-use super::{Common, Inputs, State, latch};
+use super::{Coefficient, Common, Inputs, State, latch};
 use crate::numeric::{Mask, Real};
 use crate::plant::Plant;
 
@@ -71,8 +71,8 @@ pub(super) fn bend<T: Real, const R: usize>(plant: &Plant<T>, state: &mut State<
 /// A minute of the house with heat from the emitters' water and from emitters to
 /// rooms beyond the linear link, W.
 #[inline(always)]
-pub(super) fn minute<T: Real, const R: usize, const CURVED: bool>(
-    common: &Common<'_>,
+pub(super) fn minute<T: Real, C: Coefficient<T>, const R: usize, const CURVED: bool>(
+    common: &Common<'_, C>,
     state: &mut State<T, R>,
     heats: &[T; R],
     moved: &[T; R],
@@ -82,9 +82,9 @@ pub(super) fn minute<T: Real, const R: usize, const CURVED: bool>(
     let modes = house.modes;
     let (mut rooms, mut nodes, mut faced) = ([zero; R], [zero; R], [zero; R]);
     for r in 0..R {
-        rooms[r] = T::splat(common.base_output[r]);
-        nodes[r] = T::splat(common.base_output[R + r]);
-        faced[r] = T::splat(common.base_output[2 * R + r]);
+        rooms[r] = common.base_output[r].wide();
+        nodes[r] = common.base_output[R + r].wide();
+        faced[r] = common.base_output[2 * R + r].wide();
     }
     let by_mode = house.decay.iter().zip(&common.forcing[..modes]);
     let columns = house.heat.chunks_exact(2 * R);
@@ -92,19 +92,19 @@ pub(super) fn minute<T: Real, const R: usize, const CURVED: bool>(
     for ((z, (&decay, &forcing)), (heat, output)) in
         state.z[..modes].iter_mut().zip(by_mode).zip(columns)
     {
-        let mut next = z.mul_add(T::splat(decay), T::splat(forcing));
+        let mut next = z.mul_add(decay.wide(), forcing.wide());
         for r in 0..R {
-            next = heats[r].mul_add(T::splat(heat[r]), next);
+            next = heats[r].mul_add(heat[r].wide(), next);
             if CURVED {
-                next = moved[r].mul_add(T::splat(heat[R + r]), next);
+                next = moved[r].mul_add(heat[R + r].wide(), next);
             }
         }
         *z = next;
         for r in 0..R {
-            rooms[r] = next.mul_add(T::splat(output[r]), rooms[r]);
-            nodes[r] = next.mul_add(T::splat(output[R + r]), nodes[r]);
+            rooms[r] = next.mul_add(output[r].wide(), rooms[r]);
+            nodes[r] = next.mul_add(output[R + r].wide(), nodes[r]);
             if CURVED {
-                faced[r] = next.mul_add(T::splat(output[2 * R + r]), faced[r]);
+                faced[r] = next.mul_add(output[2 * R + r].wide(), faced[r]);
             }
         }
     }
@@ -112,10 +112,10 @@ pub(super) fn minute<T: Real, const R: usize, const CURVED: bool>(
         let from = heats.iter().chain(moved.iter().filter(|_| CURVED));
         for (&heat, output) in from.zip(house.direct.chunks_exact(3 * R)) {
             for r in 0..R {
-                rooms[r] = heat.mul_add(T::splat(output[r]), rooms[r]);
-                nodes[r] = heat.mul_add(T::splat(output[R + r]), nodes[r]);
+                rooms[r] = heat.mul_add(output[r].wide(), rooms[r]);
+                nodes[r] = heat.mul_add(output[R + r].wide(), nodes[r]);
                 if CURVED {
-                    faced[r] = heat.mul_add(T::splat(output[2 * R + r]), faced[r]);
+                    faced[r] = heat.mul_add(output[2 * R + r].wide(), faced[r]);
                 }
             }
         }

@@ -334,7 +334,7 @@ pub enum SwitchRule {
     /// Between two local clock times (may wrap midnight), while indoors is
     /// warmer than `above_c` and at least `difference_k` warmer than outdoors
     /// (both negative infinity: by the clock alone). Where rooms are heated, they
-    /// are warm 2 K above what they are heated to at the earliest, here and below.
+    /// are warm 1 K above what they are heated to at the earliest, here and below.
     Night {
         from_s: u32,
         to_s: u32,

@@ -93,6 +93,10 @@ pub(crate) fn draw<T: Real>(
         whole += T::from_mask(takes_all);
         rest += T::select(takes_all, zero, part);
         left = T::select(takes_all, left - all, zero);
+        // Nothing is taken from what lies below.
+        if !left.gt(zero).any() {
+            break;
+        }
     }
     // What is left runs through a tank full of mains water.
     short += left;

@@ -120,6 +120,9 @@ pub struct TankScratch<T> {
     /// Each layer's loss in a part of `losing_s`, of its excess over the surroundings.
     share: Vec<T>,
     losing_s: T,
+    /// What each part of the coil gives a kelvin in a time whose `per_c` it was, W/K.
+    coil_w_per_k: Vec<T>,
+    coil_per_c: T,
 }
 
 impl<T: Real> TankScratch<T> {
@@ -130,6 +133,21 @@ impl<T: Real> TankScratch<T> {
             b: vec![T::default(); layers + 1],
             share: vec![T::default(); layers],
             losing_s: T::splat(0.0),
+            coil_w_per_k: vec![T::default(); layers],
+            coil_per_c: T::splat(0.0),
+        }
+    }
+
+    /// What a coil gives a kelvin, implicit in time: `per_c` K of a layer a watt.
+    #[inline(always)]
+    fn heat_for(&mut self, ua_w_per_k: &[T], per_c: T) {
+        if !(per_c.lt(self.coil_per_c) | per_c.gt(self.coil_per_c)).any() {
+            return;
+        }
+        self.coil_per_c = per_c;
+        for (g, &ua) in self.coil_w_per_k.iter_mut().zip(ua_w_per_k) {
+            T::turn();
+            *g = ua / (T::splat(1.0) + ua * per_c);
         }
     }
 

@@ -25,7 +25,7 @@ use crate::physics::heating_curve::Curve;
 use crate::physics::sol_air::yearly_cosine_c;
 
 /// So far above what it is heated to a room is warm, K. Ours.
-pub(super) const WARM_K: f64 = 2.0;
+pub(super) const WARM_K: f64 = 1.0;
 /// A smaller change of the target is no step, K.
 const TARGET_STEP_K: f64 = 0.05;
 

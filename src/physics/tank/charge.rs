@@ -32,7 +32,7 @@ pub fn charge_side<T: Real>(p: &TankParams<T>, layers: &[T], about_w: T, dt_s: T
             let level = half_way_level(p, &layers[*from..], about_w * dt_s);
             let at = |k: usize| layers[from + k].max(level);
             let (mut sum_ua, mut sum_uat) = (T::splat(0.0), T::splat(0.0));
-            let mut best = ChargeSide::default();
+            let (mut best_ua, mut best_uat) = (T::splat(0.0), T::splat(0.0));
             let mut lowest = T::splat(1e300);
             for (k, &ua) in ua_w_per_k.iter().enumerate() {
                 T::turn();
@@ -41,10 +41,13 @@ pub fn charge_side<T: Real>(p: &TankParams<T>, layers: &[T], about_w: T, dt_s: T
                 let water = (about_w + sum_uat) / sum_ua;
                 let lower = water.lt(lowest);
                 lowest = T::select(lower, water, lowest);
-                best.w_per_k = T::select(lower, sum_ua, best.w_per_k);
-                best.temperature_c = T::select(lower, sum_uat / sum_ua, best.temperature_c);
+                best_ua = T::select(lower, sum_ua, best_ua);
+                best_uat = T::select(lower, sum_uat, best_uat);
             }
-            best
+            ChargeSide {
+                temperature_c: best_uat / best_ua,
+                w_per_k: best_ua,
+            }
         }
         ChargePath::Direct {
             outlet,
@@ -109,14 +112,13 @@ pub(super) fn charge<T: Real>(
     match &p.charge {
         ChargePath::Coil { from, ua_w_per_k } => {
             let per_c = dt_s / p.layer_j_per_k;
-            let one = T::splat(1.0);
+            scratch.heat_for(ua_w_per_k, per_c);
             // Water level: the lowest temperature at which the layers below it take all the heat.
             let (mut sum_g, mut sum_gt) = (zero, charge_w);
             let mut water = T::splat(1e300);
-            for (k, &ua) in ua_w_per_k.iter().enumerate() {
+            for k in 0..ua_w_per_k.len() {
                 T::turn();
-                let g = ua / (one + ua * per_c);
-                scratch.a[k] = g;
+                let g = scratch.coil_w_per_k[k];
                 sum_g += g;
                 sum_gt += g * layers[from + k];
                 water = water.min(sum_gt / sum_g);
@@ -125,7 +127,7 @@ pub(super) fn charge<T: Real>(
             let mut left = charge_w;
             for k in (0..ua_w_per_k.len()).rev() {
                 T::turn();
-                let wish = scratch.a[k] * (water - layers[from + k]).max(zero);
+                let wish = scratch.coil_w_per_k[k] * (water - layers[from + k]).max(zero);
                 let heat = if k == 0 { left } else { wish };
                 left -= heat;
                 layers[from + k] += T::select(charging, heat * per_c, zero);

@@ -7,7 +7,7 @@
 //!
 //! Not here: where the water comes from and who takes it (`draw_off`, `charge`).
 
-use crate::numeric::Real;
+use crate::numeric::{Mask, Real};
 
 /// Slopes of the profile inside each layer, K a layer, upwards positive.
 /// `below_c` is the water that enters at the bottom; there is none above, so
@@ -60,15 +60,17 @@ pub(crate) fn move_up<T: Real>(layers: &mut [T], slopes: &mut [T], whole: T, res
         let jump = T::splat(digit as f64);
         let on = left.ge(jump);
         left -= T::select(on, jump, zero);
-        for i in (0..n).rev() {
-            T::turn();
-            let (from, slope) = if i >= digit {
-                (layers[i - digit], slopes[i - digit])
-            } else {
-                (inflow_c, zero)
-            };
-            layers[i] = T::select(on, from, layers[i]);
-            slopes[i] = T::select(on, slope, slopes[i]);
+        if on.any() {
+            for i in (0..n).rev() {
+                T::turn();
+                let (from, slope) = if i >= digit {
+                    (layers[i - digit], slopes[i - digit])
+                } else {
+                    (inflow_c, zero)
+                };
+                layers[i] = T::select(on, from, layers[i]);
+                slopes[i] = T::select(on, slope, slopes[i]);
+            }
         }
         if digit == 1 {
             break;

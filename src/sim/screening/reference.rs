@@ -21,7 +21,7 @@ pub(super) fn held_c(job: &Job<'_>) -> f64 {
 const COLDEST_C: f64 = 15.0;
 const WARMEST_C: f64 = 25.0;
 
-/// Rounds in which the rooms' powers are matched.
+/// Rounds in which the powers of several rooms are matched.
 const SWEEPS: usize = 12;
 
 pub(super) struct Reference<'a> {
@@ -116,7 +116,8 @@ impl<'a> Reference<'a> {
         }
         // No room colder than wanted, none heated that is warmer.
         self.power_w.fill(0.0);
-        for _ in 0..SWEEPS {
+        let sweeps = if rooms == 1 { 1 } else { SWEEPS };
+        for _ in 0..sweeps {
             for r in (0..rooms).filter(|&r| self.heated[r]) {
                 let row = &response[r * rooms..][..rooms];
                 let room_c = self.room_c[r] + dot(row, &self.power_w);

@@ -60,7 +60,7 @@ pub static CONSTRUCTION: Section = Section {
         optional(
             "bypass_above_c",
             number("°C", 15.0, 35.0),
-            "Heat recovery is by-passed while indoors is warmer than this (and, where rooms are heated, than 2 K above their target) and outdoors is colder.",
+            "Heat recovery is by-passed while indoors is warmer than this (and, where rooms are heated, than 1 K above their target) and outdoors is colder.",
         ),
         optional(
             "night_ventilation",
@@ -131,7 +131,7 @@ static NIGHT: Section = Section {
             "above_c",
             number("°C", 15.0, 35.0),
             "23",
-            "With `rule = \"warm\"`: only while indoors is warmer than this and, where rooms are heated, than 2 K above their target: who heats does not open the windows.",
+            "With `rule = \"warm\"`: only while indoors is warmer than this and, where rooms are heated, than 1 K above their target: who heats does not open the windows.",
         ),
         default(
             "difference_k",

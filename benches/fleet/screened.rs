@@ -57,6 +57,7 @@ impl<T: Real> Walk<T> {
         for lane in 0..T::LANES {
             (0..r3l4::ROOMS).for_each(|r| inputs.set_room(r, lane, &room, true));
             inputs.set_device(lane, &device);
+            inputs.set_weather(lane, &device);
         }
         Self {
             house: House::new(&first.output, modal, r3l4::ROOMS, r3l4::ROOMS),

@@ -184,7 +184,7 @@ impl<'a> Walk<'a> {
         let system = &systems[0];
         let inputs = network.len();
         let maker = RowMaker::new(job);
-        let z = system.uniform_state(maker.start_room_c());
+        let z = system.uniform_state(maker.target_c());
         let layers = job
             .device
             .tank
@@ -199,7 +199,7 @@ impl<'a> Walk<'a> {
             network.joints(),
         );
         let mut state = State::new(plant, z, layers);
-        state.water_c = maker.start_room_c();
+        state.water_c = maker.target_c();
         Self {
             job,
             compiled,

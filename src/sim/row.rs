@@ -188,8 +188,9 @@ impl<'a> RowMaker<'a> {
         self.made_for = None;
     }
 
-    /// A fair room temperature to start from, degC.
-    pub(super) fn start_room_c(&self) -> f64 {
+    /// The target of the row that was prepared, without rooms' offsets; to begin with
+    /// a fair room temperature to start from, degC.
+    pub(super) fn target_c(&self) -> f64 {
         self.latches.target_c
     }
 
@@ -349,6 +350,13 @@ impl<'a> RowMaker<'a> {
             w.mains_coldest_day,
             day_of_year(self.job.rows.starts_s(i)),
         );
+    }
+
+    /// Outdoors in row `i` of the period, degC.
+    pub(super) fn outdoor_c(&self, i: usize) -> f64 {
+        let period = &self.job.scenario.period;
+        let t_s = period.start_s + i as i64 * i64::from(period.step_s);
+        self.job.rows.outdoor_c[weather_row(self.job.rows, t_s)]
     }
 
     /// Whether the rooms' thresholds are others than in the row before.

@@ -36,7 +36,10 @@ impl RowMaker<'_> {
         set.source_heating_ok = source_ok;
         set.source_cooling_ok = flag(outdoor_c <= unit.source_max_c.max(45.0));
         set.bivalent = flag(outdoor_c <= unit.backup.bivalence_c);
-        set.flow_heating = self.curve.outdoor_part_c(outdoor_c, target_c);
+        // Where many go side by side, they do this together.
+        if !self.lean || effective.pv_self_consumption {
+            set.flow_heating = self.curve.outdoor_part_c(outdoor_c, target_c);
+        }
         set.flow_heating_min = c.curve.min_flow_c;
         set.flow_heating_max = c.curve.max_flow_c;
         let dry = if !self.dew_limited {

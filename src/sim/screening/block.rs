@@ -175,6 +175,7 @@ impl<'a, T: Real + Coefficient<T>, R: Reader, const N: usize> Block<'a, T, R, N>
                 }
             }
         }
+        pack.look_at_curves(rows.len(), self.set);
         for k in 0..rows.len() {
             let sums = pack.step(k, at + k, self.set, &self.families);
             if counts {

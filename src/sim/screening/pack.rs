@@ -3,9 +3,10 @@
 use super::family::Family;
 use super::kernel::{self, Coefficient, Common, House, Inputs, MINUTES, State, Sums};
 use super::{Member, ROW_S, same_weather};
-use crate::numeric::simd::InstructionSet;
+use crate::numeric::simd::{InstructionSet, Work};
 use crate::numeric::{Mask, Real, pack, set_lane};
 use crate::physics::heat_pump::FlowCurve;
+use crate::physics::heating_curve::Curve;
 use crate::plant::modal::advance::dot;
 use crate::plant::params::KERNEL_OUTPUTS;
 use crate::plant::{Compiled, Plant};
@@ -20,6 +21,7 @@ pub(super) const AHEAD: usize = 8;
 pub(super) struct Pack<T: Real, const N: usize> {
     plant: Plant<T>,
     curved: bool,
+    curve: Curve<T>,
     /// All have one heat pump under one weather; all draw the same.
     one_unit: bool,
     one_draw: bool,
@@ -52,7 +54,7 @@ impl<T: Real + Coefficient<T>, const N: usize> Pack<T, N> {
         let Some(mut plant) = Plant::<T>::pack(&plants) else {
             unreachable!("devices of one layout")
         };
-        let start_c = || makers.iter().map(RowMaker::start_room_c);
+        let start_c = || makers.iter().map(RowMaker::target_c);
         let starts = start_c().zip(members);
         let z: Vec<Vec<f64>> = starts
             .map(|(c, m)| m.2.systems[0].uniform_state(c))
@@ -79,6 +81,11 @@ impl<T: Real + Coefficient<T>, const N: usize> Pack<T, N> {
         (none.present, none.law.coefficient_w) = (T::splat(0.0), T::splat(0.0));
         (none.fan_w, none.supply_w_per_k) = (T::splat(0.0), T::splat(0.0));
         plant.emitters.resize(N.max(plant.rooms), none);
+        let mut curve = Curve::default();
+        for lane in 0..T::LANES {
+            let member = &members[lane.min(members.len() - 1)];
+            curve.set_lane(lane, &member.1.device.controller.curve);
+        }
         let own = families.iter().any(|f| *f != families[0]).then(|| {
             let houses: Vec<&House> = families.iter().map(|&f| &all[f].houses[0]).collect();
             Own {
@@ -91,6 +98,7 @@ impl<T: Real + Coefficient<T>, const N: usize> Pack<T, N> {
             state: State::new(z.collect(), layers, pack(start_c())),
             plant,
             curved,
+            curve,
             one_unit: members
                 .iter()
                 .all(|m| same_unit(members[0].1.device, m.1.device))
@@ -160,6 +168,8 @@ impl<T: Real + Coefficient<T>, const N: usize> Pack<T, N> {
             false => inputs.map.set_lane(lane, row.heating),
         }
         inputs.mains_c.set_lane(lane, row.mains_c);
+        inputs.outdoor_c.set_lane(lane, maker.outdoor_c(i));
+        inputs.curve_target_c.set_lane(lane, maker.target_c());
         match self.one_draw {
             true if lane == 0 => {
                 let draw_l = minutes_l(job, i);
@@ -177,6 +187,16 @@ impl<T: Real + Coefficient<T>, const N: usize> Pack<T, N> {
                 }
             }
         }
+    }
+
+    /// Ends the inputs of so many rows: the heating curves, of all lanes at once.
+    pub(super) fn look_at_curves(&mut self, rows: usize, set: InstructionSet) {
+        let inputs = &mut self.inputs[..rows];
+        let looks = Curves {
+            curve: &self.curve,
+            inputs,
+        };
+        kernel::run(set, looks);
     }
 
     /// Steps through row `k` ahead, which is row `at` of the families' tile.
@@ -228,6 +248,23 @@ impl<T: Real + Coefficient<T>, const N: usize> Pack<T, N> {
         });
         let system = &compiled.systems[self.network_states[lane]];
         [system.stored_j(&z), tank_j]
+    }
+}
+
+/// The heating curves in some rows as a piece of work.
+struct Curves<'x, T: Real, const N: usize> {
+    curve: &'x Curve<T>,
+    inputs: &'x mut [Inputs<T, N>],
+}
+
+impl<T: Real, const N: usize> Work for Curves<'_, T, N> {
+    const LANES: usize = T::LANES;
+
+    #[inline(always)]
+    fn work(self) {
+        for to in self.inputs {
+            to.set.flow_heating = self.curve.outdoor_part_c(to.outdoor_c, to.curve_target_c);
+        }
     }
 }
 

@@ -16,6 +16,19 @@ pub struct Common<'a, C = f64> {
     pub base_output: &'a [C],
 }
 
+/// What the step needs of [`DeviceSetpoints`], by the same names.
+#[derive(Clone, Copy, Debug)]
+pub struct Device<T> {
+    pub flow_heating: T,
+    pub flow_heating_min: T,
+    pub flow_heating_max: T,
+    pub source_heating_ok: T,
+    pub bivalent: T,
+    pub recovery: T,
+    pub disinfection_starts: T,
+    pub disinfection_window: T,
+}
+
 /// What each variant is given in a row.
 #[derive(Clone, Debug)]
 pub struct Inputs<T: Real, const R: usize> {
@@ -33,7 +46,10 @@ pub struct Inputs<T: Real, const R: usize> {
     pub tank_on_c: T,
     pub tank_off_c: T,
     pub tank_forced_c: T,
-    pub set: DeviceSetpoints<T>,
+    pub set: Device<T>,
+    /// Outdoors and the house's target, degC: what its heating curve looks at.
+    pub outdoor_c: T,
+    pub curve_target_c: T,
     pub map: FlowCurve<T>,
     pub mains_c: T,
     /// Wanted at the tap in each minute, mixed to the useful temperature, l.
@@ -56,7 +72,18 @@ impl<T: Real, const R: usize> Inputs<T, R> {
             tank_on_c: T::splat(-1e30),
             tank_off_c: T::splat(-1e30),
             tank_forced_c: T::splat(-1e30),
-            set: DeviceSetpoints::idle(),
+            set: Device {
+                flow_heating: T::splat(20.0),
+                flow_heating_min: T::splat(20.0),
+                flow_heating_max: T::splat(60.0),
+                source_heating_ok: T::splat(1.0),
+                bivalent: zero,
+                recovery: zero,
+                disinfection_starts: zero,
+                disinfection_window: zero,
+            },
+            outdoor_c: zero,
+            curve_target_c: T::splat(20.0),
             map: FlowCurve::default(),
             mains_c: T::splat(10.0),
             draw_l: [zero; MINUTES],
@@ -86,7 +113,6 @@ impl<T: Real, const R: usize> Inputs<T, R> {
     /// Puts what follows from the weather and the clock into a lane.
     pub fn set_weather(&mut self, lane: usize, set: &DeviceSetpoints<f64>) {
         let to = &mut self.set;
-        to.flow_heating.set_lane(lane, set.flow_heating);
         to.source_heating_ok.set_lane(lane, set.source_heating_ok);
         to.bivalent.set_lane(lane, set.bivalent);
         to.recovery.set_lane(lane, set.recovery);
@@ -98,7 +124,9 @@ impl<T: Real, const R: usize> Inputs<T, R> {
 
     /// Puts a variant's thresholds of the device into a lane.
     pub fn set_device(&mut self, lane: usize, set: &DeviceSetpoints<f64>) {
-        self.set.set_lane(lane, set);
+        let to = &mut self.set;
+        to.flow_heating_min.set_lane(lane, set.flow_heating_min);
+        to.flow_heating_max.set_lane(lane, set.flow_heating_max);
         let on_c = set
             .tank_on
             .max(set.tank_forced_on)

@@ -160,7 +160,8 @@ pub fn step<T: Real, C: Coefficient<T>, const N: usize>(
     sums
 }
 
-fn run<W: Work>(set: InstructionSet, work: W) {
+/// Does a piece of work as [`step`] does.
+pub(super) fn run<W: Work>(set: InstructionSet, work: W) {
     if W::LANES > 1 {
         set.run_widest(work);
     } else {

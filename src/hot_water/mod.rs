@@ -6,6 +6,7 @@
 
 pub mod draws;
 pub mod file;
+pub mod known;
 pub mod ordinary;
 pub mod stochastic;
 pub mod tapping;

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::fault::{Code, Fault, Place};
 use super::hint;
 use super::view::View;
-use crate::hot_water::{file, ordinary, stochastic, tapping};
+use crate::hot_water::{file, known, ordinary, stochastic, tapping};
 use crate::model::tank::Charging;
 use crate::model::{HotWater, Series, Tank};
 pub use tables::{HOT_WATER, TANK};
@@ -213,14 +213,19 @@ pub fn build_hot_water(view: &View<'_>, household: &Household<'_>) -> HotWater {
 }
 
 fn cycle(profile: &str, household: &Household<'_>, step_s: u32, useful_c: f64) -> Series {
-    tapping::cycle(profile).map_or_else(Series::none, |cycle| {
-        tapping::series(
-            cycle,
-            household.timezone,
-            household.period_s,
-            step_s,
-            useful_c,
-        )
+    let Some(cycle) = tapping::cycle(profile) else {
+        return Series::none();
+    };
+    let key = known::Key {
+        profile: profile.to_owned(),
+        household: [0; 3],
+        period_s: household.period_s,
+        step_s,
+        useful_c: useful_c.to_bits(),
+    };
+    let (timezone, period_s) = (household.timezone, household.period_s);
+    known::or_make(key, timezone, || {
+        tapping::series(cycle, timezone, period_s, step_s, useful_c)
     })
 }
 
@@ -241,13 +246,17 @@ fn random(view: &View<'_>, household: &Household<'_>, step_s: u32, useful_c: f64
         seed: household.seed,
         index: household.index,
     };
-    stochastic::series(
-        &habits,
-        household.timezone,
-        household.period_s,
+    let key = known::Key {
+        profile: String::new(),
+        household: [l_per_day.to_bits(), household.seed, household.index],
+        period_s: household.period_s,
         step_s,
-        useful_c,
-    )
+        useful_c: useful_c.to_bits(),
+    };
+    let (timezone, period_s) = (household.timezone, household.period_s);
+    known::or_make(key, timezone, || {
+        stochastic::series(&habits, timezone, period_s, step_s, useful_c)
+    })
 }
 
 fn from_file(view: &View<'_>, household: &Household<'_>) -> Series {

@@ -97,14 +97,18 @@ fn add(to: &AtomicU64, time: Duration) {
 
 /// Enough to fill lanes; runs of one layout come together.
 const BATCH: usize = 32;
-/// Of a screening: what runs share weighs more.
+/// Of a screening, for each thread: what runs share weighs more.
 const SCREENING_BATCH: usize = 64;
+/// And in all, for memory's sake.
+const SCREENING_BATCH_MOST: usize = 1024;
 
 impl Executor for SideBySide<'_> {
     fn batch(&self) -> usize {
         match self.detail {
             Detail::Full => BATCH,
-            Detail::Screening => SCREENING_BATCH,
+            Detail::Screening => {
+                (SCREENING_BATCH * rayon::current_num_threads()).min(SCREENING_BATCH_MOST)
+            }
         }
     }
 

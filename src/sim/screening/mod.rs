@@ -166,9 +166,10 @@ pub(super) fn shares(devices: &[(Key, usize)], set: InstructionSet, threads: usi
         }
     }
     packs.extend(left.chunks(lanes).map(<[_]>::to_vec));
-    // One may take longer than others.
-    let wanted = if threads > 1 { 2 * threads } else { 1 };
-    let most = packs.len().div_ceil(wanted).clamp(1, BLOCK.div_ceil(lanes));
+    let most = packs
+        .len()
+        .div_ceil(threads)
+        .clamp(1, BLOCK.div_ceil(lanes));
     packs
         .chunks(most)
         .map(|packs| Share {

@@ -176,7 +176,7 @@ fn full_packs_are_of_one_family_and_what_is_left_over_goes_together() {
     assert_eq!(one[0].devices[last - 1..], [2 * lanes, last]);
     // Every thread has some.
     let two = shares(&devices, set, 2);
-    assert_eq!(two.len(), 4);
+    assert_eq!(two.len(), 2);
 }
 
 #[test]

@@ -4,12 +4,13 @@
 use std::path::Path;
 use std::time::Instant;
 
+use heatloop::batch::{self, Detail};
 use heatloop::fleet::{self, Plan, Request};
+use heatloop::metrics;
 use heatloop::model::Scenario;
 use heatloop::output::Existing;
 use heatloop::scenario::{Format, parse};
 use heatloop::sim::{self, Options, Silent};
-use heatloop::{batch, metrics};
 use rayon::prelude::*;
 
 use super::report::{Table, digits};
@@ -19,6 +20,8 @@ const DAYS: usize = 30;
 /// The default, s.
 const STEP_S: u32 = 300;
 const TRIES: usize = 3;
+const SCREENED_HOUSES: usize = 64;
+const SCREENED_DAYS: usize = 90;
 
 pub(crate) fn read(text: &str) -> Scenario {
     match parse(text, Format::Toml, Path::new(".")) {
@@ -37,7 +40,11 @@ const ONE_NODE: &str = "house = { template = { rooms = { living = { floor_area_m
 const LIBRARY: &str = "house = \"nl-terraced-1992\"";
 
 fn scenario(k: usize, house: &str, step_s: u32, days: usize) -> Scenario {
-    read(&format!(
+    read(&scenario_text(k, house, step_s, days))
+}
+
+fn scenario_text(k: usize, house: &str, step_s: u32, days: usize) -> String {
+    format!(
         r#"
 heatloop = 1
 site = {{ country = "NL", postal_code = "6211AB" }}
@@ -53,7 +60,7 @@ tank = {{ volume_l = {}, layers = 4 }}
 "#,
         19.0 + 0.1 * (k % 20) as f64,
         150 + 5 * (k % 20)
-    ))
+    )
 }
 
 fn scenarios(house: &str, step_s: u32, days: usize) -> Vec<Scenario> {
@@ -74,7 +81,17 @@ fn best(mut work: impl FnMut()) -> f64 {
 }
 
 fn by_batch(scenarios: &[Scenario]) {
-    let ran = batch::evaluate(scenarios, Options::default(), &Silent);
+    by_detail(scenarios, Detail::Full);
+}
+
+fn by_detail(scenarios: &[Scenario], detail: Detail) {
+    let ran = batch::evaluate_watched(
+        scenarios,
+        Options::default(),
+        detail,
+        &batch::Nobody,
+        &Silent,
+    );
     assert!(ran.iter().all(Result::is_ok));
 }
 
@@ -121,7 +138,65 @@ pub(crate) fn years() -> Vec<Table> {
         ]);
     }
     table.note(format!("{HOUSES} houses, {DAYS} days and 3 of warm-up."));
-    vec![table]
+    vec![table, screened()]
+}
+
+/// The same by screenings: thermostats, tank, schedules, tariff, rows, records,
+/// figures.
+fn screened() -> Table {
+    let mut table = Table::new(
+        "Whole scenarios screened, house-years a second, one thread",
+        &[
+            "",
+            "in full",
+            "screened",
+            "2 threads, of 1",
+            "ns a house-minute, all in all",
+        ],
+    );
+    // A zone of two nodes, built another way for each house.
+    let own = |k: usize| {
+        format!(
+            "[users.devices.house.template.rooms.home]\nfloor_area_m2 = 115\n\
+             model = {{ kind = \"air-and-mass\", loss_w_per_k = {}, mass_kj_per_k = {} }}",
+            100 + k,
+            15_000 + 200 * k
+        )
+    };
+    let days = SCREENED_DAYS;
+    let of = |house: &dyn Fn(usize) -> [String; 2]| -> Vec<Scenario> {
+        (0..SCREENED_HOUSES)
+            .map(|k| {
+                let [before, after] = house(k);
+                read(&(scenario_text(k, &before, 900, days) + &after))
+            })
+            .collect()
+    };
+    let none = String::new;
+    for (name, all) in [
+        (
+            "variants of a library house",
+            of(&|_| [LIBRARY.to_owned(), none()]),
+        ),
+        ("houses each of its own fabric", of(&|k| [none(), own(k)])),
+    ] {
+        let years = (SCREENED_HOUSES * (days + 3)) as f64 / 365.0;
+        let full = years / within(1, || best(|| by_detail(&all, Detail::Full)));
+        let one_s = within(1, || best(|| by_detail(&all, Detail::Screening)));
+        let two_s = within(2, || best(|| by_detail(&all, Detail::Screening)));
+        let minutes = (SCREENED_HOUSES * (days + 3) * 1440) as f64;
+        table.row(&[
+            name,
+            &digits(full),
+            &digits(years / one_s),
+            &format!("{:.2}", one_s / two_s),
+            &digits(1e9 * one_s / minutes),
+        ]);
+    }
+    table.note(format!(
+        "{SCREENED_HOUSES} houses, {days} days and 3 of warm-up; in full in steps of 900 s."
+    ));
+    table
 }
 
 /// Cost a house over the number of houses (a day each, all that a fleet does),

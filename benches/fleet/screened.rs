@@ -8,7 +8,7 @@ use heatloop::numeric::simd::InstructionSet;
 use heatloop::numeric::{Real, Wide};
 use heatloop::physics::heat_pump::FlowCurve;
 use heatloop::plant::Plant;
-use heatloop::sim::screening::kernel::{self, Common, House, Inputs, MINUTES, State};
+use heatloop::sim::screening::kernel::{self, Common, House, Inputs, MINUTES, State, Sums};
 use heatloop::sim::screening::lanes;
 
 use super::kernel::{FLOPS, best, floor_ns};
@@ -40,6 +40,7 @@ pub(crate) struct Walk<T: Real> {
     outdoor: Vec<f64>,
     gains: Vec<f64>,
     maps: Vec<FlowCurve<f64>>,
+    sums: Sums<T, { r3l4::ROOMS }>,
     /// Minutes that a compressor ran, of all houses.
     ran: f64,
 }
@@ -69,6 +70,7 @@ impl<T: Real> Walk<T> {
             maps: (0..QUARTERS)
                 .map(|row| map.slice(outdoors(DAY / QUARTERS * row).0))
                 .collect(),
+            sums: Sums::default(),
             ran: 0.0,
         }
     }
@@ -103,8 +105,16 @@ impl<T: Real> Walk<T> {
                 forcing: &forcing,
                 base_output: &base_output,
             };
-            let sums = kernel::step(set, false, &self.plant, &common, &inputs, &mut self.state);
-            self.ran += (0..T::LANES).map(|l| sums.runs.lane(l)).sum::<f64>();
+            kernel::step(
+                set,
+                false,
+                &self.plant,
+                &common,
+                &inputs,
+                &mut self.state,
+                &mut self.sums,
+            );
+            self.ran += (0..T::LANES).map(|l| self.sums.runs.lane(l)).sum::<f64>();
         }
         black_box(&self.state);
     }

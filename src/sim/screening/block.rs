@@ -177,9 +177,13 @@ impl<'a, T: Real + Coefficient<T>, R: Reader, const N: usize> Block<'a, T, R, N>
         }
         pack.look_at_curves(rows.len(), self.set);
         for k in 0..rows.len() {
-            let sums = pack.step(k, at + k, self.set, &self.families);
+            // Of rows that do not count the last is overwritten.
+            if counts || self.sums.is_empty() {
+                self.sums.push(Sums::default());
+            }
+            let last = self.sums.len() - 1;
+            pack.step(k, at + k, self.set, &self.families, &mut self.sums[last]);
             if counts {
-                self.sums.push(sums);
                 self.layers.extend_from_slice(&pack.state.layers);
             }
         }

@@ -131,7 +131,7 @@ impl<T: Real + Coefficient<T>, const N: usize> Pack<T, N> {
     pub(super) fn begin_inputs(&mut self, k: usize) {
         if k > 0 {
             let (before, own) = self.inputs.split_at_mut(k);
-            own[0].clone_from(&before[k - 1]);
+            own[0].go_on_from(&before[k - 1]);
         }
         self.inputs[k].draws = [false; MINUTES];
     }
@@ -206,7 +206,8 @@ impl<T: Real + Coefficient<T>, const N: usize> Pack<T, N> {
         at: usize,
         set: InstructionSet,
         families: &[Family<'_>],
-    ) -> Sums<T, N> {
+        sums: &mut Sums<T, N>,
+    ) {
         for lane in 0..self.families.len() {
             let family = &families[self.families[lane]];
             let state = family.rows[at].network_state;
@@ -224,7 +225,8 @@ impl<T: Real + Coefficient<T>, const N: usize> Pack<T, N> {
                 forcing: &row.forcing,
                 base_output: &row.base_output,
             };
-            return kernel::step(set, curved, plant, &common, inputs, &mut self.state);
+            kernel::step(set, curved, plant, &common, inputs, &mut self.state, sums);
+            return;
         };
         for (lane, &family) in self.families.iter().enumerate() {
             let row = &families[family].rows[at];
@@ -236,7 +238,7 @@ impl<T: Real + Coefficient<T>, const N: usize> Pack<T, N> {
             forcing: &own.forcing,
             base_output: &own.base_output,
         };
-        kernel::step(set, curved, plant, &common, inputs, &mut self.state)
+        kernel::step(set, curved, plant, &common, inputs, &mut self.state, sums);
     }
 
     /// Heat in a house and in its tank, J.

@@ -91,6 +91,21 @@ impl<T: Real, const R: usize> Inputs<T, R> {
         }
     }
 
+    /// Takes over from another row what stays until it is set anew: not the map and
+    /// the draws, which every row is given.
+    pub(in crate::sim::screening) fn go_on_from(&mut self, other: &Self) {
+        self.on_c = other.on_c;
+        self.off_c = other.off_c;
+        self.target_c = other.target_c;
+        self.own_valve = other.own_valve;
+        self.counts = other.counts;
+        self.forced_c = other.forced_c;
+        self.tank_on_c = other.tank_on_c;
+        self.tank_off_c = other.tank_off_c;
+        self.tank_forced_c = other.tank_forced_c;
+        self.set = other.set;
+    }
+
     /// Puts a variant's thresholds of a room into a lane: what steering and bounds
     /// come to is one band.
     pub fn set_room(&mut self, r: usize, lane: usize, set: &RoomSetpoints<f64>, allowed: bool) {

@@ -46,11 +46,11 @@ pub fn row<T: Real, C: Coefficient<T>, const R: usize, const CURVED: bool>(
     common: &Common<'_, C>,
     inputs: &Inputs<T, R>,
     state: &mut State<T, R>,
-    sums: &mut Sums<T, R>,
+    s: &mut Sums<T, R>,
 ) {
     let (zero, half) = (T::splat(0.0), T::splat(0.5));
     let (source, set) = (&plant.source, &inputs.set);
-    let mut s = Sums::<T, R>::default();
+    *s = Sums::default();
     let held = Held::new(plant, inputs);
     if CURVED {
         rooms::bend(plant, state);
@@ -76,16 +76,7 @@ pub fn row<T: Real, C: Coefficient<T>, const R: usize, const CURVED: bool>(
         let mut heats = [zero; R];
         // Where nobody wants heat and nothing runs, all of this would be zero.
         if wants.any.max(asks).max(state.on).gt(half).any() {
-            let given = source::minute(
-                plant,
-                &held,
-                inputs,
-                wants,
-                asks,
-                &mut through,
-                state,
-                &mut s,
-            );
+            let given = source::minute(plant, &held, inputs, wants, asks, &mut through, state, s);
             (to_tank, heats) = (given.to_tank, given.heats);
         } else {
             source::idle(state);
@@ -110,7 +101,7 @@ pub fn row<T: Real, C: Coefficient<T>, const R: usize, const CURVED: bool>(
                 element,
                 draw_l: inputs.draw_l[minute],
             };
-            tank::minute(plant, inputs, &asked, state, &mut s);
+            tank::minute(plant, inputs, &asked, state, s);
         } else {
             state.charging_w = zero;
         }
@@ -130,7 +121,6 @@ pub fn row<T: Real, C: Coefficient<T>, const R: usize, const CURVED: bool>(
         rest(p, &mut state.layers, dt_s, RESTS, &mut state.scratch);
         s.tank_c = sensor_c(p, &state.layers);
     }
-    *sums = s;
 }
 
 /// Steps all variants through a row in an instruction set. `curved`: some emitter
@@ -143,21 +133,20 @@ pub fn step<T: Real, C: Coefficient<T>, const N: usize>(
     common: &Common<'_, C>,
     inputs: &Inputs<T, N>,
     state: &mut State<T, N>,
-) -> Sums<T, N> {
-    let mut sums = Sums::default();
+    sums: &mut Sums<T, N>,
+) {
     let quick = Quick {
         plant,
         common,
         inputs,
         state,
-        sums: &mut sums,
+        sums,
     };
     if curved {
         run(set, Curved(quick));
     } else {
         run(set, quick);
     }
-    sums
 }
 
 /// Does a piece of work as [`step`] does.

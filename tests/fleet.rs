@@ -108,6 +108,29 @@ fn cell(row: &Row, name: &str) -> Field {
 }
 
 #[test]
+fn a_screened_fleet_says_so_and_what_it_is_off_by_on_any_number_of_threads() {
+    let (folder, file) = folder(&alone().replace("title", "detail = \"screening\"\ntitle"));
+    // Without the supplier's commands, which a screening does not know.
+    let house = HOUSE.replace("flex_trading = true", "flex_trading = false");
+    fs::write(folder.path().join("house.toml"), house).expect("writes");
+    let [one, two] = ["one", "two"].map(|name| folder.path().join(name));
+    run(&file, &one, &["--threads", "1"])
+        .success()
+        .stdout(contains("screened less full"));
+    run(&file, &two, &["--threads", "2"]).success();
+    let read = |place: &Path, name: &str| fs::read(place.join(name)).expect("is there");
+    for name in [
+        "fleet-houses.parquet",
+        "fleet-profile.csv",
+        "screening-check.csv",
+    ] {
+        assert!(read(&one, name) == read(&two, name), "{name}");
+    }
+    let picture = String::from_utf8(read(&one, "picture-fleet.svg")).expect("text");
+    assert!(picture.contains("7 houses screened"), "the picture says so");
+}
+
+#[test]
 fn a_fleet_writes_its_files_and_every_byte_is_the_same_whatever_threads_and_block() {
     let (folder, file) = folder(FLEET);
     let [one, two] = ["one", "two"].map(|n| folder.path().join(n));

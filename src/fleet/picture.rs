@@ -5,6 +5,7 @@ use super::plan::Plan;
 use super::profile::Profile;
 use super::scale::Scale;
 use super::text::houses;
+use crate::batch::Detail;
 use crate::report::format::{digits3, fixed, local, thousands};
 use crate::report::{FleetPicture, Histogram, compared, fleet};
 
@@ -31,7 +32,10 @@ pub(super) fn pictures(
             true => "A fleet".to_owned(),
             false => f.title.clone(),
         },
-        line: format!("{} simulated{stand}", houses(f.houses)),
+        line: match plan.fleet.detail {
+            Detail::Full => format!("{} simulated{stand}", houses(f.houses)),
+            Detail::Screening => format!("{} screened{stand}", houses(f.houses)),
+        },
         start_s: own.start_s,
         step_s: own.step_s,
         timezone: plan.timezone.clone(),

@@ -8,6 +8,7 @@ use super::parameter::{Cell, Parameter, Spread};
 use super::results::ResultsError;
 use super::sensitivity::{Found as Ranked, Indices};
 use super::store::{Manifest, Store};
+use crate::batch::Detail;
 use crate::report::format::count;
 use crate::report::plot::sheet::{Axis, Bar, Content, Look, Marks, Panel, Point, Sheet, sheet};
 use crate::scenario::Node;
@@ -151,7 +152,7 @@ pub(super) fn sweep(
         note: format!(
             "{}{thinned}{}; the line is the mean at each value",
             count(design.len(), "point"),
-            replicates(study)
+            runs(study)
         ),
         columns: each.clamp(1, 4),
         panels,
@@ -165,10 +166,15 @@ pub(super) fn title(study: &Study, what: &str) -> String {
     }
 }
 
-fn replicates(study: &Study) -> String {
-    match study.replicates.count() {
+/// How the runs were made.
+fn runs(study: &Study) -> String {
+    let replicates = match study.replicates.count() {
         1 => String::new(),
         n => format!(", each the mean of {n} replicates"),
+    };
+    match study.detail {
+        Detail::Full => replicates,
+        Detail::Screening => format!("{replicates}, screened"),
     }
 }
 
@@ -358,7 +364,7 @@ pub(super) fn sensitivity(study: &Study, manifest: &Manifest, all: &[Ranked]) ->
         title: title(study, "what matters"),
         note: format!(
             "intervals of {confidence:.0} % by bootstrap{}{without}",
-            replicates(study)
+            runs(study)
         ),
         columns: columns.min(panels.len().max(1)),
         panels,
@@ -482,7 +488,7 @@ pub(super) fn tune(
         note: format!(
             "{}, {allowed} of them with all limits held (blue; the others purple){}; the best in orange",
             count(points.len(), "point"),
-            replicates(study)
+            runs(study)
         ),
         columns: panels.len().clamp(1, 3),
         panels,

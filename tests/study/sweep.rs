@@ -16,6 +16,8 @@ fn a_screened_sweep_tells_what_it_is_off_by_and_a_search_is_refused() {
         "{table}"
     );
     assert!(table.contains("energy.hvac_kwh,kWh,"), "{table}");
+    let picture = fs::read_to_string(place.path("out/picture.svg")).expect("is there");
+    assert!(picture.contains(", screened"), "the picture says so");
     let rows = rows(&place.path("out/results.csv"));
     let known = rows.iter().filter(|r| cell(r, "status") == "ok");
     for row in known {

@@ -9,7 +9,7 @@
 //! - the rooms' map is a straight line around the set-point, a radiator's power law
 //!   a chord until its excess has moved;
 //! - what depends on a house's own temperatures besides its heating is taken from
-//!   a reference, the same house at the whole degree next to their target
+//!   a reference, the same house at the whole degree next to what it is heated to
 //!   (`reference.rs`).
 //!
 //! Houses of one layout advance side by side in lanes, whatever their tanks, heat

@@ -1,24 +1,31 @@
 //! The house that gives all its variants their weather: the same fabric, held at
-//! a whole degree (the one nearest to the variants' targets) and above by heat of
+//! a whole degree (the one nearest to what variants are heated to) and above by heat of
 //! any size, and left alone when it is warmer.
 //! What depends on a house's own temperatures besides its heating (films, open
 //! windows, the bypass of a heat recovery) is taken from it. It follows from the
 //! fabric, the weather and that degree alone, so that no variant depends on the
 //! others.
 
+use crate::control::settings::ControlMode;
 use crate::plant::Compiled;
 use crate::plant::modal::advance::{Lags, dot};
 use crate::plant::params::KERNEL_OUTPUTS;
 use crate::sim::device::{Ahead, Job, Walk};
 use crate::sim::row::WARM_K;
 
-/// At which the reference of a device is held, degC.
+/// At which the reference of a device is held, degC: what its settings at the start
+/// have it heated to, be it a parked set-point or frost protection.
 pub(super) fn held_c(job: &Job<'_>) -> f64 {
-    let target_c = job.settings.at(i64::MIN, &mut 0).preferred_c;
-    target_c.round().clamp(COLDEST_C, WARMEST_C)
+    let settings = job.settings.at(i64::MIN, &mut 0);
+    let heated_to_c = match settings.mode {
+        ControlMode::Heating | ControlMode::Auto => settings.preferred_c,
+        _ if job.device.heat_pump.can_switch_off => job.device.controller.frost_c,
+        ControlMode::Cooling | ControlMode::Off => job.device.heat_pump.parked_heating_c,
+    };
+    heated_to_c.round().clamp(COLDEST_C, WARMEST_C)
 }
 
-const COLDEST_C: f64 = 15.0;
+const COLDEST_C: f64 = 5.0;
 const WARMEST_C: f64 = 25.0;
 
 /// Rounds in which the powers of several rooms are matched.

@@ -300,6 +300,31 @@ fn a_house_that_is_kept_warm_has_its_windows_shut() {
 }
 
 #[test]
+fn a_house_that_is_off_has_the_films_of_a_cold_house() {
+    let off = scenario(
+        "period = { start = 2021-01-01, days = 60, warmup_days = 10 }\n[[users]]\n\
+         settings.room = { temperature_control_mode = \"off\" }\n[[users.devices]]\n\
+         house = \"nl-terraced-1992\"\nheat_pump = \"mitsubishi-ecodan-wz80\"\ntank = \"200 l\"",
+    );
+    let (quick, full) = both(&[off]).remove(0);
+    let known = |m: &Metrics| {
+        let (heat, room) = (m.total.energy.heat_space_kwh, m.total.comfort.mean_c);
+        [heat, room].map(|f| f.value().expect("known"))
+    };
+    let ([heat, room_c], [full_heat, full_room_c]) = (known(&quick), known(&full));
+    assert!(
+        full_room_c < 12.0 && full_heat > 50.0,
+        "{full_room_c} {full_heat}"
+    );
+    let off = heat / full_heat - 1.0;
+    assert!(off.abs() < 0.03, "{off:+.4}");
+    assert!(
+        (room_c - full_room_c).abs() < 0.05,
+        "{room_c} {full_room_c}"
+    );
+}
+
+#[test]
 fn what_a_screening_does_not_know_has_no_figure() {
     let (quick, full) = both(&variants(1)[..1]).remove(0);
     assert!(full.total.running.starts.value().is_some());

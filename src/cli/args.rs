@@ -352,10 +352,11 @@ pub struct FleetArguments {
     /// Use a folder that holds other files; files of the same name are replaced
     #[arg(long)]
     pub force: bool,
-    /// Houses in memory at once; it changes no result
-    #[arg(long, value_name = "N", default_value_t = crate::fleet::BLOCK as u32)]
+    /// Houses in memory at once; it changes no result [default: 256, fewer where the
+    /// period is longer than a year, so that memory does not grow with it]
+    #[arg(long, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=65_536))]
-    pub block: u32,
+    pub block: Option<u32>,
     /// Threads [default: all processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,

@@ -48,7 +48,7 @@ pub(super) fn command(a: &FleetArguments) -> Exit {
         },
         pictures: !a.told.no_picture,
         traces: channels,
-        block: a.block as usize,
+        block: a.block.map_or(plan.block(), |block| block as usize),
     };
     // One house's fault is a row with its reason, and no news on the screen.
     let hook = std::panic::take_hook();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::file::{self, Fleet};
+use super::run::{BLOCK, BLOCK_LEAST};
 use super::sample::{bits, place_in_groups};
 use crate::batch::Detail;
 use crate::metrics::flat;
@@ -176,6 +177,13 @@ impl Plan {
             Detail::Full => self.period.record_s.min(900),
             Detail::Screening => 900,
         }
+    }
+
+    /// Houses to have in memory at once where nobody says: each has its draws minute
+    /// by minute, so they are fewer the longer the period.
+    pub fn block(&self) -> usize {
+        let years = (self.period.end_s - self.period.start_s) as f64 / (366.0 * 86_400.0);
+        ((BLOCK as f64 / years) as usize).clamp(BLOCK_LEAST, BLOCK)
     }
 
     /// Takes over what the first house says.

@@ -18,6 +18,8 @@ use crate::trace::channels::Definition;
 
 /// Houses that are in memory at once: enough to fill lanes and threads.
 pub const BLOCK: usize = 256;
+/// As few they are where the period is many years long.
+pub(super) const BLOCK_LEAST: usize = 32;
 
 /// Told how a fleet goes.
 pub trait Progress: Sync {

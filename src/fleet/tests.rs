@@ -225,3 +225,13 @@ fn a_scenario_may_stand_in_the_fleet_file() {
     let text = faults(&inside.replace("volume_l = 150", "volume_l = 1"));
     assert!(text.contains("fleet.toml:10"), "{text}");
 }
+
+#[test]
+fn houses_in_memory_are_fewer_where_the_period_is_many_years_long() {
+    let mut plan = plan(FLEET_FILE);
+    assert_eq!(plan.block(), 256);
+    for (years, houses) in [(1, 256), (4, 64), (100, 32)] {
+        plan.period.end_s = plan.period.start_s + years * 366 * 86_400;
+        assert_eq!(plan.block(), houses);
+    }
+}

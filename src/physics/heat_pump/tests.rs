@@ -119,6 +119,28 @@ fn part_load_is_inverted_exactly() {
 }
 
 #[test]
+fn fused_forms_are_the_plain_ones_but_for_rounding() {
+    let map = PerformanceMap::from_points(Duty::Heating, &table()).unwrap();
+    let part_load = PartLoad::new([0.9, 1.15, 1.2, 1.1, 1.0]);
+    let near = |a: f64, b: f64| (a - b).abs() <= 1e-12 * b.abs();
+    for source_c in [-20.0, -8.3, 11.7] {
+        let curve = map.slice(source_c);
+        for flow in 0..=80 {
+            let flow_c = f64::from(flow);
+            let (capacity_w, cost) = curve.at_inverse(flow_c);
+            let fused = curve.at_inverse_fused(flow_c);
+            assert!(near(fused.0, capacity_w) && near(fused.1, cost), "{flow_c}");
+            for load in [0.0, 0.1, 0.25, 0.6, 1.0] {
+                let plain_w = capacity_w * cost * part_load.electricity(load);
+                let fused_w = part_load.electric_w(load * capacity_w, capacity_w, cost);
+                assert!(near(fused_w, plain_w), "{load}: {fused_w} {plain_w}");
+            }
+        }
+    }
+    assert_eq!(part_load.electric_w(0.0, 0.0, 0.3), 0.0);
+}
+
+#[test]
 fn lanes_give_the_bits_of_one_house() {
     let map = PerformanceMap::from_points(Duty::Heating, &table()).unwrap();
     let other = PerformanceMap::from_points(Duty::Heating, &table()[3..8]).unwrap();

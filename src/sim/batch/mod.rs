@@ -26,7 +26,7 @@ use rayon::prelude::*;
 use super::device::{Done, Job};
 use super::error::RunError;
 use super::run::{self, Options, Progress};
-use super::screening::{self, Share};
+use super::screening;
 use super::timeline::Timeline;
 use crate::model::{Period, Scenario};
 use crate::numeric::Lanes;
@@ -87,6 +87,13 @@ pub fn run<R: Reader>(
             run_in(set, &quick, options, detail, reader, progress)
         }
     }
+}
+
+/// Devices, by number, that are run by one thread.
+pub(super) struct Share {
+    pub(super) devices: Vec<usize>,
+    /// Of a screening: so many of them side by side, one lot after the other.
+    pub(super) packs: Vec<usize>,
 }
 
 /// Devices side by side.

@@ -80,8 +80,7 @@ impl<'a, T: Real + Coefficient<T>, R: Reader, const N: usize> Block<'a, T, R, N>
                     found.map(|k| devices.start + k)
                 };
                 alike.push([first(same_unit), first(same_mains)]);
-                let grid = |m: &Member<'_>| m.1.scenario.grid.clone();
-                same_prices.push(k > 0 && grid(&own[0]) == grid(member));
+                same_prices.push(k > 0 && own[0].1.scenario.grid == member.1.scenario.grid);
             }
             placed.push(PlacedPack {
                 pack: Pack::new(own, &makers[devices.clone()], &of, &families),

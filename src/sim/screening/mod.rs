@@ -35,7 +35,7 @@ mod tests;
 
 use self::block::Block;
 pub(super) use self::family::{Key, key};
-use super::batch::Reader;
+use super::batch::{Reader, Share};
 use super::device::{Done, Job};
 use super::error::RunError;
 use super::run::Progress;
@@ -51,6 +51,7 @@ use crate::units::S_PER_DAY;
 
 /// A row, s.
 pub const ROW_S: u32 = 900;
+
 /// Devices that advance side by side: two vectors of them, so that one is computed
 /// while the other waits for what it needs.
 pub fn lanes(set: InstructionSet) -> usize {
@@ -142,13 +143,6 @@ pub(super) type Member<'a> = (usize, &'a Job<'a>, &'a Compiled);
 /// Whether the weather of both is one.
 fn same_weather(a: &Member<'_>, b: &Member<'_>) -> bool {
     std::ptr::eq(a.1.rows, b.1.rows)
-}
-
-/// Devices that are run by one thread, in packs of so many.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Share {
-    pub(super) devices: Vec<usize>,
-    pub(super) packs: Vec<usize>,
 }
 
 /// Shares out devices of one layout: full packs of one family each, and what is left
